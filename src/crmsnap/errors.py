@@ -1,0 +1,216 @@
+"""Everything that can go wrong, as a tree.
+
+    CrmsnapError                     1  the run cannot go on
+    ├── UsageError                   2  the command line asks for something that does not exist
+    ├── ConfigError                  4  names the file, line or variable
+    ├── HubSpotError                 1  HubSpot refused, or answered what cannot be understood
+    │   ├── Unavailable              1  not reachable, or failing after every retry
+    │   ├── UnexpectedAnswer         1  an answer that is no HubSpot answer: HTML, cut off, no results
+    │   ├── BadToken                 5  HubSpot does not know the token
+    │   ├── MissingScope             3  the token may not read this: a declared gap when it is known in time
+    │   ├── NotFound                 1  the account has no such thing, or the plan does not include it
+    │   ├── BadRequest               1  HubSpot says that the request itself is wrong
+    │   └── DailyLimitReached       75  deferred: the state keeps what was read, the next run goes on
+    ├── GapAppeared                  1  something became unreadable in the middle of a run: the day is withheld
+    ├── DestinationError             1  the store refused or failed
+    │   ├── AlreadyThere             1  a create-only write met an existing key
+    │   ├── NotThere                 1  no such key
+    │   ├── StoreFull                1  no space left
+    │   └── AccessDenied             5  the store does not allow it
+    ├── SnapshotError                1  a snapshot that is missing, damaged or made otherwise
+    ├── StateError                   1  the state on disk cannot be used
+    │   ├── StateDamaged             1  a checksum does not match
+    │   └── StateTooNew              1  written by a newer crmsnap: refused, untouched
+    ├── Busy                        75  another run works on this connection
+    └── Interrupted                130  Ctrl-C or SIGTERM
+
+Four questions are answered by every error: `code` (stable, in docs and `--json`), `exit_code`, `cause`
+(why) and `remedy` (what to do next). The message says what happened. Only the command line turns an
+error into text and an exit code.
+"""
+
+from typing import ClassVar
+
+
+class CrmsnapError(Exception):
+    """The run cannot go on."""
+
+    code: ClassVar[str] = "failed"
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, cause: str = "", remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.cause = cause
+        self.remedy = remedy
+
+    def as_dict(self) -> dict[str, str | int]:
+        """The error as `--json` prints it."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "cause": self.cause,
+            "remedy": self.remedy,
+            "exit_code": self.exit_code,
+        }
+
+
+class UsageError(CrmsnapError):
+    """The command line asks for something that does not exist."""
+
+    code = "usage"
+    exit_code = 2
+
+
+class ConfigError(CrmsnapError):
+    """The configuration cannot be used: a key, a value, a file or a variable is wrong or missing."""
+
+    code = "configuration"
+    exit_code = 4
+
+
+class HubSpotError(CrmsnapError):
+    """HubSpot refused, or answered something that cannot be understood."""
+
+    code = "hubspot"
+
+    def __init__(
+        self, message: str, *, cause: str = "", remedy: str = "", correlation_id: str = ""
+    ) -> None:
+        super().__init__(message, cause=cause, remedy=remedy)
+        self.correlation_id = correlation_id
+        """HubSpot's own id of the answer: what its support asks for."""
+
+    def as_dict(self) -> dict[str, str | int]:
+        """The error as `--json` prints it, with HubSpot's correlation id."""
+        return super().as_dict() | {"correlation_id": self.correlation_id}
+
+
+class Unavailable(HubSpotError):
+    """HubSpot cannot be reached, or kept failing after every retry."""
+
+    code = "hubspot-unavailable"
+
+
+class UnexpectedAnswer(HubSpotError):
+    """The host answered, but not like HubSpot: HTML, a cut-off body, no results."""
+
+    code = "hubspot-unexpected-answer"
+
+
+class BadToken(HubSpotError):
+    """HubSpot does not accept the token."""
+
+    code = "hubspot-token"
+    exit_code = 5
+
+
+class MissingScope(HubSpotError):
+    """The token lacks a scope: a declared gap when it is known before the run reads."""
+
+    code = "hubspot-missing-scope"
+    exit_code = 3
+
+    def __init__(self, message: str, *, scopes: tuple[str, ...] = (), correlation_id: str = "") -> None:
+        named = " or ".join(scopes) or "a scope that HubSpot did not name"
+        super().__init__(
+            message,
+            cause=f"the token lacks {named}",
+            remedy="add the scope to the key or app in HubSpot (Settings > Integrations), then sync again",
+            correlation_id=correlation_id,
+        )
+        self.scopes = scopes
+
+
+class NotFound(HubSpotError):
+    """The account has no such thing, or its plan does not include it."""
+
+    code = "hubspot-not-found"
+
+
+class BadRequest(HubSpotError):
+    """HubSpot says that the request itself is wrong."""
+
+    code = "hubspot-bad-request"
+
+
+class DailyLimitReached(HubSpotError):
+    """No more calls today: what was read is kept, and the next run goes on with it."""
+
+    code = "hubspot-daily-limit"
+    exit_code = 75
+
+
+class GapAppeared(CrmsnapError):
+    """Something became unreadable in the middle of a run, so the day is withheld."""
+
+    code = "gap-appeared"
+
+
+class DestinationError(CrmsnapError):
+    """The store refused or failed."""
+
+    code = "destination"
+
+
+class AlreadyThere(DestinationError):
+    """A create-only write met an existing key."""
+
+    code = "destination-already-there"
+
+
+class NotThere(DestinationError):
+    """The store has no such key."""
+
+    code = "destination-not-there"
+
+
+class StoreFull(DestinationError):
+    """The store has no space left."""
+
+    code = "destination-full"
+
+
+class AccessDenied(DestinationError):
+    """The store does not allow it."""
+
+    code = "destination-access-denied"
+    exit_code = 5
+
+
+class SnapshotError(CrmsnapError):
+    """A snapshot is missing, damaged, or was made with another selection."""
+
+    code = "snapshot"
+
+
+class StateError(CrmsnapError):
+    """The state on disk cannot be used."""
+
+    code = "state"
+
+
+class StateDamaged(StateError):
+    """A state file does not hold what was written into it."""
+
+    code = "state-damaged"
+
+
+class StateTooNew(StateError):
+    """The state was written by a newer crmsnap; it is left untouched."""
+
+    code = "state-too-new"
+
+
+class Busy(CrmsnapError):
+    """Another run works on this connection."""
+
+    code = "busy"
+    exit_code = 75
+
+
+class Interrupted(CrmsnapError):
+    """The run was stopped by Ctrl-C or SIGTERM; the next one goes on where it ended."""
+
+    code = "interrupted"
+    exit_code = 130

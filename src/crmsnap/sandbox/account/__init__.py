@@ -1,0 +1,1 @@
+"""The synthetic account: what it holds, how it changes, and its journal. No HTTP in here."""
