@@ -1,0 +1,75 @@
+"""The nouns of a run: frozen values without input or output, shared by every layer above."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+
+class Clock(Protocol):
+    """Time as the run sees it; passed in, so that tests own it."""
+
+    def monotonic(self) -> float:
+        """Seconds that never go back, for durations and deadlines."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait. Raise `Interrupted` at once when the run was asked to stop, also for `sleep(0)`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectType:
+    """A kind of record that the account has, standard or custom."""
+
+    id: str
+    """`0-1`, `2-12345`."""
+    name: str
+    """Its internal name without the account's prefix: `CONTACT`, `pets`."""
+    fully_qualified_name: str | None
+    """`CONTACT`, `p123_pets`."""
+    singular_label: str | None
+    plural_label: str | None
+    description: str | None = None
+    archived: bool = False
+    created_at: str | None = None
+    """As published: `YYYY-MM-DD HH:MM:SS.mmm`."""
+    updated_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that a snapshot does not hold, and why: declared, never silent."""
+
+    stream: str
+    """What could not be read: `objects/0-136`, `teams`."""
+    reason: Literal["missing-scope", "not-available"]
+    """`missing-scope` can be closed by the operator; `not-available` by nobody with this account's plan or API."""
+    detail: str
+    """One sentence for people."""
+    scopes: tuple[str, ...] = ()
+    """Any one of these would close it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a run was asked to copy; a published day keeps the selection that it was made with."""
+
+    types: tuple[str, ...] = ()
+    """Object type ids, sorted; empty: all."""
+    tables: tuple[str, ...] = ()
+    """Table names, sorted; empty: all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of a table, as published."""
+
+    key: str
+    """Below the destination's prefix: `2026-11-22/OWNERS/part-00000-<16 of sha256>.csv.gz`."""
+    rows: int
+    bytes: int
+    """Size of the gzip file."""
+    sha256: str
+    """Of the gzip file, 64 hex digits."""
+    first_key: tuple[str, ...]
+    last_key: tuple[str, ...]
+    """Key values of the first and the last row, as text; empty in a header-only part."""
