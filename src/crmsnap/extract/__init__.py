@@ -1,0 +1,1 @@
+"""3: the engine that reads any stream into the state."""

@@ -1,0 +1,1 @@
+"""2: what we read. One file per family of streams, declared."""

@@ -1,0 +1,96 @@
+"""The type of a declared table: everything that is published about it follows from one value."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from crmsnap.state.reader import StateReader
+from crmsnap.streams.stream import Stream
+
+Kind = Literal["ID", "VARCHAR", "NUMBER", "BOOLEAN", "TIMESTAMP", "DATE", "JSON"]
+"""How a column is written and typed: see docs/reference/snapshot-format.md."""
+
+Value = str | int | bool | None
+"""ID and NUMBER: int, or text of a plain decimal (an ID also other text). TIMESTAMP and DATE: text
+as published. JSON: compact JSON text. BOOLEAN: bool."""
+
+Row = tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that share their first and last values: a record and its properties.
+
+    Stands for the rows `before + cells[0] + after`, `before + cells[1] + after`, ... A record with 60
+    properties is one group, so that the engine formats what the rows share only once.
+    """
+
+    before: Row
+    cells: Sequence[Row]
+    after: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table."""
+
+    name: str
+    kind: Kind
+    description: str
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of one stream's state, in key order: what one task reads."""
+
+    stream: str
+    """Name of the stream's state file: `objects/0-1`."""
+    low: int | None = None
+    """Keys greater than this; None: from the beginning."""
+    high: int | None = None
+    """Keys up to this; None: to the end."""
+    weight: int = 0
+    """About how many rows of the state it holds: spans are joined into ranges by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What is published under one name."""
+
+    name: str
+    grain: str
+    """What one row stands for."""
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    """Columns that identify a row; rows are written in this order unless `order` is given."""
+    streams: tuple[Stream, ...]
+    """Where the rows come from: what must be read for this table, with which scopes."""
+    spans: Callable[[StateReader], Iterator[Span]]
+    """The stretches of the state that hold the rows, in the order of the rows."""
+    rows: Callable[[StateReader, Span], Iterator[Row | Group]]
+    """The rows of one span, in order."""
+    order: tuple[str, ...] = ()
+    optional: bool = field(default=False)
+
+    @property
+    def sorted_by(self) -> tuple[str, ...]:
+        """The columns whose values ascend from row to row."""
+        return self.order or self.key
+
+
+@dataclass(frozen=True, slots=True)
+class TableFamily:
+    """Tables that an account decides on: one per event type, declared once."""
+
+    name: str
+    """The pattern: `EVENTS_<NAME>`."""
+    grain: str
+    columns: tuple[Column, ...]
+    """The columns that all of them have."""
+    key: tuple[str, ...]
+    streams: tuple[Stream, ...]
+    expand: Callable[[StateReader], Iterator[Table]]
+    """The tables of this account, in order of their names."""
+    order: tuple[str, ...] = ()
+    optional: bool = field(default=False)
