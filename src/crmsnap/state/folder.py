@@ -1,0 +1,67 @@
+"""One connection's state: a folder of stream files, and the lock that lets one run work on it."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from crmsnap.errors import Busy, StateError
+from crmsnap.state.reader import StateReader, stream_path
+from crmsnap.state.shapes import kind_of
+from crmsnap.state.sqlite import damage_named, open_for_reading
+from crmsnap.state.stream_file import RunMark, StreamFile
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the folder for this process; the lock dies with it. Raise `Busy` when it is held.
+
+    `flock` on a file of its own: a killed run leaves nothing behind that somebody must clean up.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StateError(
+            f"the state folder cannot be used: {error.strerror}",
+            cause=f"{folder} cannot be written",
+            remedy="choose a writable folder with --home or CRMSNAP_HOME",
+        ) from error
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Busy(
+                "another run works on this connection",
+                cause=f"it holds {folder / 'lock'}",
+                remedy="wait until it has ended, then sync again",
+            ) from error
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def open_stream(folder: Path, stream: str, run: RunMark) -> StreamFile:
+    """The file of a stream, open for its one writer."""
+    return StreamFile(stream_path(folder, stream), kind_of(stream), run)
+
+
+def open_reader(folder: Path, streams: tuple[str, ...], run_id: str) -> StateReader:
+    """The state as a run left it: those of the streams that it has read to their end."""
+    return StateReader(
+        folder, tuple(sorted(name for name in streams if _is_done(folder, name, run_id)))
+    )
+
+
+def _is_done(folder: Path, stream: str, run_id: str) -> bool:
+    path = stream_path(folder, stream)
+    if not path.exists():
+        return False
+    with open_for_reading(path) as db, damage_named(path):
+        try:
+            row = db.execute("SELECT run, done FROM cursor").fetchone()
+        except sqlite3.OperationalError:
+            return False  # a file whose schema was not written before its run was killed
+    return row is not None and row[0] == run_id and bool(row[1])

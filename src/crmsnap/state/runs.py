@@ -1,0 +1,150 @@
+"""`runs.sqlite`: whose state this is, which run is under way, what it could not read, what it wrote."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from sqlite3 import Connection
+from types import TracebackType
+
+from crmsnap.errors import StateError
+from crmsnap.model import Gap, Selection
+from crmsnap.state.sqlite import damage_named, open_for_writing
+
+RUNNING = "running"
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One run, as it is remembered."""
+
+    id: str
+    day: str
+    """Sync day, `YYYY-MM-DD`."""
+    started_at: str
+    """By HubSpot's clock, as published; INGESTEDAT of everything that the run changes."""
+    selection: Selection
+    destination: str
+    status: str
+    """running, published, failed, interrupted, deferred or abandoned."""
+    ended_at: str | None = None
+    report: str | None = None
+    """What the run printed at its end, JSON."""
+
+
+class Runs:
+    """The runs of one connection; opened by the one process that holds its lock."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "runs.sqlite"
+        self._db: Connection = open_for_writing(self._path, "runs")
+
+    def __enter__(self) -> "Runs":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._db.close()
+
+    def claim(self, portal_id: str) -> None:
+        """Tie the state to an account. Raise `StateError` when it holds another one's data."""
+        with damage_named(self._path), self._db:
+            self._db.execute("INSERT OR IGNORE INTO account VALUES (1, ?)", (portal_id,))
+            held = self._db.execute("SELECT portal_id FROM account").fetchone()[0]
+        if held != portal_id:
+            raise StateError(
+                f"this state belongs to HubSpot account {held}, the token to account {portal_id}",
+                cause="one connection copies one account; mixing two would damage both copies",
+                remedy="use the token of the first account, or another connection or --home",
+            )
+
+    def unfinished(self) -> RunRow | None:
+        """The run to go on with: the last one, unless it came to its end."""
+        last = next(self.newest_first(), None)
+        if last is None or last.status in ("published", "abandoned"):
+            return None
+        return last
+
+    def begin(self, run: RunRow) -> None:
+        """Remember a run that starts, or that goes on; whatever else was unfinished is abandoned."""
+        with damage_named(self._path), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute(
+                "UPDATE runs SET status = 'abandoned' WHERE id <> ? AND status <> 'published'",
+                (run.id,),
+            )
+            self._db.execute(
+                "INSERT INTO runs (id, day, started_at, selection, destination, status)"
+                " VALUES (?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET status = excluded.status, ended_at = NULL",
+                (
+                    run.id,
+                    run.day,
+                    run.started_at,
+                    json.dumps(asdict(run.selection)),
+                    run.destination,
+                    RUNNING,
+                ),
+            )
+
+    def end(self, run_id: str, status: str, ended_at: str, report: str | None) -> None:
+        """Remember how a run ended."""
+        with damage_named(self._path), self._db:
+            self._db.execute(
+                "UPDATE runs SET status = ?, ended_at = ?, report = ? WHERE id = ?",
+                (status, ended_at, report, run_id),
+            )
+
+    def newest_first(self) -> Iterator[RunRow]:
+        """Every run, the newest first."""
+        with damage_named(self._path):
+            rows = self._db.execute(
+                "SELECT id, day, started_at, selection, destination, status, ended_at, report"
+                " FROM runs ORDER BY rowid DESC"
+            ).fetchall()
+        for id_, day, started_at, selection, destination, status, ended_at, report in rows:
+            chosen = json.loads(selection)
+            yield RunRow(
+                id_,
+                day,
+                started_at,
+                Selection(tuple(chosen["types"]), tuple(chosen["tables"])),
+                destination,
+                status,
+                ended_at,
+                report,
+            )
+
+    def add_gap(self, run_id: str, gap: Gap) -> None:
+        """Remember what a run cannot read."""
+        with damage_named(self._path), self._db:
+            self._db.execute(
+                "INSERT OR REPLACE INTO gaps VALUES (?, ?, ?, ?, ?)",
+                (run_id, gap.stream, gap.reason, gap.detail, json.dumps(gap.scopes)),
+            )
+
+    def gaps(self, run_id: str) -> tuple[Gap, ...]:
+        """What a run cannot read, by stream."""
+        with damage_named(self._path):
+            rows = self._db.execute(
+                "SELECT stream, reason, detail, scopes FROM gaps WHERE run = ? ORDER BY stream",
+                (run_id,),
+            ).fetchall()
+        return tuple(Gap(row[0], row[1], row[2], tuple(json.loads(row[3]))) for row in rows)
+
+    def remember_puts(self, destination: str, keys: Iterable[str]) -> None:
+        """Remember, before they are written, keys that will be ours."""
+        with damage_named(self._path), self._db:
+            self._db.executemany(
+                "INSERT OR IGNORE INTO puts VALUES (?, ?)", [(destination, key) for key in keys]
+            )
+
+    def remembered_puts(self, destination: str) -> frozenset[str]:
+        """Every key that this connection ever was about to write there."""
+        with damage_named(self._path):
+            rows = self._db.execute("SELECT key FROM puts WHERE destination = ?", (destination,))
+            return frozenset(row[0] for row in rows)

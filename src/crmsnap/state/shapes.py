@@ -1,0 +1,80 @@
+"""The tables that stream files are made of, as values: which columns are key, which hold a body."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One table of a stream file. Its rows are written as tuples: keys, values, then the body if any."""
+
+    table: str
+    keys: tuple[str, ...]
+    values: tuple[str, ...] = ()
+    body: bool = True
+    stamped: bool = True
+    """Whether rows carry `ingested_at` and a checksum; else they are bare keys that stay for ever."""
+
+    @cached_property
+    def upsert(self) -> str:
+        """Insert a row; one that is there already is rewritten only if its checksum differs."""
+        if not self.stamped:
+            marks = ", ".join("?" * len(self.keys))
+            return f"INSERT OR IGNORE INTO {self.table} ({', '.join(self.keys)}) VALUES ({marks})"  # noqa: S608 - names from this file
+        columns = (
+            *self.keys,
+            *self.values,
+            "ingested_at",
+            "checksum",
+            *(("body",) if self.body else ()),
+        )
+        changed = ", ".join(f"{name} = excluded.{name}" for name in columns[len(self.keys) :])
+        return (
+            f"INSERT INTO {self.table} ({', '.join(columns)})"  # noqa: S608 - names from this file
+            f" VALUES ({', '.join('?' * len(columns))})"
+            f" ON CONFLICT ({', '.join(self.keys)}) DO UPDATE SET {changed}"
+            f" WHERE {self.table}.checksum IS NOT excluded.checksum"
+        )
+
+    @cached_property
+    def remove_unseen(self) -> str:
+        """Delete the rows whose key a finished scan has not met."""
+        keys = ", ".join(self.keys)
+        return f"DELETE FROM {self.table} WHERE ({keys}) NOT IN (SELECT {keys} FROM seen)"  # noqa: S608 - names from this file
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a stream's file holds: its schema, its main table, and tables beside it."""
+
+    schema: str
+    main: Shape
+    beside: tuple[Shape, ...] = ()
+
+
+HISTORIES = Shape("histories", keys=("id",))
+EVENT_NAMES = Shape("names", keys=("name",), body=False, stamped=False)
+
+RECORDS = Kind("records", Shape("records", keys=("id",), values=("updated_at",)), (HISTORIES,))
+DOCUMENTS = Kind("documents", Shape("documents", keys=("key",)))
+ASSOCIATIONS = Kind("associations", Shape("associations", keys=("from_id",)))
+MEMBERSHIPS = Kind(
+    "memberships",
+    Shape("memberships", keys=("list_id", "object_id"), values=("joined_at",), body=False),
+)
+EVENTS = Kind(
+    "events",
+    Shape("events", keys=("occurred_at", "id"), values=("object_type", "object_id")),
+    (EVENT_NAMES,),
+)
+
+
+def kind_of(stream: str) -> Kind:
+    """What the file of a stream holds, by the stream's name."""
+    families = {
+        "objects": RECORDS,
+        "associations": ASSOCIATIONS,
+        "memberships": MEMBERSHIPS,
+        "events": EVENTS,
+    }
+    return families.get(stream.partition("/")[0], DOCUMENTS)

@@ -1,0 +1,95 @@
+"""Opening one SQLite file of the state: its schema, its version, and what damage looks like.
+
+A file has one writer (its stream's task) and may have several readers, which WAL allows.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from crmsnap.errors import StateDamaged, StateError, StateTooNew
+
+VERSION = 1
+"""Of every file's schema, kept in `user_version`; a file with a higher one is refused untouched."""
+
+_SQL = Path(__file__).parent / "sql"
+
+
+def open_for_writing(path: Path, *schemas: str) -> sqlite3.Connection:
+    """Open a file, made with these schemas if it is new. Autocommit: transactions are explicit."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with damage_named(path):
+        connection = sqlite3.connect(path, isolation_level=None)
+        try:
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            _refuse_newer(path, version)
+            # WAL keeps readers and the writer apart; NORMAL loses nothing to a killed process, and a
+            # power cut costs the last pages, which are read again (sqlite.org/pragma.html).
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA cache_size = -4096")
+            if version == 0:
+                _create(connection, schemas)
+                path.chmod(0o600)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+@contextmanager
+def open_for_reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a file that exists, to read only."""
+    with damage_named(path):
+        connection = sqlite3.connect(f"file:{_quoted(path)}?mode=ro", uri=True)
+        try:
+            _refuse_newer(path, connection.execute("PRAGMA user_version").fetchone()[0])
+            connection.execute("PRAGMA cache_size = -4096")
+            yield connection
+        finally:
+            connection.close()
+
+
+@contextmanager
+def damage_named(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into ours, with the file's name and what to do."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise StateError(
+            f"the state file {path.name} cannot be used: {error}",
+            cause=f"{path} cannot be opened or written",
+            remedy="check that its folder is writable and its disk is not full, then sync again",
+        ) from error
+    except sqlite3.DatabaseError as error:
+        raise damaged(path, str(error)) from error
+
+
+def damaged(path: Path, how: str) -> StateDamaged:
+    """The error for a file that does not hold what was written into it."""
+    return StateDamaged(
+        f"the state file {path.name} is damaged: {how}",
+        cause=f"{path} does not hold what crmsnap wrote into it",
+        remedy="delete that file: the next sync reads it again from HubSpot",
+    )
+
+
+def _create(connection: sqlite3.Connection, schemas: tuple[str, ...]) -> None:
+    # `executescript` commits first, so the transaction is part of the script: a file has its whole
+    # schema and its version, or nothing.
+    script = "".join((_SQL / f"{name}.sql").read_text() for name in schemas)
+    connection.executescript(f"BEGIN;\n{script}\nPRAGMA user_version = {VERSION};\nCOMMIT;")
+
+
+def _refuse_newer(path: Path, version: int) -> None:
+    if version > VERSION:
+        raise StateTooNew(
+            f"the state was written by a newer crmsnap: {path.name}",
+            cause=f"its format is {version}, this crmsnap knows {VERSION}",
+            remedy="install the crmsnap that wrote it, or give this one another --home",
+        )
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")

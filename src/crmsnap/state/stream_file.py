@@ -1,0 +1,183 @@
+"""Writing one stream's file: pages in, each in one transaction with the cursor that covers it.
+
+A scan belongs to a run. Opened again by the same run it goes on behind the last page that was saved,
+whatever happened in between; opened by another run it begins anew, and what it does not meet again is
+removed at its end. Rows that did not change keep their `ingested_at`, so they publish the same bytes.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+from crmsnap.state.packing import Packer, checksum, train
+from crmsnap.state.shapes import Kind, Shape
+from crmsnap.state.sqlite import damage_named, open_for_writing
+
+Entry = tuple[str | int | bytes | None, ...]
+"""One row of a shape: its keys, its values, then its body if the shape has one."""
+
+_SAMPLES = 1_000
+"""Bodies that a dictionary is trained on; streams with fewer do without."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunMark:
+    """The run that writes, and the time that its changes carry."""
+
+    run_id: str
+    ingested_at: str
+    """Start of the run by HubSpot's clock, as published."""
+
+
+@dataclass(slots=True)
+class _Samples:
+    """Bodies collected for training, and the packer that they will improve."""
+
+    packer: Packer = field(default_factory=Packer)
+    bodies: list[bytes] | None = field(default_factory=list)
+    """None: trained already."""
+
+
+class StreamFile:
+    """A stream's file, open for its one writer."""
+
+    def __init__(self, path: Path, kind: Kind, run: RunMark) -> None:
+        self._path = path
+        self._kind = kind
+        self._run = run
+        self._db = open_for_writing(path, "cursor", kind.schema)
+        self._packing = {shape: _Samples() for shape in (kind.main, *kind.beside) if shape.body}
+        self.position: str | None = None
+        """Where the scan goes on: what `save` was last given; None: at the beginning."""
+        self.done = False
+        """Whether this run has read the stream to its end."""
+        self.rows = 0
+        """Read by this scan so far."""
+        try:
+            with damage_named(path):
+                self._begin()
+                self._load_dictionaries()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def __enter__(self) -> "StreamFile":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._db.close()
+
+    def save(
+        self,
+        rows: Sequence[Entry],
+        position: str,
+        beside: Mapping[Shape, Iterable[Entry]] | None = None,
+    ) -> None:
+        """Keep a page and the position behind it: both or neither."""
+        main = self._kind.main
+        with damage_named(self._path), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._write(main, rows)
+            for shape, entries in (beside or {}).items():
+                self._write(shape, entries)
+            if not self._fresh:
+                width = len(main.keys)
+                self._db.executemany(
+                    f"INSERT OR IGNORE INTO seen VALUES ({', '.join('?' * width)})",
+                    [row[:width] for row in rows],
+                )
+            self._db.execute(
+                "UPDATE cursor SET position = ?, rows = rows + ?", (position, len(rows))
+            )
+        self.position = position
+        self.rows += len(rows)
+
+    def finish(self) -> None:
+        """Mark the scan as complete; rows that it has not met are removed."""
+        with damage_named(self._path), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            if not self._fresh:
+                for shape in (self._kind.main, *self._kind.beside):
+                    if shape.stamped:
+                        self._db.execute(shape.remove_unseen)
+                self._db.execute("DELETE FROM seen")
+            self._db.execute("UPDATE cursor SET done = 1")
+        self.done = True
+
+    def _begin(self) -> None:
+        row = self._db.execute("SELECT run, position, done, fresh, rows FROM cursor").fetchone()
+        if row is not None and row[0] == self._run.run_id:
+            self.position, self.done, self._fresh, self.rows = (
+                row[1],
+                bool(row[2]),
+                bool(row[3]),
+                row[4],
+            )
+            return
+        main = self._kind.main.table
+        self._fresh = self._db.execute(f"SELECT 1 FROM {main} LIMIT 1").fetchone() is None  # noqa: S608 - a name from shapes.py
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("DELETE FROM seen")
+            self._db.execute(
+                "INSERT OR REPLACE INTO cursor (only, run, position, done, fresh, rows)"
+                " VALUES (1, ?, NULL, 0, ?, 0)",
+                (self._run.run_id, int(self._fresh)),
+            )
+
+    def _write(self, shape: Shape, entries: Iterable[Entry]) -> None:
+        if not shape.stamped:
+            self._db.executemany(shape.upsert, entries)
+            return
+        ingested_at = self._run.ingested_at
+        if not shape.body:
+            stamped: Iterable[Entry] = (
+                (*entry, ingested_at, checksum(b"", _text(entry))) for entry in entries
+            )
+        else:
+            stamped = self._packed(shape, entries, ingested_at)
+        self._db.executemany(shape.upsert, stamped)
+
+    def _packed(self, shape: Shape, entries: Iterable[Entry], ingested_at: str) -> Iterable[Entry]:
+        samples = self._packing[shape]
+        entries = list(entries)
+        bodies: list[bytes] = [entry[-1] for entry in entries]  # type: ignore[misc]  # a shape's last column is its body
+        if samples.bodies is not None:
+            samples.bodies += bodies
+            if len(samples.bodies) >= _SAMPLES:
+                self._learn(shape, samples, samples.bodies)
+        pack = samples.packer.pack
+        for entry, body in zip(entries, bodies, strict=True):
+            row = entry[:-1]
+            yield (*row, ingested_at, checksum(body, _text(row)), pack(body))
+
+    def _learn(self, shape: Shape, samples: _Samples, bodies: list[bytes]) -> None:
+        samples.bodies = None
+        # zstd asks for samples of many times the dictionary's size; small bodies pack well without.
+        if sum(map(len, bodies)) < 500_000:
+            return
+        dictionary = train(bodies)
+        number = 1 + self._db.execute("SELECT count(*) FROM dictionaries").fetchone()[0]
+        self._db.execute(
+            "INSERT INTO dictionaries (number, shape, body) VALUES (?, ?, ?)",
+            (number, shape.table, dictionary),
+        )
+        samples.packer.use(number, dictionary)
+
+    def _load_dictionaries(self) -> None:
+        by_table = {shape.table: samples for shape, samples in self._packing.items()}
+        for number, table, body in self._db.execute(
+            "SELECT number, shape, body FROM dictionaries ORDER BY number"
+        ):
+            by_table[table].packer.use(number, body)
+            by_table[table].bodies = None
+
+
+def _text(row: Entry) -> str:
+    return " ".join(map(str, row))
