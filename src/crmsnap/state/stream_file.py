@@ -89,7 +89,7 @@ class StreamFile:
             if not self._fresh:
                 width = len(main.keys)
                 self._db.executemany(
-                    f"INSERT OR IGNORE INTO seen VALUES ({', '.join('?' * width)})",
+                    f"INSERT OR IGNORE INTO seen VALUES ({', '.join('?' * width)})",  # noqa: S608 - only marks
                     [row[:width] for row in rows],
                 )
             self._db.execute(

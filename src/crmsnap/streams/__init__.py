@@ -1,1 +1,34 @@
-"""2: what we read. One file per family of streams, declared."""
+"""2: what we read. One file per family of streams, declared; `STREAMS` lists them."""
+
+from crmsnap.streams.associations import ASSOCIATIONS
+from crmsnap.streams.event_types import EVENT_PROPERTIES, EVENT_TYPES
+from crmsnap.streams.events import EVENTS
+from crmsnap.streams.labels import LABELS
+from crmsnap.streams.lists import LISTS
+from crmsnap.streams.memberships import MEMBERSHIPS
+from crmsnap.streams.objects import OBJECT_HISTORIES, OBJECTS
+from crmsnap.streams.owners import OWNERS
+from crmsnap.streams.pipelines import PIPELINES
+from crmsnap.streams.properties import PROPERTIES
+from crmsnap.streams.stream import Stream
+from crmsnap.streams.teams import TEAMS
+from crmsnap.streams.types import TYPES
+
+STREAMS: tuple[Stream, ...] = (
+    TYPES,
+    PROPERTIES,
+    EVENT_TYPES,
+    EVENT_PROPERTIES,
+    LABELS,
+    PIPELINES,
+    OWNERS,
+    TEAMS,
+    LISTS,
+    OBJECTS,
+    OBJECT_HISTORIES,
+    EVENTS,
+    ASSOCIATIONS,
+    MEMBERSHIPS,
+)
+
+__all__ = ["STREAMS", "Stream"]

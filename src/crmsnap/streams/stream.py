@@ -1,6 +1,65 @@
-"""The type of a declared stream: what is read, from where, and what a table needs it for."""
+"""The type of a declared stream: what is read, with which scopes, and how one pass over it goes.
 
+A stream says nothing about threads, retries, SQLite or time: it yields pages with the position behind
+each, and the engine in `extract` saves both together.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from crmsnap.hubspot.client import Client
+from crmsnap.state.reader import StateReader
+from crmsnap.state.shapes import Shape
+from crmsnap.state.stream_file import Entry
+
+END = "end"
+"""The position behind a stream's last page: nothing is left to read."""
+
+
+class Page(NamedTuple):
+    """Rows for the state, and where reading goes on behind them."""
+
+    rows: Sequence[Entry]
+    position: str
+    """Whatever the stream needs to go on; its own JSON or plain text."""
+    beside: Mapping[Shape, Sequence[Entry]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a run wants of the streams, and what earlier streams of the run have found."""
+
+    reader: StateReader
+    """The streams that this run has finished."""
+    types: frozenset[str]
+    """Object type ids that were selected; empty: all."""
+    values: bool
+    """Whether a selected table holds property values."""
+    histories: bool
+    """Whether a selected table holds property histories."""
+    started_at_ms: int
+    """Start of the run by HubSpot's clock, milliseconds since the epoch."""
+    iso_dates: bool = False
+    """Whether date values stay the API's own text instead of milliseconds since the epoch."""
+
+    def wants(self, object_type: str) -> bool:
+        """Whether an object type was selected."""
+        return not self.types or object_type in self.types
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One pass over one stream of an account."""
+
+    stream: str
+    """Its name in the state: `objects/0-1`."""
+    read: Callable[[Client, str | None], Iterator[Page]]
+    """The pages from a position on (None: all), until the stream's end."""
+    probe: Callable[[Client], object] | None = None
+    """One cheap call that fails as reading would: how a run learns of missing scopes before it reads."""
+    expected: int | None = None
+    """About how many rows will come, for the progress bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,5 +73,9 @@ class Stream:
     """Where it comes from, as HubSpot's documentation names it: `GET /crm/owners/{version}`."""
     scopes: tuple[str, ...]
     """Any one of these lets a token read it; `<type>` stands for the object type's name."""
+    tasks: Callable[[Scope], Iterator[Task]]
+    """The passes that this account needs, from what the streams in `after` have found."""
     after: tuple["Stream", ...] = ()
-    """Streams that have to be read before this one, because it asks by their ids."""
+    """Streams that have to be read before: this one asks by what they found."""
+    defines: bool = False
+    """Whether it finds out what the account has, rather than what is in it."""

@@ -1,0 +1,150 @@
+"""What the documents of the state say: written by streams, read by tables.
+
+Small things that are read whole are kept as one JSON document each. Times are as published
+(`YYYY-MM-DD HH:MM:SS.mmm`), ids are text. A field that is added later needs a default.
+"""
+
+from typing import Any
+
+import msgspec
+
+
+class TypeDocument(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Stream `types`, key = id: an object type of the account."""
+
+    id: str
+    name: str
+    fully_qualified_name: str | None = None
+    singular_label: str | None = None
+    plural_label: str | None = None
+    description: str | None = None
+    archived: bool = False
+    created_at: str | None = None
+    updated_at: str | None = None
+    custom: bool = False
+    readable: bool = True
+    """Whether the generic objects API serves it to this token."""
+    allows_sensitive: bool = False
+    """Whether its properties may be sensitive: then one without a classification counts as such."""
+    count: int | None = None
+    """How many records HubSpot says there are; None where it does not say."""
+
+
+class EventTypeDocument(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Stream `event-types`, key = name: an event type of the account, whether or not it has occurred."""
+
+    name: str
+    """The API's name: `e_visited_page`, `pe123_login`."""
+    id: str | None = None
+    """`6-12031101` where a definition gives one."""
+    label: str | None = None
+    description: str | None = None
+    archived: bool = False
+    created_at: str | None = None
+    updated_at: str | None = None
+
+
+class PropertyDocument(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Streams `properties/<type>` and `event-properties`, key = name (events: `<event name> <name>`)."""
+
+    owner: str
+    """The object type's id, or the event type's name."""
+    name: str
+    type: str
+    field_type: str | None = None
+    label: str | None = None
+    description: str | None = None
+    group_name: str | None = None
+    options: list[Any] | None = None
+    calculated: bool | None = None
+    has_unique_value: bool | None = None
+    hidden: bool | None = None
+    hubspot_defined: bool | None = None
+    referenced_object_type: str | None = None
+    data_sensitivity: str | None = None
+    sensitive_categories: list[str] = []
+    archived: bool = False
+    created_at: str | None = None
+    updated_at: str | None = None
+
+
+class LabelDocument(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Stream `association-labels/<type>`, key = `<to> <category> <type id>`: a type of association from one type."""
+
+    from_type: str
+    to_type: str
+    category: str
+    type_id: int
+    label: str | None = None
+    name: str | None = None
+
+
+class StageDocument(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A stage, inside its pipeline."""
+
+    id: str
+    label: str
+    display_order: int
+    metadata: dict[str, str] | None = None
+    archived: bool = False
+    created_at: str | None = None
+    updated_at: str | None = None
+
+
+class PipelineDocument(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Stream `pipelines`, key = `<type> <id>`."""
+
+    object_type: str
+    id: str
+    label: str
+    display_order: int
+    stages: list[StageDocument] = []
+    archived: bool = False
+    created_at: str | None = None
+    updated_at: str | None = None
+
+
+class OwnerTeam(msgspec.Struct, frozen=True):
+    """A team that an owner is in."""
+
+    id: str
+    name: str
+    primary: bool = False
+
+
+class OwnerDocument(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Stream `owners`, key = id."""
+
+    id: str
+    type: str
+    created_at: str
+    updated_at: str
+    archived: bool = False
+    user_id: int | None = None
+    user_id_including_inactive: int | None = None
+    email: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    teams: list[OwnerTeam] = []
+
+
+class TeamDocument(msgspec.Struct, frozen=True):
+    """Stream `teams`, key = id."""
+
+    id: str
+    name: str
+
+
+class ListDocument(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Stream `lists`, key = id."""
+
+    id: str
+    name: str
+    object_type: str
+    processing_type: str
+    size: int | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+    filters_updated_at: str | None = None
+    created_by_user_id: int | None = None
+    updated_by_user_id: int | None = None

@@ -1,0 +1,107 @@
+"""The occurrences of every event type, in slices of time.
+
+A slice keeps cursors shallow, and a run that was killed goes on within it. The end of the last slice is
+the start of the run: what happens later belongs to the next day.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import orjson
+
+from crmsnap.hubspot.client import Client
+from crmsnap.hubspot.endpoints import events
+from crmsnap.hubspot.times import published
+from crmsnap.state.shapes import EVENT_NAMES
+from crmsnap.state.stream_file import Entry
+from crmsnap.streams.event_types import EVENT_PROPERTIES, EVENT_TYPES
+from crmsnap.streams.stream import Page, Scope, Stream, Task
+
+SLICE_DAYS = 90
+SLICES = 8
+"""Two years in slices; the first slice reaches back to the beginning of time."""
+PAGE_EVENTS = 1_000
+
+_BEGINNING = "1970-01-01T00:00:00.000Z"
+
+
+def tasks(scope: Scope) -> Iterator[Task]:
+    """One pass for each event type that the API names."""
+    for document in scope.reader.documents("event-types"):
+        yield Task(
+            f"events/{document.key}",
+            partial(read, document.key, borders(scope.started_at_ms)),
+            probe=partial(_any, document.key),
+        )
+
+
+def borders(started_at_ms: int) -> tuple[str, ...]:
+    """The times between slices, ascending, from the beginning of time to the start of the run."""
+    end = datetime.fromtimestamp(started_at_ms / 1000, UTC)
+    inner = [end - timedelta(days=SLICE_DAYS * back) for back in range(SLICES, -1, -1)]
+    return (_BEGINNING, *(_text(time) for time in inner))
+
+
+def read(
+    event_type: str, times: tuple[str, ...], client: Client, position: str | None
+) -> Iterator[Page]:
+    """The occurrences from a position (`<slice> <cursor>`) on."""
+    if position is None and not _any(event_type, client):
+        return  # most types never occur: one call instead of one for each slice
+    number, _, cursor = (position or "0 ").partition(" ")
+    for slice_ in range(int(number), len(times) - 1):
+        after = cursor or None
+        cursor = ""
+        while True:
+            page = events.page(
+                client,
+                event_type,
+                occurred_after=times[slice_],
+                occurred_before=times[slice_ + 1],
+                after=after,
+                limit=PAGE_EVENTS,
+            )
+            after = page.after
+            yield _page(page, f"{slice_} {after}" if after else f"{slice_ + 1} ")
+            if after is None:
+                break
+
+
+EVENTS = Stream(
+    name="events/<event type>",
+    description="The occurrences of an event type.",
+    endpoint="GET /events/event-occurrences/{version}",
+    scopes=("business-intelligence", "oauth"),
+    tasks=tasks,
+    after=(EVENT_TYPES, EVENT_PROPERTIES),
+)
+
+
+def _any(event_type: str, client: Client) -> bool:
+    page = events.page(
+        client, event_type, occurred_after=None, occurred_before=None, after=None, limit=1
+    )
+    return bool(page.results) or page.after is not None
+
+
+def _page(page: events.EventPage, position: str) -> Page:
+    rows: list[Entry] = []
+    names: set[str] = set()
+    for event in page.results:
+        values = {name: value for name, value in event.properties.items() if value is not None}
+        names.update(values)
+        rows.append(
+            (
+                published(event.occurred_at),
+                event.id,
+                event.object_type,
+                event.object_id,
+                orjson.dumps(values, option=orjson.OPT_SORT_KEYS),
+            )
+        )
+    return Page(rows, position, {EVENT_NAMES: [(name,) for name in sorted(names)]})
+
+
+def _text(time: datetime) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S.") + f"{time.microsecond // 1000:03d}Z"

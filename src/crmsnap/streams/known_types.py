@@ -1,0 +1,38 @@
+"""What later streams ask the state about object types."""
+
+import msgspec
+
+from crmsnap.streams.documents import PropertyDocument, TypeDocument
+from crmsnap.streams.stream import Scope
+
+_TYPE = msgspec.json.Decoder(TypeDocument)
+_PROPERTY = msgspec.json.Decoder(PropertyDocument)
+
+
+def readable_types(scope: Scope) -> list[TypeDocument]:
+    """The selected types that the generic objects API serves, by id."""
+    return [known for known in all_types(scope) if known.readable and scope.wants(known.id)]
+
+
+def all_types(scope: Scope) -> list[TypeDocument]:
+    """Every type of the account, by id."""
+    return [_TYPE.decode(document.body) for document in scope.reader.documents("types")]
+
+
+def properties(scope: Scope, object_type: str) -> list[PropertyDocument]:
+    """Every property definition of a type, by name; sensitive and archived ones too."""
+    stream = f"properties/{object_type}"
+    return [_PROPERTY.decode(document.body) for document in scope.reader.documents(stream)]
+
+
+def is_open(definition: PropertyDocument, *, allows_sensitive: bool) -> bool:
+    """Whether a property's values may be copied at all.
+
+    HubSpot classifies each as `non_sensitive`, `sensitive` or `highly_sensitive` (docs: sensitive-data).
+    Older answers have no such field: then a type that allows sensitive properties is refused.
+    """
+    if definition.sensitive_categories:
+        return False
+    if definition.data_sensitivity is None:
+        return not allows_sensitive
+    return definition.data_sensitivity == "non_sensitive"

@@ -1,0 +1,90 @@
+"""The property definitions of every object type: what may be read, and what stays closed.
+
+Sensitive properties are listed only when they are asked for by class, and their values never are: the
+definition stays in the copy, so that the gap can be seen.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+
+import msgspec
+
+from crmsnap.errors import BadRequest, MissingScope
+from crmsnap.hubspot.client import Client
+from crmsnap.hubspot.endpoints import properties
+from crmsnap.hubspot.times import published
+from crmsnap.streams.documents import PropertyDocument
+from crmsnap.streams.known_types import readable_types
+from crmsnap.streams.stream import END, Page, Scope, Stream, Task
+from crmsnap.streams.types import TYPES
+
+
+def tasks(scope: Scope) -> Iterator[Task]:
+    """One pass for each readable type."""
+    for known in readable_types(scope):
+        yield Task(f"properties/{known.id}", partial(read, known.id))
+
+
+def read(object_type: str, client: Client, _: str | None) -> Iterator[Page]:
+    """All definitions of a type as one page; a live one wins over an archived one of its name."""
+    found = {
+        definition.name: definition
+        for archived in (True, False)
+        for definition in properties.definitions(client, object_type, archived=archived)
+    }
+    for sensitivity in ("sensitive", "highly_sensitive"):
+        for definition in _closed(client, object_type, sensitivity):
+            found[definition.name] = definition
+    yield Page(
+        [
+            (name, msgspec.json.encode(document(object_type, definition)))
+            for name, definition in sorted(found.items())
+        ],
+        END,
+    )
+
+
+PROPERTIES = Stream(
+    name="properties/<type>",
+    description="The property definitions of an object type, archived and sensitive ones included.",
+    endpoint="GET /crm/properties/{version}/{type}",
+    scopes=("crm.schemas.<type>.read", "crm.objects.<type>.read"),
+    tasks=tasks,
+    after=(TYPES,),
+    defines=True,
+)
+
+
+def document(owner: str, definition: properties.PropertyDefinition) -> PropertyDocument:
+    """A definition as the state keeps it."""
+    return PropertyDocument(
+        owner=owner,
+        name=definition.name,
+        type=definition.type,
+        field_type=definition.field_type,
+        label=definition.label,
+        description=definition.description,
+        group_name=definition.group_name,
+        options=definition.options,
+        calculated=definition.calculated,
+        has_unique_value=definition.has_unique_value,
+        hidden=definition.hidden,
+        hubspot_defined=definition.hubspot_defined,
+        referenced_object_type=definition.referenced_object_type,
+        data_sensitivity=definition.data_sensitivity,
+        sensitive_categories=definition.sensitive_data_categories or [],
+        archived=bool(definition.archived),
+        created_at=definition.created_at and published(definition.created_at),
+        updated_at=definition.updated_at and published(definition.updated_at),
+    )
+
+
+def _closed(
+    client: Client, object_type: str, sensitivity: str
+) -> list[properties.PropertyDefinition]:
+    try:
+        return properties.definitions(
+            client, object_type, archived=False, data_sensitivity=sensitivity
+        )
+    except (MissingScope, BadRequest):
+        return []  # a token that may not even list them has nothing to leave out
