@@ -32,7 +32,6 @@ def tasks(scope: Scope) -> Iterator[Task]:
         yield Task(
             f"events/{document.key}",
             partial(read, document.key, borders(scope.started_at_ms)),
-            probe=partial(_any, document.key),
         )
 
 
