@@ -73,3 +73,52 @@ class Part:
     first_key: tuple[str, ...]
     last_key: tuple[str, ...]
     """Key values of the first and the last row, as text; empty in a header-only part."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamBegan:
+    """A run starts to read a stream, or goes on with it."""
+
+    stream: str
+    rows: int
+    """Read before, by the run that this one goes on with."""
+    expected: int | None
+    """About how many rows there will be; None when nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamAdvanced:
+    """A page of a stream is in the state."""
+
+    stream: str
+    rows: int
+    """Read so far, the page included."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEnded:
+    """A stream was read to its end."""
+
+    stream: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepBegan:
+    """The run comes to its next step."""
+
+    step: Literal["check", "discover", "extract", "publish", "verify"]
+
+
+@dataclass(frozen=True, slots=True)
+class TableEnded:
+    """All parts of a table are in the destination."""
+
+    table: str
+    rows: int
+    bytes: int
+    parts: int
+
+
+Progress = StreamBegan | StreamAdvanced | StreamEnded | StepBegan | TableEnded
+"""What a run tells whoever watches it."""

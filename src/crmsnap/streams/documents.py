@@ -23,7 +23,9 @@ class TypeDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     updated_at: str | None = None
     custom: bool = False
     readable: bool = True
-    """Whether the generic objects API serves it to this token."""
+    """Whether the generic objects API serves it."""
+    unreadable_because: str = ""
+    """If not: one sentence for people."""
     allows_sensitive: bool = False
     """Whether its properties may be sensitive: then one without a classification counts as such."""
     count: int | None = None

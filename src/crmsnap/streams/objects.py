@@ -92,6 +92,15 @@ OBJECTS = Stream(
     after=(TYPES, PROPERTIES),
 )
 
+OBJECT_VALUES = Stream(
+    name="objects/<type>, values",
+    description="The property values of the same records: without it only ids and times are read.",
+    endpoint="GET /crm/objects/{version}/{type}?properties=",
+    scopes=("crm.objects.<type>.read",),
+    tasks=lambda _: iter(()),
+    after=(OBJECTS,),
+)
+
 OBJECT_HISTORIES = Stream(
     name="objects/<type>, histories",
     description="The property histories of the same records, read in the same pass.",

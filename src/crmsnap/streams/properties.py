@@ -22,7 +22,7 @@ from crmsnap.streams.types import TYPES
 def tasks(scope: Scope) -> Iterator[Task]:
     """One pass for each readable type."""
     for known in readable_types(scope):
-        yield Task(f"properties/{known.id}", partial(read, known.id))
+        yield Task(f"properties/{known.id}", partial(read, known.id), gap=f"objects/{known.id}")
 
 
 def read(object_type: str, client: Client, _: str | None) -> Iterator[Page]:

@@ -58,6 +58,9 @@ class Task:
     """The pages from a position on (None: all), until the stream's end."""
     probe: Callable[[Client], object] | None = None
     """One cheap call that fails as reading would: how a run learns of missing scopes before it reads."""
+    gap: str | None = None
+    """What is missing when it may not be read, if not the stream itself: without the definitions of
+    a type's properties its records are missing."""
     expected: int | None = None
     """About how many rows will come, for the progress bar."""
 

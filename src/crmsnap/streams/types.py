@@ -79,16 +79,26 @@ def _schemas(client: Client) -> Schemas:
         return Schemas([], [])  # custom types still come from the usage counts, by id and label
 
 
+_WHY_NOT = {
+    "other-api": "HubSpot serves this type through an API of its own, which crmsnap does not read yet",
+    "no-api": "HubSpot has no public API that reads this type",
+}
+
+
 def _standard(
     standard: StandardType, enabled: bool | None, count: types.TypeCount | None
 ) -> TypeDocument:
+    why_not = _WHY_NOT.get(standard.source, "")
+    if enabled is False and not why_not:
+        why_not = "this type is not enabled in the account"
     return TypeDocument(
         id=standard.id,
         name=standard.name,
         fully_qualified_name=standard.name,
         singular_label=(count and count.singular) or standard.singular,
         plural_label=(count and count.plural) or standard.plural,
-        readable=standard.source == "crm" and enabled is not False,
+        readable=not why_not,
+        unreadable_because=why_not,
         count=count.count if count else None,
     )
 
