@@ -35,9 +35,12 @@ from crmsnap.tables.table import Table, TableFamily
 class Request:
     """What is to be copied."""
 
-    connection: str | None
+    connection: str | None = None
     """Name of the connection; None: `account-<portal id>`."""
-    selection: Selection
+    types: tuple[str, ...] = ()
+    """Ids or names of object types; empty: all."""
+    tables: tuple[str, ...] = ()
+    """Names of tables, of a family by its pattern; empty: all that are not optional."""
     allow_gaps: bool = False
     """Publish although something became unreadable in the middle of the run."""
     iso_dates: bool = False
