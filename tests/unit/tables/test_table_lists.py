@@ -34,7 +34,9 @@ def test_a_list_is_a_row(state):
 
 def test_lists_are_in_the_order_of_their_numbers(state):
     """The state sorts keys as text; the table's key is a number."""
-    state.documents("lists", {id_: ListDocument(id_, "A list", "0-1", "MANUAL") for id_ in ("9", "10")})
+    state.documents(
+        "lists", {id_: ListDocument(id_, "A list", "0-1", "MANUAL") for id_ in ("9", "10")}
+    )
     assert [row[0] for row in rows_of(LISTS, state.reader)] == ["9", "10"]
 
 

@@ -29,7 +29,9 @@ def test_a_record_without_a_time_has_none(state):
 
 def test_values_are_published_as_one_json_object(state):
     """A value without text is left out before, by the stream; an empty one stays."""
-    state.records("0-1", {151: {"email": "ada@example.com", "hs_lead_status": "", "city": "Zürich"}})
+    state.records(
+        "0-1", {151: {"email": "ada@example.com", "hs_lead_status": "", "city": "Zürich"}}
+    )
     assert rows_of(OBJECT_WITH_OBJECT_PROPERTIES, state.reader) == [
         ("0-1", 151)
         + ('{"city":"Zürich","email":"ada@example.com","hs_lead_status":""}',)
@@ -93,7 +95,12 @@ def test_a_history_is_rows_in_the_order_of_time(state):
 def test_versions_of_one_moment_are_in_the_order_of_their_values(state):
     """VALUE ends the key because two values can share a millisecond; equal pairs count once."""
     state.records("0-1", {1: {}}, {1: {"a": [(NEW, v) for v in ("y", "x", None, "", "y", None)]}})
-    assert [row[3] for row in rows_of(OBJECT_PROPERTIES_HISTORY, state.reader)] == [None, "", "x", "y"]
+    assert [row[3] for row in rows_of(OBJECT_PROPERTIES_HISTORY, state.reader)] == [
+        None,
+        "",
+        "x",
+        "y",
+    ]
 
 
 def test_a_record_without_versions_has_no_row_of_history(state):

@@ -51,7 +51,9 @@ def test_owners_are_in_the_order_of_their_numbers(state):
 def test_an_owner_is_a_row_for_every_team(state):
     """Teams by number too, whatever order the API gives them in."""
     teams = [OwnerTeam("22", "EMEA", primary=True), OwnerTeam("3", "Sales")]
-    state.documents("owners", {"10": an_owner("10", teams=teams), "9": an_owner("9", teams=teams[:1])})
+    state.documents(
+        "owners", {"10": an_owner("10", teams=teams), "9": an_owner("9", teams=teams[:1])}
+    )
     assert rows_of(OWNER_TEAM, state.reader) == [
         ("9", "22", True, INGESTED),
         ("10", "3", False, INGESTED),
@@ -84,10 +86,30 @@ def test_without_their_scope_teams_are_those_that_owners_name(state):
 def test_the_owner_that_changed_last_knows_a_teams_name(tmp_path, state):
     """Owners are stored when they change, so an older one may hold the team's old name."""
     older = RunMark("run-0", "2026-11-21 02:00:00.000")
-    unchanged = ("2", body({"id": "2", "type": "PERSON", "created_at": CREATED, "updated_at": CREATED,
-                            "teams": [{"id": "22", "name": "Old", "primary": False}]}))
-    renamed = ("1", body({"id": "1", "type": "PERSON", "created_at": CREATED, "updated_at": CREATED,
-                          "teams": [{"id": "22", "name": "New", "primary": False}]}))
+    unchanged = (
+        "2",
+        body(
+            {
+                "id": "2",
+                "type": "PERSON",
+                "created_at": CREATED,
+                "updated_at": CREATED,
+                "teams": [{"id": "22", "name": "Old", "primary": False}],
+            }
+        ),
+    )
+    renamed = (
+        "1",
+        body(
+            {
+                "id": "1",
+                "type": "PERSON",
+                "created_at": CREATED,
+                "updated_at": CREATED,
+                "teams": [{"id": "22", "name": "New", "primary": False}],
+            }
+        ),
+    )
     state.write("owners", [unchanged], run=older)
     state.write("owners", [renamed, unchanged])
     assert rows_of(TEAMS, state.reader) == [("22", "New", INGESTED)]
