@@ -55,8 +55,18 @@ def measure(folder: Path, contacts: int, pairs: int) -> dict[str, Any]:
                     costs.append(cost)
         limit = json.loads(
             _output(
-                [sys.executable, str(BENCH / "limit.py"), "--url", url, "--token", token]
-                + ["--contacts", str(contacts), "--snapshot", str(folder / "crmsnap")]
+                [
+                    sys.executable,
+                    str(BENCH / "limit.py"),
+                    "--url",
+                    url,
+                    "--token",
+                    token,
+                    "--contacts",
+                    str(contacts),
+                    "--snapshot",
+                    str(folder / "crmsnap"),
+                ]
             )
         )
     with sandbox(contacts * 10) as (url, token):
