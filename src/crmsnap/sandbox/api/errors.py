@@ -12,7 +12,7 @@ from typing import Any
 from crmsnap.sandbox.api.route import ApiError
 
 SCOPES_PAGE = "https://developers.hubspot.com/scopes"
-TOKEN_HELP = (
+HOW_TO_AUTHENTICATE = (
     "This API supports OAuth 2.0 authentication and you can find more details at "
     "https://developers.hubspot.com/docs/methods/auth/oauth-overview"
 )
@@ -33,7 +33,7 @@ def bad_request_texts(errors: Iterable[str]) -> ApiError:
 
 def unauthorized() -> ApiError:
     """401: no token came, or nobody knows it."""
-    message = f"Authentication credentials not found. {TOKEN_HELP}"
+    message = f"Authentication credentials not found. {HOW_TO_AUTHENTICATE}"
     return ApiError(
         401, {"status": "error", "message": message, "category": "INVALID_AUTHENTICATION"}
     )
