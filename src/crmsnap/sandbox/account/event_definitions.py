@@ -112,7 +112,11 @@ _WHEN = Field(
 )
 _PAID = Field("paid", FieldType.BOOL, ("true", "false", "true", "", None))
 _CITY = _text("hs_city", *CITIES)
-_VISITOR = (_CITY, _text("hs_country", "de", "se", "jp", "br", None), _text("hs_language", "de-de", "en", None))
+_VISITOR = (
+    _CITY,
+    _text("hs_country", "de", "se", "jp", "br", None),
+    _text("hs_language", "de-de", "en", None),
+)
 _NUMBERS = ("0", "-1.50", "12345678901234567", "0.1", "1e5", "1;2;3", "007", "", None)
 
 _STANDARD = (
@@ -145,14 +149,20 @@ _STANDARD = (
         "4-675777",
         CONTACT,
         25,
-        (_text("hs_sequence_id", "90071992547409931", "17"), _text("hs_enrolled_by", "880011", None)),
+        (
+            _text("hs_sequence_id", "90071992547409931", "17"),
+            _text("hs_enrolled_by", "880011", None),
+        ),
     ),
     EventType(
         "e_v2_sequence_step_executed",
         "4-675778",
         CONTACT,
         60,
-        (_text("hs_sequence_id", "90071992547409931", "17"), _number("hs_step_order", "0", "1", "2")),
+        (
+            _text("hs_sequence_id", "90071992547409931", "17"),
+            _number("hs_step_order", "0", "1", "2"),
+        ),
     ),
     EventType(
         "e_document_viewed_v2",
@@ -222,7 +232,9 @@ class _Made:
 
 _CUSTOM = (
     _Made(
-        CustomDefinition("software_usage_event", "Software usage", "Software usages", "One session."),
+        CustomDefinition(
+            "software_usage_event", "Software usage", "Software usages", "One session."
+        ),
         COMPANY,
         78,
         (
@@ -253,7 +265,9 @@ _CUSTOM = (
         (_choice("network", "linkedin", "mastodon", "X / Twitter"), _text("post", *HOSTILE)),
     ),
     _Made(
-        CustomDefinition("document_viewed_v2", "ドキュメントを見た", description="Zeile 1\nZeile 2"),
+        CustomDefinition(
+            "document_viewed_v2", "ドキュメントを見た", description="Zeile 1\nZeile 2"
+        ),
         CONTACT,
         6,
         (_text("document_name", *TITLES),),

@@ -7,14 +7,14 @@ PAGES = (
     "https://example.com/pricing?utm_source=newsletter&utm_medium=email",
     "https://example.com/blog/why-we-love-big-data",
     "https://example.com/de/preise?plan=%C3%BCber&n=1,2",
-    'https://example.com/?q="quoted"&r=\'single\'',
+    "https://example.com/?q=\"quoted\"&r='single'",
     "https://example.com/" + "very-long-path/" * 20,
     "",
 )
 
 TITLES = (
     "Home",
-    "Pricing – compare the plans",
+    "Pricing: compare the plans — now",
     "Über uns",
     "価格表",
     'The "best", and only, page',
@@ -27,7 +27,7 @@ HOSTILE = (
     'a "quoted", comma',
     "line 1\nline 2\r\nline 3\rline 4",
     "tab\tand \\ backslash \\",
-    "=HYPERLINK(\"https://example.com\")",
+    '=HYPERLINK("https://example.com")',
     "@SUM(1+1)",
     "\\N",
     "NULL",

@@ -15,9 +15,9 @@ from uuid import UUID
 
 import orjson
 
-from crmsnap.sandbox.account.calendar import DAY_MS, HOUR_MS, horizon_ms
 from crmsnap.sandbox.account.event_definitions import EventType, Field, visible_types
 from crmsnap.sandbox.account.ids import mix
+from crmsnap.sandbox.account.start import DAY_MS, HOUR_MS, horizon_ms, indexes_at_start
 
 if TYPE_CHECKING:
     from crmsnap.sandbox.account.account import Account
@@ -31,15 +31,19 @@ LATEST_ARRIVAL_MS = 36 * HOUR_MS
 
 def timelines(account: "Account") -> tuple["Timeline", ...]:
     """One timeline for each event type that the account can be asked for."""
+    total = account.contacts * PER_CONTACT
+    kinds = visible_types(account.portal_id)
+    counts = [total * kind.share // 1000 for kind in kinds]
+    counts[0] += total - sum(counts)
     return tuple(
         Timeline(
             kind=kind,
             seed=account.seed,
             started_ms=account.started_ms,
-            count=_count_at_start(kind, account.contacts),
-            records=_records(account, kind.object_type_id),
+            count=count,
+            records=indexes_at_start(account, kind.object_type_id),
         )
-        for kind in visible_types(account.portal_id)
+        for kind, count in zip(kinds, counts, strict=True)
     )
 
 
@@ -137,16 +141,6 @@ class Timeline:
 
     def _bits(self, number: int, purpose: int) -> int:
         return mix(self.seed, _number_of(self.kind.type_id), number, purpose)
-
-
-def _count_at_start(kind: EventType, contacts: int) -> int:
-    return contacts * PER_CONTACT * kind.share // 1000
-
-
-def _records(account: "Account", type_id: str) -> int:
-    """The records that existed, live, at the start: a number that no later change moves."""
-    object_type = account.type_by_id(type_id)
-    return max(object_type.at_least, round(account.contacts * object_type.per_contact))
 
 
 @cache

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from crmsnap.sandbox.account.calendar import DAY_MS, HOUR_MS, days_passed
 from crmsnap.sandbox.account.ids import mix, owner_count, owner_id
 from crmsnap.sandbox.account.people_names import FIRST_NAMES, LAST_NAMES
+from crmsnap.sandbox.account.start import DAY_MS, HOUR_MS, days_passed
 
 if TYPE_CHECKING:
     from crmsnap.sandbox.account.account import Account
@@ -125,6 +125,8 @@ def user(account: "Account", index: int, now_ms: int) -> User | None:
             owner_index=None,
             super_admin=index == 0,
         )
+    if index >= USERS_WITHOUT_OWNER + total_owners(account, now_ms):
+        return None
     found = owner(account, index - USERS_WITHOUT_OWNER, now_ms)
     if found.archived or found.user_id is None or found.email is None:
         return None

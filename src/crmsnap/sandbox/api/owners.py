@@ -7,13 +7,13 @@ import orjson
 
 from crmsnap.sandbox.account.account import Account
 from crmsnap.sandbox.account.owners import (
+    USERS_WITHOUT_OWNER,
     Owner,
     owner,
     owner_index,
     owners_from,
-    user_index,
-    USERS_WITHOUT_OWNER,
     total_owners,
+    user_index,
 )
 from crmsnap.sandbox.account.teams import teams_of_owner
 from crmsnap.sandbox.api import pages

@@ -33,7 +33,9 @@ def get_user(account: Account, call: Call) -> Reply:
     """One user by id, or by email with `idProperty=EMAIL`."""
     text = call.path["userId"]
     if call.first("idProperty", "USER_ID") == "EMAIL":
-        found = next((one for _, one in users_from(account, 0, call.now_ms) if one.email == text), None)
+        found = next(
+            (one for _, one in users_from(account, 0, call.now_ms) if one.email == text), None
+        )
     else:
         found = _user_by_id(account, text, call.now_ms)
     if found is None:
