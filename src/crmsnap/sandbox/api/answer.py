@@ -1,10 +1,12 @@
 """An answer on its way out: status, body and headers, and the ways of putting it on the wire.
 
 Cutting an answer short needs the TCP connection itself, which ASGI hides; `server.py` hands it over
-in the scope's extensions under `TRANSPORT`.
+in the scope's extensions under `EXTENSION`.
 """
 
 import asyncio
+import socket
+import struct
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,7 +20,9 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-TRANSPORT = "crmsnap.sandbox.transport"
+Headers = tuple[tuple[bytes, bytes], ...]
+
+EXTENSION = "crmsnap.sandbox"
 JSON = b"application/json;charset=utf-8"
 HTML = b"text/html;charset=utf-8"
 GZIP_FROM_BYTES = 512
@@ -32,7 +36,7 @@ class Answer:
     status: int
     body: bytes
     content_type: bytes = JSON
-    headers: tuple[tuple[bytes, bytes], ...] = ()
+    headers: Headers = ()
     gzipped: bool = False
 
     @classmethod
@@ -41,10 +45,17 @@ class Answer:
         return cls(error.status, orjson.dumps(error.body | {"correlationId": correlation_id}))
 
     @classmethod
-    def page(cls, status: int, title: str) -> "Answer":
+    def page(cls, status: int, title: str, headers: Headers = ()) -> "Answer":
         """An HTML page, as the web server or a gateway in front of the API sends it."""
-        html = f"<html> <head> <title>Error {status} {title}</title> </head> <body><h2>HTTP ERROR {status}</h2></body> </html>"
-        return cls(status, html.encode(), HTML)
+        html = (
+            f"<html> <head> <title>Error {status} {title}</title> </head>"
+            f" <body><h2>HTTP ERROR {status}</h2> <p>{title}</p></body> </html>"
+        )
+        return cls(status, html.encode(), HTML, headers)
+
+    def with_headers(self, *headers: tuple[bytes, bytes]) -> "Answer":
+        """The same answer with more headers."""
+        return replace(self, headers=(*self.headers, *headers))
 
     def gzip(self) -> "Answer":
         """The same answer, compressed."""
@@ -89,6 +100,10 @@ class Wire:
 
     async def reset(self) -> None:
         """Drop the connection with a TCP reset; what the client has not read yet may be lost."""
+        # A linger time of zero seconds makes closing a socket send RST instead of FIN.
+        self.transport.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+        )
         self.transport.abort()
         await self.client_gone()
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from crmsnap.sandbox.api import errors
+from crmsnap.sandbox.api.route import ApiError
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -60,9 +61,7 @@ class Limits:
         self._windows: dict[tuple[str, str], _Window] = {}
         self._refused_searches = 0
 
-    def admit(
-        self, kind: str, token: str, seconds: float, now_ms: int, request_id: str
-    ) -> Headers:
+    def admit(self, kind: str, token: str, seconds: float, now_ms: int, request_id: str) -> None:
         """Count one call, or raise 429; `seconds` is monotonic real time. Refused calls are free."""
         window = self._window(kind, token)
         pools = [self._account, self._associations][: 2 if kind == "associations" else 1]
@@ -75,7 +74,6 @@ class Limits:
         window.calls.append(seconds)
         for pool in pools:
             pool.used += 1
-        return self.headers(kind, token, seconds)
 
     def headers(self, kind: str, token: str, seconds: float) -> Headers:
         """What is left, in HubSpot's headers; search has none."""
@@ -96,8 +94,8 @@ class Limits:
         ]
 
     def daily_usage(self) -> tuple[int, int]:
-        """The calls a day that the account may make, and how many of them it made."""
-        return self._account.size, self._account.used
+        """How many calls the account made today, and how many a day it may make."""
+        return self._account.used, self._account.size
 
     def use_up_the_day(self, now_ms: int) -> None:
         """Leave no call for today."""
@@ -113,7 +111,7 @@ class Limits:
             window = self._windows[key] = _Window(getattr(self._tier, kind), length)
         return window
 
-    def _refusal(self, kind: str, request_id: str) -> errors.ApiError:
+    def _refusal(self, kind: str, request_id: str) -> ApiError:
         if kind != "search":
             return errors.burst_limit(self._group)
         # Both shapes have been seen in the wild, so a reader meets them in turn.

@@ -61,7 +61,9 @@ class Tokens:
         self._known.pop(token.text, None)
 
 
-def refusal(token: Token, family: str, required: frozenset[str], type_name: str, portal_id: int) -> ApiError:
+def refusal(
+    token: Token, family: str, required: frozenset[str], type_name: str, portal_id: int
+) -> ApiError:
     """The 403 that this kind of token gets from this family."""
     if token.is_oauth and family == "properties":
         return errors.no_permission("view_schema", type_name, required, portal_id)

@@ -7,7 +7,9 @@ class Stats:
     """Counts of answered requests by family and status; control requests are never counted."""
 
     def __init__(self) -> None:
-        self._requests: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+        self._requests: defaultdict[str, defaultdict[str, int]] = defaultdict(
+            lambda: defaultdict(int)
+        )
 
     def count(self, family: str, status: int) -> None:
         """Count one request; status 0 is a request that never got an answer."""

@@ -48,6 +48,11 @@ class Effect(
         """Whether the client never gets a status."""
         return False
 
+    @property
+    def needs_results(self) -> bool:
+        """Whether an error answer leaves it nothing to act on."""
+        return False
+
     def alter(self, call: Call) -> Call:
         """The call as the handler shall see it."""
         return call
@@ -57,7 +62,7 @@ class Effect(
         return None
 
     def rewrite(self, call: Call, body: bytes, memory: dict[str, Any]) -> bytes | None:
-        """Another body for a good answer, or None when it does not suit; `memory` is the rule's."""
+        """Another body for a good answer, or None when it does not suit; `memory` is this path's."""
         return body
 
     async def send(self, wire: Wire, answer: Answer) -> None:

@@ -12,7 +12,16 @@ from crmsnap.sandbox.api.route import Call
 Page = dict[str, Any]
 
 
-class Body(Effect, frozen=True):
+class PageEffect(Effect, frozen=True):
+    """An effect that only a good answer can meet."""
+
+    @property
+    def needs_results(self) -> bool:
+        """Error answers have no page."""
+        return True
+
+
+class Body(PageEffect, frozen=True):
     """Replaces the body by any JSON value: null, a list, a number."""
 
     value: Any
@@ -22,7 +31,7 @@ class Body(Effect, frozen=True):
         return orjson.dumps(self.value)
 
 
-class NoResults(Effect, frozen=True):
+class NoResults(PageEffect, frozen=True):
     """Takes `results` out of a page, and leaves the rest."""
 
     def rewrite(self, call: Call, body: bytes, memory: dict[str, Any]) -> bytes | None:
@@ -30,7 +39,7 @@ class NoResults(Effect, frozen=True):
         return _edited(body, lambda page: page.pop("results"))
 
 
-class Missing(Effect, frozen=True):
+class Missing(PageEffect, frozen=True):
     """Loses the last records of a page, cursor untouched: only a count can find that out."""
 
     records: int = 1
@@ -44,7 +53,7 @@ class Missing(Effect, frozen=True):
         return _edited(body, lose)
 
 
-class ShortPage(Effect, frozen=True):
+class ShortPage(PageEffect, frozen=True):
     """Gives fewer records than asked for, and goes on behind them: legal, and not the end."""
 
     limit: int = 1
@@ -56,7 +65,7 @@ class ShortPage(Effect, frozen=True):
         return replace(call, query=query, body=body)
 
 
-class Duplicate(Effect, frozen=True):
+class Duplicate(PageEffect, frozen=True):
     """Begins every page with the last record of the page before, as inserts during a scan do."""
 
     @property
@@ -69,18 +78,18 @@ class Duplicate(Effect, frozen=True):
         page = orjson.loads(body)
         if not isinstance(page, dict) or not page.get("results"):
             return None
-        last, place = page["results"][-1], tuple(sorted(call.path.items()))
-        repeated = memory.pop((place, _cursor(call)), None)
+        last, cursor = page["results"][-1], _cursor(call)
+        repeated = None if cursor is None else memory.pop(cursor, None)
         following = _next(page)
         if following is not None:
-            memory[place, str(following["after"])] = last
+            memory[str(following["after"])] = last
         if repeated is None:
             return None
         page["results"].insert(0, repeated)
         return orjson.dumps(page)
 
 
-class After(Effect, frozen=True):
+class After(PageEffect, frozen=True):
     """Changes the cursor: an integer, the one just used, an earlier one, or an unknown one."""
 
     becomes: Literal["integer", "repeated", "backward", "unknown"]

@@ -48,7 +48,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     nth: int | None = None
     """Only this request; from this one on when the effect is a lasting one."""
     every: int | None = None
-    """Each so-manieth request."""
+    """Every second, third, ... request."""
     first: int | None = msgspec.field(default=None, name="from")
     """From this request on."""
     last: int | None = msgspec.field(default=None, name="to")
@@ -82,7 +82,11 @@ class ActiveRule:
         self.rule = rule
         self.seen = 0
         self.fired = 0
-        self.memory: dict[str, Any] = {}
+        self._memories: dict[str, dict[str, Any]] = {}
+
+    def memory(self, path: str) -> dict[str, Any]:
+        """What the effect keeps between two requests of one path."""
+        return self._memories.setdefault(path, {})
 
     def as_dict(self) -> dict[str, Any]:
         """The rule as it was given, and its two counts."""

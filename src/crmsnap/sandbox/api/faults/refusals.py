@@ -25,7 +25,7 @@ class Status(Effect, frozen=True):
     html: bool = False
     body: Any = msgspec.UNSET
     text: str | None = None
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = msgspec.field(default_factory=dict)
 
     def instead(self, situation: Situation) -> Answer:
         """The answer with the rule's headers, `Retry-After` or `Location` for example."""
