@@ -50,8 +50,17 @@ def timelines(account: "Account") -> tuple["Timeline", ...]:
 def truth(account: "Account", now_ms: int) -> dict[str, int]:
     """How many occurrences a reader finds now, by the name of the event type; none for unused types."""
     horizon = horizon_ms(account, now_ms)
-    counts = {line.kind.name: line.visible_count(horizon) for line in timelines(account)}
+    counts = {
+        line.kind.name: line.visible_count(horizon, erased(account, line))
+        for line in timelines(account)
+    }
     return {name: count for name, count in counts.items() if count}
+
+
+def erased(account: "Account", line: "Timeline") -> frozenset[int]:
+    """The indexes of the records whose occurrences a privacy request removed with them."""
+    lives = account.changes.of_type(line.kind.object_type_id)
+    return frozenset(index for index, life in lives.items() if life.deleted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +110,15 @@ class Timeline:
         late_ms = self._bits(number, 3) % LATEST_ARRIVAL_MS
         return self.time_ms(number) + late_ms <= horizon
 
-    def visible_count(self, horizon: int) -> int:
-        """How many occurrences have arrived."""
+    def visible_count(self, horizon: int, erased: frozenset[int] = frozenset()) -> int:
+        """How many occurrences have arrived, without those of erased records."""
         happened = len(self.numbers(horizon))
         certain = len(self.numbers(horizon - LATEST_ARRIVAL_MS))
-        return certain + sum(
-            self.is_visible(number, horizon) for number in range(certain, happened)
+        removed = (number for record in erased for number in self.numbers(horizon, record))
+        return (
+            certain
+            + sum(self.is_visible(number, horizon) for number in range(certain, happened))
+            - sum(self.is_visible(number, horizon) for number in removed)
         )
 
     def event_id(self, number: int) -> str:
