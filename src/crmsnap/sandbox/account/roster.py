@@ -19,22 +19,25 @@ class Roster:
 
     live: int
     merges: bool
+    size: int
+    """How many indexes are given out: the smallest number that holds `live` live records."""
+    gone: frozenset[int]
+    """Positions within the period whose records are not live."""
 
-    @property
-    def size(self) -> int:
-        """How many indexes are given out: the smallest number that holds `live` live records."""
-        gone = self._gone()
-        periods, rest = divmod(self.live, PERIOD - len(gone))
-        size = periods * PERIOD
+    @classmethod
+    def of(cls, live: int, merges: bool) -> "Roster":
+        """The roster of a type that starts with so many live records."""
+        gone = ARCHIVED | MERGED_INTO.keys() if merges else ARCHIVED
+        periods, rest = divmod(live, PERIOD - len(gone))
         position = 0
         while rest:
             rest -= position not in gone
             position += 1
-        return size + position
+        return cls(live, merges, periods * PERIOD + position, gone)
 
     def is_live(self, index: int) -> bool:
         """Whether the record is neither archived nor merged away."""
-        return index % PERIOD not in self._gone()
+        return index % PERIOD not in self.gone
 
     def is_archived(self, index: int) -> bool:
         """Whether the record was archived before the account started."""
@@ -47,14 +50,11 @@ class Roster:
 
     def losers(self, index: int) -> tuple[int, ...]:
         """The indexes of the records merged into this one."""
-        if not self.merges:
+        if not self.merges or index % PERIOD not in SURVIVORS:
             return ()
         start = index - index % PERIOD
         found = (start + lost for lost, kept in MERGED_INTO.items() if start + kept == index)
         return tuple(loser for loser in found if loser < self.size)
 
-    def _gone(self) -> frozenset[int]:
-        return GONE_WITH_MERGES if self.merges else ARCHIVED
 
-
-GONE_WITH_MERGES = ARCHIVED | MERGED_INTO.keys()
+SURVIVORS = frozenset(MERGED_INTO.values())
