@@ -68,7 +68,7 @@ class Account:
         self.links = Links(
             sizes=dict(self._sizes),
             custom_ids={found.name: found.id for found in self._types if found.custom},
-            hub_sources=Roster.of(HUB_LINKS, merges=False).size,
+            hub_sources=Roster(HUB_LINKS, merges=False).size,
         )
         self._renderers: dict[tuple[str, Selection], Renderer] = {}
 
@@ -77,7 +77,7 @@ class Account:
         ids = IdSpace(
             object_type.first_id, object_type.id_step, mix(self.seed, object_type.first_id)
         )
-        roster = Roster.of(count, object_type.merges)
+        roster = Roster(count, object_type.merges)
         return Records.of(object_type, properties_of(object_type), roster, ids, self._facts)
 
     # Types and properties

@@ -5,7 +5,7 @@ were merged into a neighbour. So whether a record is live is arithmetic, and an 
 contacts starts with nothing in memory.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 PERIOD = 200
 ARCHIVED = frozenset({13, 63, 113, 163})
@@ -19,21 +19,20 @@ class Roster:
 
     live: int
     merges: bool
-    size: int
-    """How many indexes are given out: the smallest number that holds `live` live records."""
-    gone: frozenset[int]
+    gone: frozenset[int] = field(init=False)
     """Positions within the period whose records are not live."""
+    size: int = field(init=False)
+    """How many indexes are given out: the smallest number that holds `live` live records."""
 
-    @classmethod
-    def of(cls, live: int, merges: bool) -> "Roster":
-        """The roster of a type that starts with so many live records."""
-        gone = ARCHIVED | MERGED_INTO.keys() if merges else ARCHIVED
-        periods, rest = divmod(live, PERIOD - len(gone))
+    def __post_init__(self) -> None:
+        gone = ARCHIVED | MERGED_INTO.keys() if self.merges else ARCHIVED
+        periods, rest = divmod(self.live, PERIOD - len(gone))
         position = 0
         while rest:
             rest -= position not in gone
             position += 1
-        return cls(live, merges, periods * PERIOD + position, gone)
+        object.__setattr__(self, "gone", gone)
+        object.__setattr__(self, "size", periods * PERIOD + position)
 
     def is_live(self, index: int) -> bool:
         """Whether the record is neither archived nor merged away."""
