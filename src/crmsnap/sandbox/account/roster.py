@@ -5,7 +5,7 @@ were merged into a neighbour. So whether a record is live is arithmetic, and an 
 contacts starts with nothing in memory.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 PERIOD = 200
 ARCHIVED = frozenset({13, 63, 113, 163})
@@ -19,22 +19,24 @@ class Roster:
 
     live: int
     merges: bool
+    gone: frozenset[int] = field(init=False)
+    """Positions within the period whose records are not live."""
+    size: int = field(init=False)
+    """How many indexes are given out: the smallest number that holds `live` live records."""
 
-    @property
-    def size(self) -> int:
-        """How many indexes are given out: the smallest number that holds `live` live records."""
-        gone = self._gone()
+    def __post_init__(self) -> None:
+        gone = ARCHIVED | MERGED_INTO.keys() if self.merges else ARCHIVED
         periods, rest = divmod(self.live, PERIOD - len(gone))
-        size = periods * PERIOD
         position = 0
         while rest:
             rest -= position not in gone
             position += 1
-        return size + position
+        object.__setattr__(self, "gone", gone)
+        object.__setattr__(self, "size", periods * PERIOD + position)
 
     def is_live(self, index: int) -> bool:
         """Whether the record is neither archived nor merged away."""
-        return index % PERIOD not in self._gone()
+        return index % PERIOD not in self.gone
 
     def is_archived(self, index: int) -> bool:
         """Whether the record was archived before the account started."""
@@ -47,14 +49,11 @@ class Roster:
 
     def losers(self, index: int) -> tuple[int, ...]:
         """The indexes of the records merged into this one."""
-        if not self.merges:
+        if not self.merges or index % PERIOD not in SURVIVORS:
             return ()
         start = index - index % PERIOD
         found = (start + lost for lost, kept in MERGED_INTO.items() if start + kept == index)
         return tuple(loser for loser in found if loser < self.size)
 
-    def _gone(self) -> frozenset[int]:
-        return GONE_WITH_MERGES if self.merges else ARCHIVED
 
-
-GONE_WITH_MERGES = ARCHIVED | MERGED_INTO.keys()
+SURVIVORS = frozenset(MERGED_INTO.values())
