@@ -58,7 +58,9 @@ def test_some_owners_have_no_team_and_some_have_two(reader):
     found = both(reader)
     assert any("teams" not in one for one in found)
     assert any(len(one.get("teams", ())) == 2 for one in found)
-    assert all(sum(team["primary"] for team in one["teams"]) == 1 for one in found if "teams" in one)
+    assert all(
+        sum(team["primary"] for team in one["teams"]) == 1 for one in found if "teams" in one
+    )
 
 
 def test_owners_can_be_found_by_email(reader):
