@@ -111,7 +111,9 @@ class MissingScope(HubSpotError):
     code = "hubspot-missing-scope"
     exit_code = 3
 
-    def __init__(self, message: str, *, scopes: tuple[str, ...] = (), correlation_id: str = "") -> None:
+    def __init__(
+        self, message: str, *, scopes: tuple[str, ...] = (), correlation_id: str = ""
+    ) -> None:
         named = " or ".join(scopes) or "a scope that HubSpot did not name"
         super().__init__(
             message,

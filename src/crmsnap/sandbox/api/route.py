@@ -58,7 +58,9 @@ class Route:
     templates: tuple[str, ...]
     """Paths without trailing slash; `{name}` is one segment, `{version}` a dated version: 2025-09, 2026-03 or 2026-09."""
     handler: Callable[["Account", Call], Reply]
-    scopes: Callable[["Account", Call], frozenset[str]] | frozenset[str] = field(default=frozenset())
+    scopes: Callable[["Account", Call], frozenset[str]] | frozenset[str] = field(
+        default=frozenset()
+    )
     """Any one of these lets the call through; empty: every token may."""
 
 
