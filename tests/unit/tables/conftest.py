@@ -1,7 +1,6 @@
 """Fixtures of the tables' tests."""
 
 import pytest
-
 from tests.builders.account_state import AccountState
 
 

@@ -1,9 +1,10 @@
 """PROPERTY_DEFINITIONS and OBJECT_AND_EVENT_TYPE_DEFINITIONS."""
 
+from tests.builders.account_state import INGESTED, rows_of
+
 from crmsnap.streams.documents import EventTypeDocument, PropertyDocument, TypeDocument
 from crmsnap.tables.object_and_event_type_definitions import OBJECT_AND_EVENT_TYPE_DEFINITIONS
 from crmsnap.tables.property_definitions import PROPERTY_DEFINITIONS
-from tests.builders.account_state import INGESTED, rows_of
 
 CREATED = "2025-01-07 10:00:00.000"
 
@@ -33,9 +34,26 @@ def test_a_property_is_a_row_with_everything_hubspot_says(state):
         },
     )
     assert rows_of(PROPERTY_DEFINITIONS, state.reader) == [
-        ("0-3", "stage", "Stage", "Where it is", "dealinformation", "enumeration", "select")
-        + ('[{"displayOrder":-1,"hidden":false,"label":"Ä","value":"a"}]',)
-        + (False, False, False, True, "OWNER", "non_sensitive", False, CREATED, None, INGESTED)
+        (
+            "0-3",
+            "stage",
+            "Stage",
+            "Where it is",
+            "dealinformation",
+            "enumeration",
+            "select",
+            '[{"displayOrder":-1,"hidden":false,"label":"Ä","value":"a"}]',
+            False,
+            False,
+            False,
+            True,
+            "OWNER",
+            "non_sensitive",
+            False,
+            CREATED,
+            None,
+            INGESTED,
+        )
     ]
 
 
@@ -114,13 +132,46 @@ def test_object_types_and_event_types_are_rows_of_one_table(state):
         },
     )
     assert rows_of(OBJECT_AND_EVENT_TYPE_DEFINITIONS, state.reader) == [
-        ("0-1", "CONTACT", "CONTACT", "Contact", "Contacts", None, "OBJECT", False)
-        + (None, None, INGESTED),
-        ("2-12345", "p123_pets", "pets", "Pet", "Pets", "Animals", "OBJECT", True)
-        + (CREATED, CREATED, INGESTED),
+        (
+            "0-1",
+            "CONTACT",
+            "CONTACT",
+            "Contact",
+            "Contacts",
+            None,
+            "OBJECT",
+            False,
+            None,
+            None,
+            INGESTED,
+        ),
+        (
+            "2-12345",
+            "p123_pets",
+            "pets",
+            "Pet",
+            "Pets",
+            "Animals",
+            "OBJECT",
+            True,
+            CREATED,
+            CREATED,
+            INGESTED,
+        ),
         ("6-1", "pe123_login", "login", "Login", None, "In", "EVENT", False, None, None, INGESTED),
-        ("e_visited_page", "e_visited_page", "visited_page", None, None, None, "EVENT", False)
-        + (None, None, INGESTED),
+        (
+            "e_visited_page",
+            "e_visited_page",
+            "visited_page",
+            None,
+            None,
+            None,
+            "EVENT",
+            False,
+            None,
+            None,
+            INGESTED,
+        ),
     ]
 
 

@@ -1,8 +1,9 @@
 """EVENTS_<NAME>: one table per event type that has occurred."""
 
+from tests.builders.account_state import INGESTED, rows_of
+
 from crmsnap.streams.documents import EventTypeDocument, PropertyDocument
 from crmsnap.tables.events import EVENTS
-from tests.builders.account_state import INGESTED, rows_of
 
 EARLY, LATE = "2026-11-19 00:00:00.000", "2026-11-20 08:15:30.123"
 SYSTEM = ["EVENTTYPEID", "ID", "OBJECTTYPEID", "OBJECTID", "OCCURREDAT", "INGESTEDAT"]
@@ -90,8 +91,17 @@ def test_an_event_of_the_account_has_the_id_and_types_of_its_definition(state):
     ]
     assert [row[0] for row in rows_of(table, state.reader)] == ["6-12031101"] * 2
     assert [row[6:] for row in rows_of(table, state.reader)] == [
-        ("2026-12-31 00:00:00.000", "1798675200000", "2026-12-31", "1798675200000", None)
-        + ("1000", "1e3", "true", None),
+        (
+            "2026-12-31 00:00:00.000",
+            "1798675200000",
+            "2026-12-31",
+            "1798675200000",
+            None,
+            "1000",
+            "1e3",
+            "true",
+            None,
+        ),
         (None, "soon", None, "31.12.", "z", None, "1,5", None, "x;y"),
     ]
 

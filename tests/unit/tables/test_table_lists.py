@@ -1,9 +1,10 @@
 """LISTS and LIST_MEMBERSHIPS."""
 
+from tests.builders.account_state import INGESTED, rows_of
+
 from crmsnap.streams.documents import ListDocument
 from crmsnap.tables.list_memberships import LIST_MEMBERSHIPS
 from crmsnap.tables.lists import LISTS
-from tests.builders.account_state import INGESTED, rows_of
 
 CREATED, CHANGED = "2026-05-01 12:00:00.000", "2026-05-02 09:30:00.000"
 
@@ -27,8 +28,20 @@ def test_a_list_is_a_row(state):
         },
     )
     assert rows_of(LISTS, state.reader) == [
-        ("7935", None, "Beta users", "0-1", "SNAPSHOT", 97, CREATED, CHANGED, None)
-        + (880011, 880012, INGESTED)
+        (
+            "7935",
+            None,
+            "Beta users",
+            "0-1",
+            "SNAPSHOT",
+            97,
+            CREATED,
+            CHANGED,
+            None,
+            880011,
+            880012,
+            INGESTED,
+        )
     ]
 
 

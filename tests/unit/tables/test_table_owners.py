@@ -1,10 +1,11 @@
 """OWNERS, OWNER_TEAM and TEAMS: who records belong to."""
 
+from tests.builders.account_state import INGESTED, RunMark, body, rows_of
+
 from crmsnap.streams.documents import OwnerDocument, OwnerTeam, TeamDocument
 from crmsnap.tables.owner_team import OWNER_TEAM
 from crmsnap.tables.owners import OWNERS
 from crmsnap.tables.teams import TEAMS
-from tests.builders.account_state import INGESTED, RunMark, body, rows_of
 
 CREATED, CHANGED = "2025-01-07 10:00:00.000", "2026-02-01 10:00:00.000"
 
@@ -29,8 +30,19 @@ def test_an_owner_is_a_row_with_everything_hubspot_says(state):
         },
     )
     assert rows_of(OWNERS, state.reader) == [
-        ("4711", 880011, "ada@example.com", "Ada", "Byron", "PERSON", False, 880011)
-        + (CREATED, CHANGED, INGESTED)
+        (
+            "4711",
+            880011,
+            "ada@example.com",
+            "Ada",
+            "Byron",
+            "PERSON",
+            False,
+            880011,
+            CREATED,
+            CHANGED,
+            INGESTED,
+        )
     ]
 
 

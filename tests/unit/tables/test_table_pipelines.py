@@ -1,9 +1,10 @@
 """PIPELINES and PIPELINE_STAGES."""
 
+from tests.builders.account_state import INGESTED, rows_of
+
 from crmsnap.streams.documents import PipelineDocument, StageDocument
 from crmsnap.tables.pipeline_stages import PIPELINE_STAGES
 from crmsnap.tables.pipelines import PIPELINES
-from tests.builders.account_state import INGESTED, rows_of
 
 CREATED = "2025-01-07 10:00:00.000"
 
@@ -48,14 +49,23 @@ def test_a_stage_is_a_row_with_its_meaning_as_json(state):
         "closedwon",
         "Closed won",
         5,
-        metadata={"probability": "1.0", "isClosed": "true", "note": "gewonnen – ja"},
+        metadata={"probability": "1.0", "isClosed": "true", "note": "für immer"},
         created_at=CREATED,
     )
     pipelines(state, PipelineDocument("0-3", "default", "Sales", 0, stages=[won]))
     assert rows_of(PIPELINE_STAGES, state.reader) == [
-        ("0-3", "default", "closedwon", "Closed won", 5)
-        + ('{"isClosed":"true","note":"gewonnen – ja","probability":"1.0"}',)
-        + (False, CREATED, None, INGESTED)
+        (
+            "0-3",
+            "default",
+            "closedwon",
+            "Closed won",
+            5,
+            '{"isClosed":"true","note":"für immer","probability":"1.0"}',
+            False,
+            CREATED,
+            None,
+            INGESTED,
+        )
     ]
 
 
