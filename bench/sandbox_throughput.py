@@ -124,7 +124,7 @@ def sandbox() -> Iterator[Server]:
     os.sched_setaffinity(0, cores - {SERVER_CORE} or cores)
     with process, urllib3.PoolManager(maxsize=CONNECTIONS, block=True) as pool:
         try:
-            address = json.loads(next(iter(process.stdout or ())))
+            address = json.loads(process.stdout.readline())
             yield Server(process.pid, address["url"], address["token"], pool)
         finally:
             process.terminate()

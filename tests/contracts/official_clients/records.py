@@ -154,6 +154,31 @@ def dated_links(client: HubSpotSdk) -> list[str]:
     return found
 
 
+def legacy_links_of_one(client: HubSpot) -> list[str]:
+    """From each company by itself to contacts, two at a time."""
+    read = client.crm.associations.v4.basic_api.get_page
+    return [
+        f"{one} {to.to_object_id} {kind.category} {kind.type_id}"
+        for one in ids(client.crm.companies.get_all(limit=10))
+        for to in all_pages(
+            read, object_type="companies", object_id=one, to_object_type="contacts", limit=2
+        )
+        for kind in to.association_types
+    ]
+
+
+def dated_links_of_one(client: HubSpotSdk) -> list[str]:
+    """From each company by itself to contacts, two at a time."""
+    return [
+        f"{one} {to.to_object_id} {kind.category} {kind.type_id}"
+        for one in ids(client.crm.objects.companies.list(limit=10).results)
+        for to in client.crm.associations.list(
+            "contacts", object_type="companies", object_id=one, limit=2
+        )
+        for kind in to.association_types
+    ]
+
+
 def links(results: Any) -> list[str]:
     """One text for each pair and type of association."""
     return [
@@ -228,6 +253,8 @@ def dated_members(client: HubSpotSdk) -> list[str]:
     ]
 
 
+NUMERIC_ID = "toObjectId is a number, the model says it is a string"
+
 RECORDS = (
     Reading(
         "objects",
@@ -251,7 +278,13 @@ RECORDS = (
         legacy_links,
         dated_links,
         lambda truth: truth["associations"]["0-2/0-1"],
-        unlike_the_models="toObjectId is a number, the model says it is a string",
+        unlike_the_models=NUMERIC_ID,
+    ),
+    Reading(
+        "associations: of one record",
+        legacy_links_of_one,
+        dated_links_of_one,
+        unlike_the_models=NUMERIC_ID,
     ),
     Reading("lists", legacy_list_ids, dated_list_ids, lambda truth: len(truth["lists"])),
     Reading(
