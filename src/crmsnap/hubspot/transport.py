@@ -155,7 +155,7 @@ def unpacked(packed: bytes, encoding: str) -> bytes:
     unpacker = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
     try:
         body: bytes = unpacker.decompress(packed, BODY_MAX_BYTES)
-    except igzip_lib.IsalError as error:
+    except igzip_lib.IsalError as error:  # type: ignore[misc]  # its stub declares an instance
         raise _damaged(f"its gzip data is wrong: {error}") from error
     if not unpacker.eof:
         if len(body) >= BODY_MAX_BYTES:

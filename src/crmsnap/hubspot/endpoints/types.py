@@ -109,7 +109,7 @@ class _Used(msgspec.Struct, rename="camel"):
     usage: int | None = None
 
 
-class _CustomTypes(msgspec.Struct, rename="camel"):
+class _CustomTypes(msgspec.Struct, frozen=True, rename="camel"):
     by_object_type: list[_Used] = []
 
 
