@@ -86,11 +86,16 @@ def _steps(account: "Account", plan: Advance, type_id: str, now_ms: int) -> Iter
         (plan.recalculated, recalculate_one),
         (associated, reassociate_one),
     ):
-        for _ in range(round(live * share)):
+        for _ in range(_count(live, share)):
             order += 1
             seed = mix(salt, order)
             at_ms = now_ms + 1 + mix(seed, 1) % max(int(plan.days * DAY_MS) - 1, 1)
             yield Step(at_ms, order, _bound(account, type_id, change, seed, newest))
+
+
+def _count(live: int, share: float) -> int:
+    """How many of the live records it happens to: at least one where there are a hundred."""
+    return max(round(live * share), int(share > 0 and live >= 100))
 
 
 Change = Callable[..., None]
