@@ -63,10 +63,14 @@ def advance(account: "Account", plan: Advance, now_ms: int) -> int:
 def churn(account: "Account", now_ms: int) -> None:
     """Make the changes that the knob asks for before each request, mostly to contacts: a reader meets
     them between two pages."""
-    for _ in range(account.knobs.changes_per_request):
-        number = mix(account.seed, 0xC4, len(account.journal))
+    for turn in range(account.knobs.changes_per_request):
+        before = len(account.journal)
+        number = mix(account.seed, before, turn)
         type_id = ("0-1", "0-1", "0-1", "0-2", "0-3")[number % 5]
-        CHURN[number // 5 % len(CHURN)](account, type_id, number // 100, now_ms)
+        CHURN[number // 5 % len(CHURN)](account, type_id, number, now_ms)
+        if len(account.journal) == before:
+            # It met no record that it fits, such as two to merge: something changes in any case.
+            update_one(account, "0-1", number, now_ms)
 
 
 def _steps(account: "Account", plan: Advance, type_id: str, now_ms: int) -> Iterator[Step]:
@@ -220,7 +224,7 @@ def reassociate_one(
 
 CHURN: tuple[Change, ...] = (
     *[update_one] * 10,
-    *[create_one] * 3,
+    *[create_one] * 5,
     *[archive_one] * 3,
     *[merge_one] * 2,
     reassociate_one,

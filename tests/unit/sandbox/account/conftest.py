@@ -49,6 +49,13 @@ class Api:
         call = Call(match.variables, parameters, body, self.scopes, self.now_ms)
         return match.route.handler(self.account, call)
 
+    def scopes_needed(self, method: str, path: str) -> frozenset[str]:
+        """Any one of which the route of a path asks for."""
+        match = self._router.match(method, path)
+        scopes = match.route.scopes
+        call = Call(match.variables, {}, None, self.scopes, self.now_ms)
+        return scopes(self.account, call) if callable(scopes) else scopes
+
     def get(self, path: str, **query: Any) -> Any:
         """The decoded answer to a GET."""
         return orjson.loads(self.reply("GET", path, **query).body)
