@@ -3,6 +3,7 @@
 It binds 127.0.0.1 and nothing else: the control endpoints know no password.
 """
 
+import asyncio
 import signal
 import socket
 import threading
@@ -16,6 +17,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from crmsnap.sandbox.account.account import Account
+from crmsnap.sandbox.api.account_info import TIME_ZONE
 from crmsnap.sandbox.api.answer import EXTENSION
 from crmsnap.sandbox.api.app import Sandbox
 from crmsnap.sandbox.api.families import FAMILIES
@@ -24,7 +26,6 @@ from crmsnap.sandbox.api.scopes import Token, Tokens
 from crmsnap.sandbox.clock import Clock
 
 HOST = "127.0.0.1"
-TIME_ZONE = "America/New_York"  # where the account's day begins
 KEEP_ALIVE_SECONDS = 75  # long enough that a client which waits out a rate window finds it open
 SHUTDOWN_SECONDS = 1  # answers that hang or drip on purpose are cut off after this
 BACKLOG = 128
@@ -111,6 +112,7 @@ def build(options: Options) -> Sandbox:
     account.tier = options.tier
     limits = Limits(tier, ZoneInfo(TIME_ZONE), account.portal_id, options.daily)
     account.daily_usage = limits.daily_usage
+    account.move_clock = clock.advance
     return Sandbox(
         account,
         FAMILIES,
@@ -135,6 +137,7 @@ class _Server(uvicorn.Server):
                 log_config=None,
                 log_level="error",
                 access_log=False,
+                proxy_headers=False,
                 server_header=False,
                 date_header=False,
                 timeout_keep_alive=KEEP_ALIVE_SECONDS,
@@ -156,6 +159,13 @@ class _Server(uvicorn.Server):
 
 class _Protocol(HttpToolsProtocol):
     """Hands the connection itself to the application, for faults that ASGI has no words for."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's own
+        """Take a new connection."""
+        super().connection_made(transport)
+        # asyncio does this for sockets that it made itself only. Without it every small answer
+        # waits 40 ms: its body, a second write, is held back until the head is acknowledged.
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def on_message_begin(self) -> None:
         """Begin a request."""

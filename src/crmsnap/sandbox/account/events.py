@@ -17,7 +17,8 @@ import orjson
 
 from crmsnap.sandbox.account.event_definitions import EventType, Field, visible_types
 from crmsnap.sandbox.account.ids import mix
-from crmsnap.sandbox.account.start import DAY_MS, HOUR_MS, horizon_ms, indexes_at_start
+from crmsnap.sandbox.account.start import HOUR_MS, horizon_ms, indexes_at_start
+from crmsnap.sandbox.account.times import DAY_MS
 
 if TYPE_CHECKING:
     from crmsnap.sandbox.account.account import Account
@@ -50,8 +51,17 @@ def timelines(account: "Account") -> tuple["Timeline", ...]:
 def truth(account: "Account", now_ms: int) -> dict[str, int]:
     """How many occurrences a reader finds now, by the name of the event type; none for unused types."""
     horizon = horizon_ms(account, now_ms)
-    counts = {line.kind.name: line.visible_count(horizon) for line in timelines(account)}
+    counts = {
+        line.kind.name: line.visible_count(horizon, erased(account, line))
+        for line in timelines(account)
+    }
     return {name: count for name, count in counts.items() if count}
+
+
+def erased(account: "Account", line: "Timeline") -> frozenset[int]:
+    """The indexes of the records whose occurrences a privacy request removed with them."""
+    lives = account.changes.of_type(line.kind.object_type_id)
+    return frozenset(index for index, life in lives.items() if life.deleted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,7 @@ class Timeline:
         last = bisect_right(range(beyond), until_ms, key=self.time_ms)
         if record is None:
             return range(last)
-        if record >= self.records:
+        if not 0 <= record < self.records:
             return range(0)
         turn, step = self._turns()
         first = (record - step) * pow(turn, -1, self.records) % self.records
@@ -101,12 +111,15 @@ class Timeline:
         late_ms = self._bits(number, 3) % LATEST_ARRIVAL_MS
         return self.time_ms(number) + late_ms <= horizon
 
-    def visible_count(self, horizon: int) -> int:
-        """How many occurrences have arrived."""
+    def visible_count(self, horizon: int, erased: frozenset[int] = frozenset()) -> int:
+        """How many occurrences have arrived, without those of erased records."""
         happened = len(self.numbers(horizon))
         certain = len(self.numbers(horizon - LATEST_ARRIVAL_MS))
-        return certain + sum(
-            self.is_visible(number, horizon) for number in range(certain, happened)
+        removed = (number for record in erased for number in self.numbers(horizon, record))
+        return (
+            certain
+            + sum(self.is_visible(number, horizon) for number in range(certain, happened))
+            - sum(self.is_visible(number, horizon) for number in removed)
         )
 
     def event_id(self, number: int) -> str:

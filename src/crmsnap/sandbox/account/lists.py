@@ -12,7 +12,8 @@ from math import gcd
 from typing import TYPE_CHECKING
 
 from crmsnap.sandbox.account.ids import mix
-from crmsnap.sandbox.account.start import DAY_MS, days_passed, indexes_at_start
+from crmsnap.sandbox.account.start import days_passed, indexes_at_start
+from crmsnap.sandbox.account.times import DAY_MS
 
 if TYPE_CHECKING:
     from crmsnap.sandbox.account.account import Account
@@ -140,7 +141,15 @@ def last_joined_ms(account: "Account", one: RecordList) -> int | None:
 
 def last_left_ms(account: "Account", one: RecordList) -> int | None:
     """When a member was last lost, None when all are still there."""
-    return None
+    found, lives = members(account, one), account.changes.of_type(one.type_id)
+    if len(lives) < len(found):
+        gone = [life for index, life in lives.items() if life.gone and index in found]
+    else:
+        gone = [lives[index] for index in found if index in lives and lives[index].gone]
+    if gone:
+        return max(life.archived_ms or account.started_ms for life in gone) + len(gone)
+    lost_before = size(account, one) < len(found)
+    return account.started_ms - DAY_MS if lost_before else None
 
 
 def joined_ms(account: "Account", one: RecordList, rank: int) -> int:

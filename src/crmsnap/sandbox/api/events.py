@@ -15,13 +15,13 @@ from itertools import islice
 import orjson
 
 from crmsnap.sandbox.account.account import Account
-from crmsnap.sandbox.account.events import Timeline, timelines
+from crmsnap.sandbox.account.events import Timeline, erased, timelines
 from crmsnap.sandbox.account.start import horizon_ms
+from crmsnap.sandbox.account.times import iso
 from crmsnap.sandbox.api import pages
 from crmsnap.sandbox.api.enterprise import require_enterprise
 from crmsnap.sandbox.api.errors import bad_request
 from crmsnap.sandbox.api.route import Call, Family, Reply, Route
-from crmsnap.sandbox.clock import iso_text
 
 SCOPES = frozenset({"crm.objects.contacts.read", "oauth"})
 DIRECTIONS = {"ASCENDING": False, "DESCENDING": True, "occurredAt": False, "-occurredAt": True}
@@ -50,10 +50,12 @@ def list_occurrences(account: Account, call: Call) -> Reply:
         _places(position, line, line.numbers(window.until_ms, record), window, last, descending)
         for position, line in lines.items()
     )
+    gone = {position: erased(account, line) for position, line in lines.items()}
     visible = (
-        place
-        for place in merge(*streams, reverse=descending)
-        if lines[place[1]].is_visible(place[2], window.horizon_ms)
+        (time_ms, position, number)
+        for time_ms, position, number in merge(*streams, reverse=descending)
+        if lines[position].is_visible(number, window.horizon_ms)
+        and lines[position].record_index(number) not in gone[position]
     )
     chosen = list(islice(visible, size + 1))
     results = (_json(account, lines[place[1]], place, names) for place in chosen[:size])
@@ -205,7 +207,7 @@ def _json(account: Account, line: Timeline, place: Place, names: frozenset[str])
             orjson.dumps(line.kind.name),
             account.record_id(type_id, line.record_index(number)),
             account.type_by_id(type_id).fully_qualified_name.encode(),
-            iso_text(time_ms).encode(),
+            iso(time_ms).encode(),
             properties,
         )
     )

@@ -49,9 +49,7 @@ def type_scopes(_: Account, call: Call) -> frozenset[str]:
 OBJECTS = ("/crm/objects/{version}/{type}", "/crm/v3/objects/{type}")
 FAMILIES = (
     Family("objects", "burst", (Route("GET", OBJECTS, list_records),)),
-    Family(
-        "search", "search", (Route("POST", tuple(f"{path}/search" for path in OBJECTS), echo),)
-    ),
+    Family("search", "search", (Route("POST", tuple(f"{path}/search" for path in OBJECTS), echo),)),
     Family("associations", "associations", (Route("POST", ("/crm/v4/{type}/read",), echo),)),
     Family("properties", "burst", (Route("GET", ("/properties/{type}",), echo, type_scopes),)),
 )
@@ -63,14 +61,14 @@ class Client:
 
     url: str
     pool: urllib3.PoolManager
-    token: str = "full"
+    bearer: str = "full"
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def ask(
         self, method: str, path: str, body: Any = None, **headers: str
     ) -> urllib3.BaseHTTPResponse:
         """The answer to one request."""
-        sent = {"authorization": f"Bearer {self.token}"} | dict(self.headers) | headers
+        sent = {"authorization": f"Bearer {self.bearer}"} | dict(self.headers) | headers
         content = body if isinstance(body, bytes | None) else orjson.dumps(body)
         return self.pool.request(
             method, self.url + path, body=content, headers=sent, retries=False, redirect=False
@@ -101,8 +99,8 @@ class Client:
 StartSandbox = Callable[..., Client]
 
 
-@pytest.fixture
-def start() -> Iterator[StartSandbox]:
+@pytest.fixture(scope="session")
+def start_sandbox() -> Iterator[StartSandbox]:
     """Start a sandbox with the toy API; keywords say what differs from the unlimited default."""
     with ExitStack() as stack:
 
@@ -128,7 +126,15 @@ def start() -> Iterator[StartSandbox]:
         yield start_one
 
 
+@pytest.fixture(scope="session")
+def shared_client(start_sandbox: StartSandbox) -> Client:
+    """One sandbox for all tests that leave its clock and its tokens alone."""
+    return start_sandbox()
+
+
 @pytest.fixture
-def client(start: StartSandbox) -> Client:
-    """An unlimited sandbox."""
-    return start()
+def client(shared_client: Client) -> Client:
+    """An unlimited sandbox without faults, its statistics empty."""
+    shared_client.ask("DELETE", "/_sandbox/faults")
+    shared_client.ask("POST", "/_sandbox/stats/reset")
+    return shared_client

@@ -35,9 +35,9 @@ def test_a_token_nobody_knows_is_401(client, token: str) -> None:
     assert "x-hubspot-ratelimit-max" not in answer.headers
 
 
-def test_a_private_app_is_told_which_scope_is_missing(start) -> None:
+def test_a_private_app_is_told_which_scope_is_missing(start_sandbox) -> None:
     """Any one of the named scopes would do."""
-    client = start(tokens=("full", "narrow=crm.schemas.deals.read"))
+    client = start_sandbox(tokens=("full", "narrow=crm.schemas.deals.read"))
     refused = client.get("/properties/contacts", authorization="Bearer narrow")
     assert refused.status == 403
     assert refused.json()["category"] == "MISSING_SCOPES"
@@ -48,13 +48,16 @@ def test_a_private_app_is_told_which_scope_is_missing(start) -> None:
     assert client.get("/properties/contacts").status == 200
 
 
-def test_an_oauth_token_gets_a_403_without_category(start) -> None:
+def test_an_oauth_token_gets_a_403_without_category(start_sandbox) -> None:
     """Its scopes stand in the message only."""
-    client = start(tokens=("oauth-narrow=",))
+    client = start_sandbox(tokens=("oauth-narrow=",))
     refused = client.get("/properties/contacts", authorization="Bearer oauth-narrow")
     assert refused.status == 403
     assert set(refused.json()) == {"status", "message", "correlationId"}
-    assert "view_schema object type ObjectTypeId{legacyObjectType=CONTACT}" in refused.json()["message"]
+    assert (
+        "view_schema object type ObjectTypeId{legacyObjectType=CONTACT}"
+        in refused.json()["message"]
+    )
     assert "(requires one of [crm.schemas.contacts.read])" in refused.json()["message"]
 
 
@@ -99,8 +102,9 @@ def test_a_large_answer_is_compressed_for_who_accepts_it(client) -> None:
     assert "content-encoding" not in small.headers
 
 
-def test_every_answer_has_the_sandbox_clock_in_its_date_header(client) -> None:
+def test_every_answer_has_the_sandbox_clock_in_its_date_header(start_sandbox) -> None:
     """A reader takes its day from there; uvicorn's own header would be another clock."""
+    client = start_sandbox()
     assert client.get(LIST).headers.getlist("date") == ["Sun, 22 Nov 2026 12:00:00 GMT"]
     client.post("/_sandbox/clock", {"advance_ms": 86_400_000})
     assert client.get(LIST).headers["date"] == "Mon, 23 Nov 2026 12:00:00 GMT"
@@ -113,9 +117,9 @@ def test_correlation_ids_differ(client) -> None:
     assert len(ids) == 5
 
 
-def test_a_full_window_is_429_with_its_headers(start) -> None:
+def test_a_full_window_is_429_with_its_headers(start_sandbox) -> None:
     """Remaining 0 comes with the refusal too."""
-    client = start(tier="starter")
+    client = start_sandbox(tier="starter")
     answers = [client.get(LIST) for _ in range(101)]
     assert [answer.status for answer in answers] == [200] * 100 + [429]
     assert answers[0].headers["x-hubspot-ratelimit-remaining"] == "99"
@@ -131,9 +135,9 @@ def test_search_answers_have_no_rate_headers(client) -> None:
     assert not [name for name in answer.headers if "ratelimit" in name.lower()]
 
 
-def test_latency_is_spent_without_blocking_others(start) -> None:
+def test_latency_is_spent_without_blocking_others(start_sandbox) -> None:
     """Ten slow answers at once take as long as one."""
-    client = start(latency_seconds=0.3)
+    client = start_sandbox(latency_seconds=0.3)
     target = urlsplit(client.url)
     request = f"GET {LIST} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer full\r\n\r\n".encode()
     started = time.monotonic()
@@ -146,9 +150,9 @@ def test_latency_is_spent_without_blocking_others(start) -> None:
     assert 0.3 <= time.monotonic() - started < 1.5
 
 
-def test_control_needs_no_token_and_is_not_counted(start) -> None:
+def test_control_needs_no_token_and_is_not_counted(start_sandbox) -> None:
     """Looking must not change what is looked at, nor take time."""
-    client = start(latency_seconds=5)
+    client = start_sandbox(latency_seconds=5)
     answer = client.get("/_sandbox/stats", authorization="")
     assert (answer.status, answer.json()) == (200, {"requests": {}})
     assert "x-hubspot-ratelimit-max" not in answer.headers

@@ -53,7 +53,13 @@ def test_variables_are_decoded_after_the_path_was_split() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/crm", "/crm/objects/2024-01/contacts/7", "/crm/objects/v4/contacts/7", "/crm/v3//x/7/8"],
+    [
+        "/",
+        "/crm",
+        "/crm/objects/2024-01/contacts/7",
+        "/crm/objects/v4/contacts/7",
+        "/crm/v3//x/7/8",
+    ],
 )
 def test_a_path_that_no_family_has_is_unknown(path: str) -> None:
     """An undated version too: the reader falls back on exactly this answer."""

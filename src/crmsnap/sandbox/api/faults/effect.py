@@ -33,8 +33,9 @@ class Effect(
     msgspec.Struct,
     frozen=True,
     forbid_unknown_fields=True,
+    omit_defaults=True,
     tag_field="kind",
-    tag=lambda name: re.sub(r"(?<=[a-z])(?=[A-Z0-9])", "_", name).lower(),
+    tag=lambda name: re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower(),
 ):
     """One way to go wrong; its fields are the parameters, its name in snake case is its `kind`."""
 
