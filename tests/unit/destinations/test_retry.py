@@ -30,6 +30,7 @@ class Flaky:
 
     inner: Destination
     failures: int
+    listings: int = 0
 
     @property
     def url(self) -> str:
@@ -57,10 +58,12 @@ class Flaky:
         return self.inner.head(key)
 
     def list(self, prefix: str) -> Iterator[Found]:
-        """Break off after every key while failures are left."""
-        for found in self.inner.list(prefix):
+        """Break off one key later each time, while failures are left."""
+        self.listings += 1
+        for number, found in enumerate(self.inner.list(prefix), start=1):
             yield found
-            self.fail()
+            if number == self.listings:
+                self.fail()
 
     def folders(self, prefix: str) -> tuple[str, ...]:
         self.fail()
