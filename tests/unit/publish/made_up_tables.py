@@ -5,6 +5,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from random import Random
 
 from crmsnap.publish.manifest import RunFacts
 from crmsnap.state.reader import StateReader
@@ -48,6 +49,11 @@ def forget(keys: Sequence[str]) -> None:
 
 def ignore(event: object) -> None:
     """An observer for tests that do not observe."""
+
+
+def seeded(seed: int) -> Random:
+    """Randomness that a failing test can be repeated with."""
+    return Random(seed)  # noqa: S311 - guards nothing
 
 
 def column(name: str, kind: str = "VARCHAR", *, nullable: bool = False) -> Column:
