@@ -1,0 +1,303 @@
+"""A whole HubSpot account as a function of its seed, and a journal of what changed since it started.
+
+A record is named by its object type and an index: 0, 1, 2 ... in the order of creation. Its id, its
+values and its associations are computed from the seed when somebody asks for them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from crmsnap.sandbox.account.association_types import AssociationType
+from crmsnap.sandbox.account.catalogue import properties_of
+from crmsnap.sandbox.account.changes import Changes, Edit, Life
+from crmsnap.sandbox.account.custom_types import custom_types
+from crmsnap.sandbox.account.ids import IdSpace, mix
+from crmsnap.sandbox.account.journal import (
+    ARCHIVE,
+    ASSOCIATION_ADDED,
+    ASSOCIATION_REMOVED,
+    CREATE,
+    GDPR_DELETE,
+    MERGE,
+    RECALCULATE,
+    UPDATE,
+    Journal,
+)
+from crmsnap.sandbox.account.knobs import Knobs
+from crmsnap.sandbox.account.links import HUB_LINKS, Links
+from crmsnap.sandbox.account.object_types import STANDARD_TYPES, ObjectType
+from crmsnap.sandbox.account.pages import Renderer, Selection
+from crmsnap.sandbox.account.property import Property
+from crmsnap.sandbox.account.records import Records, Times
+from crmsnap.sandbox.account.roster import PERIOD, Roster
+from crmsnap.sandbox.account.values import Facts
+from crmsnap.sandbox.account.view import RecordView
+
+RENDERERS_MAX = 64
+"""Prepared fragments are kept for so many different selections of properties."""
+
+
+def _unlimited() -> tuple[int, int]:
+    """Used and allowed calls of the day when nobody counts them."""
+    return 0, 1_000_000_000
+
+
+class Account:
+    """One account: its types, its records, and what changed in it since `now_ms`."""
+
+    def __init__(self, seed: int, contacts: int, now_ms: int) -> None:
+        self.seed = seed
+        self.contacts = contacts
+        """Live contacts at the start."""
+        self.started_ms = now_ms
+        self.portal_id = 10_000_000 + mix(seed, 0x4B) % 89_999_999
+        self.tier = "enterprise"
+        """The subscription, set by the server: what `starter` and `professional` lack answers 403."""
+        self.daily_usage: Callable[[], tuple[int, int]] = _unlimited
+        """Used and allowed calls of the day, set by the server, which counts them."""
+        self.knobs = Knobs()
+        self.journal = Journal()
+        self.changes = Changes()
+        self._types = (*STANDARD_TYPES, *custom_types(self.portal_id))
+        self._by_name = {name: found for found in self._types for name in found.names()}
+        self._by_id = {found.id: found for found in self._types}
+        self._facts = Facts(seed, contacts, now_ms)
+        self._records = {found.id: self._records_of(found) for found in self._types}
+        self._sizes = {type_id: found.roster.size for type_id, found in self._records.items()}
+        self._live = {type_id: found.roster.live for type_id, found in self._records.items()}
+        self.links = Links(
+            sizes=dict(self._sizes),
+            custom_ids={found.name: found.id for found in self._types if found.custom},
+            hub_sources=Roster(HUB_LINKS, merges=False).size,
+        )
+        self._renderers: dict[tuple[str, Selection], Renderer] = {}
+
+    def _records_of(self, object_type: ObjectType) -> Records:
+        count = max(object_type.at_least, round(self.contacts * object_type.per_contact))
+        ids = IdSpace(
+            object_type.first_id, object_type.id_step, mix(self.seed, object_type.first_id)
+        )
+        roster = Roster(count, object_type.merges)
+        return Records.of(object_type, properties_of(object_type), roster, ids, self._facts)
+
+    # Types and properties
+
+    def types(self) -> tuple[ObjectType, ...]:
+        """Every object type that can be read, standard ones first."""
+        return tuple(found for found in self._types if not found.archived)
+
+    def archived_types(self) -> tuple[ObjectType, ...]:
+        """The custom types that were archived."""
+        return tuple(found for found in self._types if found.archived)
+
+    def find_type(self, text: str) -> ObjectType | None:
+        """The type that a path means: by id, name, singular or fully qualified name."""
+        found = self._by_name.get(text) or self._by_name.get(text.lower())
+        return None if found is None or found.archived else found
+
+    def type_by_id(self, type_id: str) -> ObjectType:
+        """The type with this id, archived ones included."""
+        return self._by_id[type_id]
+
+    def properties(self, type_id: str) -> dict[str, Property]:
+        """The properties of a type by name: readable, sensitive and archived ones."""
+        return self._records[type_id].properties
+
+    # Ids and lives
+
+    def size(self, type_id: str) -> int:
+        """How many indexes of the type were ever given out."""
+        return self._sizes[type_id]
+
+    def record_id(self, type_id: str, index: int) -> int:
+        """The id of a record: ascending with the index."""
+        return self._records[type_id].ids.record_id(index)
+
+    def index_of(self, type_id: str, record_id: int) -> int | None:
+        """The index of the record with this id, None when there never was one."""
+        index = self._records[type_id].ids.index_of(record_id)
+        return index if index is not None and index < self._sizes[type_id] else None
+
+    def first_index_after(self, type_id: str, record_id: int) -> int:
+        """The lowest index whose id is greater than this number."""
+        return self._records[type_id].ids.first_index_after(record_id)
+
+    def is_live(self, type_id: str, index: int) -> bool:
+        """Whether the record exists and is neither archived, merged away nor deleted."""
+        if not 0 <= index < self._sizes[type_id]:
+            return False
+        life = self.changes.life(type_id, index)
+        if life is not None and (life.gone or life.created_ms is not None):
+            return not life.gone
+        return self._records[type_id].roster.is_live(index)
+
+    def is_archived(self, type_id: str, index: int) -> bool:
+        """Whether the record is in the archive, from which it could be restored."""
+        if not 0 <= index < self._sizes[type_id]:
+            return False
+        life = self.changes.life(type_id, index)
+        if life is not None and (life.gone or life.created_ms is not None):
+            return life.archived_ms is not None and not life.deleted
+        return self._records[type_id].roster.is_archived(index)
+
+    def survivor(self, type_id: str, index: int) -> int:
+        """The record that this one lives on in: itself unless it was merged away."""
+        for _ in range(self._sizes[type_id]):
+            life = self.changes.life(type_id, index)
+            into = life.survivor if life else None
+            if into is None and index < self._records[type_id].roster.size:
+                into = self._records[type_id].roster.survivor(index)
+            if into is None:
+                return index
+            index = into
+        return index
+
+    def live_count(self, type_id: str) -> int:
+        """How many records of the type are live."""
+        return self._live[type_id]
+
+    def live_indexes(self, type_id: str, start: int = 0) -> Iterator[int]:
+        """The live records from an index on, ascending."""
+        roster = self._records[type_id].roster
+        lives = self.changes.of_type(type_id)
+        for index in range(start, self._sizes[type_id]):
+            if index in lives:
+                if self.is_live(type_id, index):
+                    yield index
+            elif index % PERIOD not in roster.gone:
+                yield index
+
+    def archived_indexes(self, type_id: str, start: int = 0) -> Iterator[int]:
+        """The archived records from an index on, ascending."""
+        return (
+            index
+            for index in range(start, self._sizes[type_id])
+            if self.is_archived(type_id, index)
+        )
+
+    # Values
+
+    def times(self, type_id: str, index: int) -> Times:
+        """When the record was made and, before any later edit, last changed."""
+        life = self.changes.life(type_id, index)
+        if life is not None and life.created_ms is not None:
+            return Times(life.created_ms, life.created_ms)
+        return self._records[type_id].times(index)
+
+    def view(self, type_id: str, index: int, as_of_ms: int | None = None) -> RecordView:
+        """A record's values and histories, now or at a moment."""
+        life = self.changes.life(type_id, index) or Life()
+        records = self._records[type_id]
+        return RecordView(records, index, life, self.times(type_id, index), as_of_ms)
+
+    def render(self, type_id: str, indexes: Iterable[int], selection: Selection) -> list[bytes]:
+        """Records as JSON, one text each."""
+        render = self._renderer(type_id, selection).record
+        lives = self.changes.of_type(type_id)
+        return [render(index, lives.get(index), self.times(type_id, index)) for index in indexes]
+
+    def _renderer(self, type_id: str, selection: Selection) -> Renderer:
+        found = self._renderers.pop((type_id, selection), None)
+        if found is None:
+            url = f"https://app.hubspot.com/contacts/{self.portal_id}/record/{type_id}/"
+            found = Renderer(self._records[type_id], selection, url)
+        self._renderers[type_id, selection] = found
+        if len(self._renderers) > RENDERERS_MAX:
+            self._renderers.pop(next(iter(self._renderers)))
+        return found
+
+    # Associations
+
+    def associated(
+        self, from_type: str, index: int, to_type: str
+    ) -> list[tuple[int, list[AssociationType]]]:
+        """The live records that a record is associated with, ascending, with the types of each."""
+        found = self.links.targets(from_type, index, to_type)
+        return [
+            (target, sorted(found[target], key=lambda kind: (kind.category, kind.type_id)))
+            for target in sorted(found)
+            if self.is_live(to_type, target)
+        ]
+
+    # Changes: each one is in the journal
+
+    def create(self, type_id: str, at_ms: int) -> int:
+        """Make the next record of a type and return its index."""
+        index = self._sizes[type_id]
+        self._sizes[type_id] = index + 1
+        self._live[type_id] += 1
+        self.changes.life_to_change(type_id, index).created_ms = at_ms
+        self._note(at_ms, CREATE, type_id, index)
+        return index
+
+    def update(
+        self,
+        type_id: str,
+        index: int,
+        values: dict[str, str | None],
+        at_ms: int,
+        *,
+        touches: bool = True,
+    ) -> None:
+        """Set some properties of a record; `touches` says whether its time of change moves."""
+        before = self.view(type_id, index)
+        previous = {name: before.value(name) for name in values}
+        life = self.changes.life_to_change(type_id, index)
+        life.edits.append(Edit(at_ms, values, touches))
+        action = UPDATE if touches else RECALCULATE
+        self._note(at_ms, action, type_id, index, properties=values, previous=previous)
+
+    def archive(self, type_id: str, index: int, at_ms: int) -> None:
+        """Archive a live record. Its time of change stays (airbyte #19838)."""
+        self.changes.life_to_change(type_id, index).archived_ms = at_ms
+        self._live[type_id] -= 1
+        self._note(at_ms, ARCHIVE, type_id, index)
+
+    def delete(self, type_id: str, index: int, at_ms: int) -> None:
+        """Delete a live record for privacy: afterwards no answer mentions it."""
+        self.changes.life_to_change(type_id, index).deleted = True
+        self._live[type_id] -= 1
+        self._note(at_ms, GDPR_DELETE, type_id, index)
+
+    def merge(self, type_id: str, survivor: int, loser: int, at_ms: int) -> None:
+        """Merge one live record into another. Its associations are not carried over."""
+        self.changes.life_to_change(type_id, loser).survivor = survivor
+        self._live[type_id] -= 1
+        into = self.record_id(type_id, survivor)
+        self._note(at_ms, MERGE, type_id, loser, mergedInto=str(into))
+        view = self.view(type_id, survivor)
+        added = {"hs_merged_object_ids": str(self.record_id(type_id, loser))}
+        if type_id == "0-1":
+            added["hs_calculated_merged_vids"] = f"{added['hs_merged_object_ids']}:{at_ms}"
+        joined = {
+            name: ";".join(text for text in (view.value(name), value) if text)
+            for name, value in added.items()
+        }
+        self.update(type_id, survivor, dict(joined), at_ms)
+
+    def associate(self, kind: AssociationType, index: int, target: int, at_ms: int) -> None:
+        """Associate two records. Neither's time of change moves."""
+        self.links.add(kind, index, target)
+        self._note_link(at_ms, ASSOCIATION_ADDED, kind, index, target)
+
+    def dissociate(self, kind: AssociationType, index: int, target: int, at_ms: int) -> None:
+        """Remove every association between two records. Neither's time of change moves."""
+        self.links.remove(kind.from_type, index, kind.to_type, target)
+        self._note_link(at_ms, ASSOCIATION_REMOVED, kind, index, target)
+
+    def _note_link(
+        self, at_ms: int, action: str, kind: AssociationType, index: int, target: int
+    ) -> None:
+        self._note(
+            at_ms,
+            action,
+            kind.from_type,
+            index,
+            toObjectTypeId=kind.to_type,
+            toObjectId=str(self.record_id(kind.to_type, target)),
+            category=kind.category,
+            typeId=kind.type_id,
+        )
+
+    def _note(self, at_ms: int, action: str, type_id: str, index: int, **details: Any) -> None:
+        self.journal.append(at_ms, action, type_id, self.record_id(type_id, index), **details)
