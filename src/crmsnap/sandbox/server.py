@@ -17,6 +17,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from crmsnap.sandbox.account.account import Account
+from crmsnap.sandbox.api.account_info import TIME_ZONE
 from crmsnap.sandbox.api.answer import EXTENSION
 from crmsnap.sandbox.api.app import Sandbox
 from crmsnap.sandbox.api.families import FAMILIES
@@ -25,7 +26,6 @@ from crmsnap.sandbox.api.scopes import Token, Tokens
 from crmsnap.sandbox.clock import Clock
 
 HOST = "127.0.0.1"
-TIME_ZONE = "America/New_York"  # where the account's day begins
 KEEP_ALIVE_SECONDS = 75  # long enough that a client which waits out a rate window finds it open
 SHUTDOWN_SECONDS = 1  # answers that hang or drip on purpose are cut off after this
 BACKLOG = 128

@@ -17,7 +17,8 @@ import orjson
 
 from crmsnap.sandbox.account.event_definitions import EventType, Field, visible_types
 from crmsnap.sandbox.account.ids import mix
-from crmsnap.sandbox.account.start import DAY_MS, HOUR_MS, horizon_ms, indexes_at_start
+from crmsnap.sandbox.account.start import HOUR_MS, horizon_ms, indexes_at_start
+from crmsnap.sandbox.account.times import DAY_MS
 
 if TYPE_CHECKING:
     from crmsnap.sandbox.account.account import Account
@@ -92,7 +93,7 @@ class Timeline:
         last = bisect_right(range(beyond), until_ms, key=self.time_ms)
         if record is None:
             return range(last)
-        if record >= self.records:
+        if not 0 <= record < self.records:
             return range(0)
         turn, step = self._turns()
         first = (record - step) * pow(turn, -1, self.records) % self.records

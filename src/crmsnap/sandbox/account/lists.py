@@ -12,7 +12,8 @@ from math import gcd
 from typing import TYPE_CHECKING
 
 from crmsnap.sandbox.account.ids import mix
-from crmsnap.sandbox.account.start import DAY_MS, days_passed, indexes_at_start
+from crmsnap.sandbox.account.start import days_passed, indexes_at_start
+from crmsnap.sandbox.account.times import DAY_MS
 
 if TYPE_CHECKING:
     from crmsnap.sandbox.account.account import Account

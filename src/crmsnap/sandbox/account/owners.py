@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from crmsnap.sandbox.account.ids import mix, owner_count, owner_id
 from crmsnap.sandbox.account.people_names import FIRST_NAMES, LAST_NAMES
-from crmsnap.sandbox.account.start import DAY_MS, HOUR_MS, days_passed
+from crmsnap.sandbox.account.start import HOUR_MS, days_passed
+from crmsnap.sandbox.account.times import DAY_MS
 
 if TYPE_CHECKING:
     from crmsnap.sandbox.account.account import Account

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crmsnap.sandbox.account.start import DAY_MS
+from crmsnap.sandbox.account.times import DAY_MS
 
 if TYPE_CHECKING:
     from crmsnap.sandbox.account.account import Account

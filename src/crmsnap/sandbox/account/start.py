@@ -5,15 +5,16 @@ and events come and go at the borders of whole days instead, so that two reads w
 `advance` shows a reader what a day brings.
 """
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crmsnap.sandbox.account.roster import Roster
+from crmsnap.sandbox.account.times import DAY_MS
 
 if TYPE_CHECKING:
     from crmsnap.sandbox.account.account import Account
 
-HOUR_MS = 3_600_000
-DAY_MS = 24 * HOUR_MS
+HOUR_MS = DAY_MS // 24
 
 
 def days_passed(account: "Account", now_ms: int) -> int:
@@ -30,4 +31,9 @@ def indexes_at_start(account: "Account", type_id: str) -> int:
     """How many indexes of the type were given out when the account was started."""
     object_type = account.type_by_id(type_id)
     live = max(object_type.at_least, round(account.contacts * object_type.per_contact))
-    return Roster(live=live, merges=object_type.merges).size
+    return _size(live, object_type.merges)
+
+
+@lru_cache(maxsize=256)
+def _size(live: int, merges: bool) -> int:
+    return Roster(live, merges).size

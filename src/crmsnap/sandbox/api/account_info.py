@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from crmsnap.sandbox.account.account import Account
+from crmsnap.sandbox.account.times import iso
 from crmsnap.sandbox.api import pages
 from crmsnap.sandbox.api.route import Call, Family, Reply, Route
-from crmsnap.sandbox.clock import iso_text
 
 TIME_ZONE = "America/New_York"
 """The account's zone: its daily limit starts anew at midnight there, not at midnight UTC."""
@@ -43,9 +43,9 @@ def daily_usage(account: Account, call: Call) -> Reply:
         "name": "private-apps-api-calls-daily",
         "usageLimit": allowed,
         "currentUsage": used,
-        "collectedAt": iso_text(call.now_ms),
+        "collectedAt": iso(call.now_ms),
         "fetchStatus": "SUCCESS",
-        "resetsAt": iso_text(_milliseconds(midnight + timedelta(days=1))),
+        "resetsAt": iso(_milliseconds(midnight + timedelta(days=1))),
     }
     return pages.page([orjson.dumps(usage)], after=None)
 

@@ -15,12 +15,11 @@ from crmsnap.sandbox.account.event_definitions import (
     FieldType,
     custom_types,
 )
-from crmsnap.sandbox.account.start import DAY_MS
+from crmsnap.sandbox.account.times import DAY_MS, iso
 from crmsnap.sandbox.api import pages
 from crmsnap.sandbox.api.enterprise import require_enterprise
 from crmsnap.sandbox.api.errors import not_found
 from crmsnap.sandbox.api.route import Call, Family, Reply, Route
-from crmsnap.sandbox.clock import iso_text
 
 SCOPES = frozenset({"behavioral_events.event_definitions.read_write"})
 FIELD_TYPES = {
@@ -90,7 +89,7 @@ def _definitions(account: Account) -> list[tuple[EventType, CustomDefinition]]:
 def _json(
     account: Account, kind: EventType, definition: CustomDefinition, *, with_properties: bool
 ) -> dict[str, Any]:
-    made = iso_text(account.started_ms - 500 * DAY_MS)
+    made = iso(account.started_ms - 500 * DAY_MS)
     labels = {"singular": definition.label}
     if definition.plural is not None:
         labels["plural"] = definition.plural

@@ -17,11 +17,11 @@ import orjson
 from crmsnap.sandbox.account.account import Account
 from crmsnap.sandbox.account.events import Timeline, erased, timelines
 from crmsnap.sandbox.account.start import horizon_ms
+from crmsnap.sandbox.account.times import iso
 from crmsnap.sandbox.api import pages
 from crmsnap.sandbox.api.enterprise import require_enterprise
 from crmsnap.sandbox.api.errors import bad_request
 from crmsnap.sandbox.api.route import Call, Family, Reply, Route
-from crmsnap.sandbox.clock import iso_text
 
 SCOPES = frozenset({"crm.objects.contacts.read", "oauth"})
 DIRECTIONS = {"ASCENDING": False, "DESCENDING": True, "occurredAt": False, "-occurredAt": True}
@@ -207,7 +207,7 @@ def _json(account: Account, line: Timeline, place: Place, names: frozenset[str])
             orjson.dumps(line.kind.name),
             account.record_id(type_id, line.record_index(number)),
             account.type_by_id(type_id).fully_qualified_name.encode(),
-            iso_text(time_ms).encode(),
+            iso(time_ms).encode(),
             properties,
         )
     )

@@ -25,10 +25,10 @@ from crmsnap.sandbox.account.lists import (
     rank_of,
     size,
 )
+from crmsnap.sandbox.account.times import iso
 from crmsnap.sandbox.api import pages
 from crmsnap.sandbox.api.errors import bad_request
 from crmsnap.sandbox.api.route import ApiError, Call, Family, Reply, Route
-from crmsnap.sandbox.clock import iso_text
 
 SCOPES = frozenset({"crm.lists.read"})
 ALWAYS_TOLD = (
@@ -111,7 +111,7 @@ def list_memberships_of_record(account: Account, call: Call) -> Reply:
     for one in live_lists(account, call.now_ms):
         found = members(account, one)
         if one.type_id == object_type.id and index in found:
-            joined = iso_text(joined_ms(account, one, rank_of(one, found.index(index))))
+            joined = iso(joined_ms(account, one, rank_of(one, found.index(index))))
             results.append(
                 {
                     "listId": str(one.id),
@@ -155,7 +155,7 @@ def _members_page(
         b'{"recordId":"%d","membershipTimestamp":"%s"}'
         % (
             account.record_id(one.type_id, found[position]),
-            iso_text(joined_ms(account, one, rank_of(one, position))).encode(),
+            iso(joined_ms(account, one, rank_of(one, position))).encode(),
         )
         for _, position in chosen[:wanted]
     )
@@ -218,15 +218,15 @@ def _json(one: RecordList) -> dict[str, Any]:
         "objectTypeId": one.type_id,
         "processingStatus": "COMPLETE",
         "processingType": one.processing,
-        "createdAt": iso_text(one.created_ms),
-        "updatedAt": iso_text(one.updated_ms),
+        "createdAt": iso(one.created_ms),
+        "updatedAt": iso(one.updated_ms),
         "createdById": "880011",
         "updatedById": "880011",
     }
     if one.processing is not Processing.MANUAL:
-        body["filtersUpdatedAt"] = iso_text(one.updated_ms)
+        body["filtersUpdatedAt"] = iso(one.updated_ms)
     if one.deleted_ms is not None:
-        body["deletedAt"] = iso_text(one.deleted_ms)
+        body["deletedAt"] = iso(one.deleted_ms)
     return body
 
 

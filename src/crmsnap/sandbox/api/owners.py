@@ -16,10 +16,10 @@ from crmsnap.sandbox.account.owners import (
     user_index,
 )
 from crmsnap.sandbox.account.teams import teams_of_owner
+from crmsnap.sandbox.account.times import iso
 from crmsnap.sandbox.api import pages
 from crmsnap.sandbox.api.errors import not_found
 from crmsnap.sandbox.api.route import Call, Family, Reply, Route
-from crmsnap.sandbox.clock import iso_text
 
 SCOPES = frozenset({"crm.objects.owners.read"})
 
@@ -84,8 +84,8 @@ def _json(account: Account, found: Owner) -> dict[str, Any]:
         "lastName": found.last_name,
         "userId": None if found.archived else found.user_id,
         "userIdIncludingInactive": found.user_id,
-        "createdAt": iso_text(found.created_ms),
-        "updatedAt": iso_text(found.updated_ms),
+        "createdAt": iso(found.created_ms),
+        "updatedAt": iso(found.updated_ms),
         "archived": found.archived,
     }
     teams = teams_of_owner(account, found)

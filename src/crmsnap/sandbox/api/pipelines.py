@@ -11,10 +11,10 @@ import orjson
 from crmsnap.sandbox.account.account import Account
 from crmsnap.sandbox.account.object_types import ObjectType
 from crmsnap.sandbox.account.pipelines import Pipeline, created_ms, pipelines
+from crmsnap.sandbox.account.times import iso
 from crmsnap.sandbox.api import pages
 from crmsnap.sandbox.api.errors import bad_request, not_found
 from crmsnap.sandbox.api.route import Call, Family, Reply, Route
-from crmsnap.sandbox.clock import iso_text
 
 
 def list_pipelines(account: Account, call: Call) -> Reply:
@@ -122,6 +122,6 @@ def _stages_json(account: Account, found: Pipeline) -> list[dict[str, Any]]:
 
 
 def _times(account: Account, found: Pipeline, *, archived: bool) -> dict[str, Any]:
-    made = iso_text(created_ms(account, found))
+    made = iso(created_ms(account, found))
     times: dict[str, Any] = {"createdAt": made, "updatedAt": made, "archived": archived}
-    return times | ({"archivedAt": iso_text(account.started_ms)} if archived else {})
+    return times | ({"archivedAt": iso(account.started_ms)} if archived else {})

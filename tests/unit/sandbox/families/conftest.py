@@ -11,7 +11,6 @@ from crmsnap.sandbox.account.account import Account
 from crmsnap.sandbox.api.route import Call, Reply
 
 NOW_MS = 1_795_651_200_000
-DAY_MS = 86_400_000
 
 Handler = Callable[[Account, Call], Reply]
 

@@ -26,7 +26,7 @@ def test_the_usage_is_what_the_server_counted(reader):
 def test_the_limit_is_reset_at_the_next_local_midnight(reader):
     """Not at midnight UTC: the account is in New York."""
     (winter,) = reader.all(daily_usage)
-    assert winter["resetsAt"] == "2026-11-27T05:00:00.000Z"
+    assert winter["resetsAt"] == "2026-11-26T05:00:00.000Z"
     reader.now_ms = SUMMER_MS
     (summer,) = reader.all(daily_usage)
     assert summer["resetsAt"].endswith("T04:00:00.000Z")

@@ -1,3 +1,5 @@
+from itertools import chain
+
 import pytest
 
 from crmsnap.sandbox.account.account import Account
@@ -25,7 +27,7 @@ def test_users_are_paged(reader):
     """Small and large pages show the same users once."""
     pages = list(reader.pages(list_users, limit=4))
     assert len(pages) > 2
-    assert sum(pages, []) == reader.all(list_users, limit=100)
+    assert list(chain(*pages)) == reader.all(list_users, limit=100)
 
 
 def test_more_than_a_hundred_users_a_page_are_refused(reader):
