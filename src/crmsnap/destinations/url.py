@@ -55,7 +55,7 @@ def _folder(url: str) -> Path:
             return Path(url).expanduser()
         except RuntimeError:
             raise _refused(url, "there is no such home folder") from None
-    if url.startswith(("/", "./", "../")) or url in {".", ".."}:
+    if url and ":" not in url:
         return Path(url).absolute()  # workers may run in another folder
     raise _refused(url, "it is neither a path nor a known kind of URL")
 

@@ -31,13 +31,13 @@ def tasks(scope: Scope) -> Iterator[Task]:
     for document in scope.reader.documents("event-types"):
         yield Task(
             f"events/{document.key}",
-            partial(read, document.key, borders(scope.started_at_ms)),
+            partial(read, document.key, borders(scope.started_at)),
         )
 
 
-def borders(started_at_ms: int) -> tuple[str, ...]:
+def borders(started_at: str) -> tuple[str, ...]:
     """The times between slices, ascending, from the beginning of time to the start of the run."""
-    end = datetime.fromtimestamp(started_at_ms / 1000, UTC)
+    end = datetime.fromisoformat(started_at).replace(tzinfo=UTC)
     inner = [end - timedelta(days=SLICE_DAYS * back) for back in range(SLICES, -1, -1)]
     return (_BEGINNING, *(_text(time) for time in inner))
 

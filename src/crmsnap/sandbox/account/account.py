@@ -4,7 +4,7 @@ A record is named by its object type and an index: 0, 1, 2 ... in the order of c
 values and its associations are computed from the seed when somebody asks for them.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from crmsnap.sandbox.account.association_types import AssociationType
@@ -42,6 +42,10 @@ def _unlimited() -> tuple[int, int]:
     return 0, 1_000_000_000
 
 
+def _nothing_moves(milliseconds: int) -> None:
+    """An account without a server has no clock to move."""
+
+
 class Account:
     """One account: its types, its records, and what changed in it since `now_ms`."""
 
@@ -55,6 +59,8 @@ class Account:
         """The subscription, set by the server: what `starter` and `professional` lack answers 403."""
         self.daily_usage: Callable[[], tuple[int, int]] = _unlimited
         """Used and allowed calls of the day, set by the server, which counts them."""
+        self.move_clock: Callable[[int], None] = _nothing_moves
+        """Pushes the clock ahead by milliseconds, set by the server, which owns the clock."""
         self.knobs = Knobs()
         self.journal = Journal()
         self.changes = Changes()
@@ -70,6 +76,8 @@ class Account:
             custom_ids={found.name: found.id for found in self._types if found.custom},
             hub_sources=Roster(HUB_LINKS, merges=False).size,
         )
+        self.search_results: dict[Any, Sequence[int]] = {}
+        """What `query.find` found last, so that paging through it does not search again."""
         self._renderers: dict[tuple[str, Selection], Renderer] = {}
 
     def _records_of(self, object_type: ObjectType) -> Records:
@@ -102,6 +110,10 @@ class Account:
     def properties(self, type_id: str) -> dict[str, Property]:
         """The properties of a type by name: readable, sensitive and archived ones."""
         return self._records[type_id].properties
+
+    def records(self, type_id: str) -> Records:
+        """The records of a type as they were at the start."""
+        return self._records[type_id]
 
     # Ids and lives
 
@@ -155,6 +167,10 @@ class Account:
     def live_count(self, type_id: str) -> int:
         """How many records of the type are live."""
         return self._live[type_id]
+
+    def size_at_start(self, type_id: str) -> int:
+        """How many indexes were given out when the account was started."""
+        return self._records[type_id].roster.size
 
     def live_indexes(self, type_id: str, start: int = 0) -> Iterator[int]:
         """The live records from an index on, ascending."""

@@ -6,7 +6,7 @@ arithmetic, and a page costs the same at the end of a million as at its beginnin
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from math import gcd
@@ -51,17 +51,18 @@ def timelines(account: "Account") -> tuple["Timeline", ...]:
 def truth(account: "Account", now_ms: int) -> dict[str, int]:
     """How many occurrences a reader finds now, by the name of the event type; none for unused types."""
     horizon = horizon_ms(account, now_ms)
-    counts = {
-        line.kind.name: line.visible_count(horizon, erased(account, line))
-        for line in timelines(account)
-    }
+    counts = {}
+    for line in timelines(account):
+        lives = account.changes.of_type(line.kind.object_type_id)
+        erased = [index for index, life in lives.items() if life.deleted]
+        counts[line.kind.name] = line.visible_count(horizon, erased)
     return {name: count for name, count in counts.items() if count}
 
 
-def erased(account: "Account", line: "Timeline") -> frozenset[int]:
-    """The indexes of the records whose occurrences a privacy request removed with them."""
-    lives = account.changes.of_type(line.kind.object_type_id)
-    return frozenset(index for index, life in lives.items() if life.deleted)
+def is_erased(account: "Account", line: "Timeline", number: int) -> bool:
+    """Whether a privacy request removed the occurrence together with the record that did it."""
+    life = account.changes.life(line.kind.object_type_id, line.record_index(number))
+    return life is not None and life.deleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ class Timeline:
         late_ms = self._bits(number, 3) % LATEST_ARRIVAL_MS
         return self.time_ms(number) + late_ms <= horizon
 
-    def visible_count(self, horizon: int, erased: frozenset[int] = frozenset()) -> int:
+    def visible_count(self, horizon: int, erased: Iterable[int]) -> int:
         """How many occurrences have arrived, without those of erased records."""
         happened = len(self.numbers(horizon))
         certain = len(self.numbers(horizon - LATEST_ARRIVAL_MS))

@@ -65,32 +65,24 @@ def list_count(account: "Account", now_ms: int) -> int:
 
 def list_at(account: "Account", index: int, now_ms: int) -> RecordList:
     """The list with this index, deleted or not."""
-    seed = account.seed
     plan = _FIXED[index] if index < len(_FIXED) else _generated(account, index)
-    records = indexes_at_start(account, plan.type_id)
-    at_start = len(
-        range(plan.first, records if plan.stop is None else min(plan.stop, records), plan.step)
-    )
-    made_days = index - len(_FIXED) - account.contacts // CONTACTS_PER_LIST
-    if made_days >= 0:
-        created_ms = account.started_ms + made_days * DAY_MS + DAY_MS // 3
-    else:
-        created_ms = account.started_ms - (30 + mix(seed, 0x115, index) % 700) * DAY_MS
+    indexes = indexes_at_start(account, plan.type_id)
+    end = indexes if plan.stop is None else min(plan.stop, indexes)
+    created_ms = _created_ms(account, index)
+    edited_ms = created_ms + mix(account.seed, 0x117, index) % (20 * DAY_MS)
     return RecordList(
-        id=list_id(seed, index),
+        id=list_id(account.seed, index),
         name=plan.name,
         type_id=plan.type_id,
         processing=plan.processing,
-        version=1 + mix(seed, 0x116, index) % 9,
+        version=1 + mix(account.seed, 0x116, index) % 9,
         folder=plan.folder,
         created_ms=created_ms,
-        updated_ms=created_ms + mix(seed, 0x117, index) % (20 * DAY_MS)
-        if made_days < 0
-        else created_ms,
+        updated_ms=edited_ms if edited_ms < account.started_ms else created_ms,
         deleted_ms=_deleted_ms(account, index, now_ms),
         first=plan.first,
         step=plan.step,
-        at_start=at_start,
+        at_start=len(range(plan.first, end, plan.step)),
         grows=plan.stop is None and plan.processing is Processing.DYNAMIC,
     )
 
@@ -147,16 +139,19 @@ def last_left_ms(account: "Account", one: RecordList) -> int | None:
     else:
         gone = [lives[index] for index in found if index in lives and lives[index].gone]
     if gone:
+        # A merge leaves no time behind; the number of losses makes each of them move the result.
         return max(life.archived_ms or account.started_ms for life in gone) + len(gone)
     lost_before = size(account, one) < len(found)
     return account.started_ms - DAY_MS if lost_before else None
 
 
 def joined_ms(account: "Account", one: RecordList, rank: int) -> int:
-    """When the member joined that was the `rank`-th to join."""
+    """When the member joined that was the `rank`-th to join; a new record joins when it is made."""
+    if rank >= one.at_start:
+        life = account.changes.life(one.type_id, one.first + rank * one.step)
+        made_ms = None if life is None else life.created_ms
+        return account.started_ms if made_ms is None else made_ms
     together = rank // JOINED_TOGETHER * JOINED_TOGETHER
-    if together >= one.at_start:
-        return account.started_ms + rank - one.at_start
     return one.created_ms + max(0, account.started_ms - one.created_ms) * together // one.at_start
 
 
@@ -186,6 +181,14 @@ def _stride(count: int) -> int:
 @lru_cache(maxsize=4096)
 def _inverse_stride(count: int) -> int:
     return pow(_stride(count), -1, count)
+
+
+def _created_ms(account: "Account", index: int) -> int:
+    """When the list was made; those after the first ones came one a day."""
+    day = index - len(_FIXED) - account.contacts // CONTACTS_PER_LIST
+    if day >= 0:
+        return account.started_ms + day * DAY_MS + DAY_MS // 3
+    return account.started_ms - (30 + mix(account.seed, 0x115, index) % 700) * DAY_MS
 
 
 def _deleted_ms(account: "Account", index: int, now_ms: int) -> int | None:

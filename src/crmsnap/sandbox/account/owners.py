@@ -25,6 +25,8 @@ LEFT_EVERY = 6
 LEFT_BEFORE_START = 5
 LEAVES_LATER = 1
 USERS_WITHOUT_OWNER = 3
+FIRST_USER_ID = 880_011
+USER_ID_STEP = 11
 
 
 class OwnerType(StrEnum):
@@ -149,18 +151,12 @@ def users_from(account: "Account", first_index: int, now_ms: int) -> Iterator[tu
             yield index, found
 
 
-FIRST_USER_ID = 880_011
-
-
 def user_index(user_id: int) -> int:
     """The index that a user id belongs to, whether there is such a user or not."""
     ownerless = user_id - FIRST_USER_ID
     if ownerless < USERS_WITHOUT_OWNER:
         return ownerless
     return USERS_WITHOUT_OWNER + (user_id - FIRST_USER_ID) // USER_ID_STEP - 1
-
-
-USER_ID_STEP = 11
 
 
 def _user_id(owner_index: int) -> int:

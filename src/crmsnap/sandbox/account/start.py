@@ -5,10 +5,8 @@ and events come and go at the borders of whole days instead, so that two reads w
 `advance` shows a reader what a day brings.
 """
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from crmsnap.sandbox.account.roster import Roster
 from crmsnap.sandbox.account.times import DAY_MS
 
 if TYPE_CHECKING:
@@ -29,11 +27,4 @@ def horizon_ms(account: "Account", now_ms: int) -> int:
 
 def indexes_at_start(account: "Account", type_id: str) -> int:
     """How many indexes of the type were given out when the account was started."""
-    object_type = account.type_by_id(type_id)
-    live = max(object_type.at_least, round(account.contacts * object_type.per_contact))
-    return _size(live, object_type.merges)
-
-
-@lru_cache(maxsize=256)
-def _size(live: int, merges: bool) -> int:
-    return Roster(live, merges).size
+    return account.records(type_id).roster.size

@@ -15,7 +15,7 @@ from itertools import islice
 import orjson
 
 from crmsnap.sandbox.account.account import Account
-from crmsnap.sandbox.account.events import Timeline, erased, timelines
+from crmsnap.sandbox.account.events import Timeline, is_erased, timelines
 from crmsnap.sandbox.account.start import horizon_ms
 from crmsnap.sandbox.account.times import iso
 from crmsnap.sandbox.api import pages
@@ -50,12 +50,11 @@ def list_occurrences(account: Account, call: Call) -> Reply:
         _places(position, line, line.numbers(window.until_ms, record), window, last, descending)
         for position, line in lines.items()
     )
-    gone = {position: erased(account, line) for position, line in lines.items()}
     visible = (
         (time_ms, position, number)
         for time_ms, position, number in merge(*streams, reverse=descending)
         if lines[position].is_visible(number, window.horizon_ms)
-        and lines[position].record_index(number) not in gone[position]
+        and not is_erased(account, lines[position], number)
     )
     chosen = list(islice(visible, size + 1))
     results = (_json(account, lines[place[1]], place, names) for place in chosen[:size])
