@@ -32,6 +32,7 @@ TOKEN_VARIABLE = "HUBSPOT_TOKEN"  # noqa: S105 - the name of a variable, not a s
 PREFIX = "CRMSNAP_"
 
 _PATH_KEYS = ("to", "token_file", "ca_file")
+_TOKEN_KEYS = ("token", "token_env", "token_file")
 
 
 def _words(value: object) -> object:
@@ -115,7 +116,7 @@ class ConnectionSettings(BaseModel):
         description="Version of HubSpot's API to ask first.",
     )
     ca_file: Path | None = Field(
-        default=None, description="Certificates (PEM) to trust beside the system's."
+        default=None, description="Certificates (PEM) of the authority that your proxy or server uses."
     )
     proxy: SecretStr | None = Field(
         default=None, description="Proxy for all requests; unset: HTTPS_PROXY and NO_PROXY."
@@ -189,10 +190,26 @@ def find_file(option: Path | None, home: Path) -> Path | None:
 
 def load(file: Path | None) -> Settings:
     """The settings of a file and the environment. Raise `ConfigError`, which names the wrong key."""
+    data = {} if file is None else _anchored(_read_toml(file), file.absolute().parent)
+    settings = parse(data, file)
+    for name, connection in settings.connections.items():
+        given = [key for key in _TOKEN_KEYS if getattr(connection, key) is not None]
+        if len(given) > 1:
+            raise ConfigError(
+                f"connection {name} has {' and '.join(given)}",
+                cause="it is not clear which token is meant",
+                remedy="keep one of them",
+            )
+        if file is not None and "token" in _table(_table(data, "connections"), name):
+            _refuse_readable_by_others(file)
+    return settings
+
+
+def parse(data: Mapping[str, Any], file: Path | None) -> Settings:
+    """The settings of a file's data and the environment; `file` is what errors name."""
     _refuse_near_misses(os.environ)
-    data = {} if file is None else _read_toml(file)
     try:
-        settings = Settings(**data)
+        return Settings(**data)
     except ValidationError as wrong:
         raise _config_error(wrong.errors(include_url=False)[0], file) from wrong
     except (SettingsError, TypeError) as wrong:  # a variable that is no JSON where JSON is needed
@@ -201,9 +218,6 @@ def load(file: Path | None) -> Settings:
             cause="a variable that begins with CRMSNAP_CONNECTIONS has an unfit value",
             remedy=f"set one value a variable: {PREFIX}CONNECTIONS__ACME__TO=./snapshots",
         ) from wrong
-    for name, connection in settings.connections.items():
-        _check_token_source(name, connection, file, data)
-    return settings
 
 
 def token_of(connection: ConnectionSettings) -> SecretStr:
@@ -273,7 +287,7 @@ def near(word: str, known: Iterable[str]) -> str:
 
 def _read_toml(file: Path) -> dict[str, Any]:
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(
             f"{file} cannot be read: {error.strerror}",
@@ -284,25 +298,22 @@ def _read_toml(file: Path) -> dict[str, Any]:
         raise ConfigError(
             f"{file} is not TOML: {error}", remedy="mend that line; texts stand in quotes"
         ) from error
-    folder = file.absolute().parent
-    connections = _table(data, "connections")
-    anchored = {name: _anchored(table, folder) for name, table in connections.items()}
-    return data | {"connections": anchored} if connections else data
 
 
-def _anchored(table: object, folder: Path) -> object:
-    """A connection's table whose relative paths start at the file's folder."""
-    if not isinstance(table, dict):
-        return table
-    paths = {key: table[key] for key in _PATH_KEYS if _is_relative(key, table.get(key))}
-    return table | {key: str(folder / path) for key, path in paths.items()}
+def _anchored(data: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The file's data, its relative paths starting at the file's folder."""
+    for connection in _table(data, "connections").values():
+        if isinstance(connection, dict):
+            for key in _PATH_KEYS:
+                if _is_relative(key, connection.get(key)):
+                    connection[key] = str(folder / connection[key])
+    return data
 
 
 def _is_relative(key: str, value: object) -> bool:
     if not isinstance(value, str) or value.startswith(("~", "/")):
         return False
-    # A destination that is a folder says so: `acme-lake/x` may be a bucket without its s3://.
-    return key != "to" or value in (".", "..") or value.startswith(("./", "../"))
+    return key != "to" or ":" not in value  # s3://bucket/prefix is no path
 
 
 def _table(data: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -360,20 +371,6 @@ def _keys_at(path: list[str]) -> Iterable[str]:
     if len(path) >= 2:
         model = ConnectionSettings if len(path) == 2 else S3Settings
     return model.model_fields
-
-
-def _check_token_source(
-    name: str, connection: ConnectionSettings, file: Path | None, data: Mapping[str, Any]
-) -> None:
-    given = [key for key in ("token", "token_env", "token_file") if getattr(connection, key)]
-    if len(given) > 1:
-        raise ConfigError(
-            f"connection {name} has {' and '.join(given)}",
-            cause="it is not clear which token is meant",
-            remedy="keep one of them",
-        )
-    if file is not None and "token" in _table(_table(data, "connections"), name):
-        _refuse_readable_by_others(file)
 
 
 def _read_secret(file: Path) -> str:

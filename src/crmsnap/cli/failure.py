@@ -3,61 +3,53 @@
 import json
 import sys
 import traceback
+from pathlib import Path
 
 from crmsnap.cli.session import Session
 from crmsnap.cli.text import escaped
 from crmsnap.errors import CrmsnapError
 
-BUG_CODE = "bug"
-BUG_EXIT_CODE = 1
+
+class Bug(CrmsnapError):
+    """crmsnap itself is wrong: it met something that it was not written for."""
+
+    code = "bug"
+
+
+def bug(error: Exception) -> Bug:
+    """What an unforeseen exception is to the user; its own text stays out, since it may hold data."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+    found = Bug(
+        f"this is a bug in crmsnap: {type(error).__name__}{place}",
+        cause="it met something that it was not written for; your data and snapshots are safe",
+        remedy="run it again as `crmsnap --debug ...` and report what it prints",
+    )
+    found.__cause__ = error
+    return found
 
 
 def show(error: CrmsnapError, session: Session, *, subject: str = "") -> None:
-    """Say on stderr what happened, why, and what to do next; with `--json` also on stdout.
+    """Say on stderr what happened, why, and what to do next.
 
-    `subject` is the connection when there are several.
+    `subject` is the connection, where there are several.
     """
     if session.debug:
         traceback.print_exception(error)
-    about = f"{subject}: " if subject else ""
-    _print_lines(error.code, about + error.message, error.cause, error.remedy)
-
-
-def show_bug(error: Exception, session: Session) -> None:
-    """Say that crmsnap is wrong here, not the user."""
-    if session.debug:
-        traceback.print_exception(error)
-    _print_lines(
-        BUG_CODE,
-        f"this is a bug in crmsnap: {type(error).__name__}",
-        "crmsnap met something that it was not written for",  # the error's own text may hold data
-        "run the command again with `crmsnap --debug ...` and report what it prints",
-    )
-
-
-def print_json(error: dict[str, str | int]) -> None:
-    """The error as the last line of a command that answers in JSON."""
-    print(json.dumps({"error": error}), flush=True)
-
-
-def bug_as_dict(error: Exception) -> dict[str, str | int]:
-    """A bug in the form of `CrmsnapError.as_dict`."""
-    return {
-        "code": BUG_CODE,
-        "message": f"this is a bug in crmsnap: {type(error).__name__}",
-        "cause": "",
-        "remedy": "crmsnap --debug ...",
-        "exit_code": BUG_EXIT_CODE,
-    }
-
-
-def _print_lines(code: str, message: str, cause: str, remedy: str) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    # rich honours NO_COLOR and leaves colours out where stderr is no terminal.
+    # rich honours NO_COLOR, and leaves colours out where stderr is no terminal.
     console = Console(file=sys.stderr, soft_wrap=True, highlight=False)
-    console.print(Text.assemble((f"error[{code}]", "bold red"), ": ", escaped(message)))
-    for label, text in (("cause", cause), ("remedy", remedy)):
+    about = f"{subject}: " if subject else ""
+    console.print(
+        Text.assemble((f"error[{error.code}]", "bold red"), ": ", escaped(about + error.message))
+    )
+    for label, text in (("cause", error.cause), ("remedy", error.remedy)):
         if text:
             console.print(Text.assemble("  ", (label, "bold"), ": ", escaped(text)))
+
+
+def show_json(error: CrmsnapError) -> None:
+    """Say it on stdout, as the last line of a command that answers in JSON."""
+    print(json.dumps({"error": error.as_dict()}), flush=True)
