@@ -170,9 +170,7 @@ def dated_batch(client: HubSpotSdk) -> list[str]:
 
 
 SEARCH: dict[str, Any] = {
-    "filter_groups": [
-        {"filters": [{"propertyName": "createdate", "operator": "HAS_PROPERTY"}]}
-    ],
+    "filter_groups": [{"filters": [{"propertyName": "createdate", "operator": "HAS_PROPERTY"}]}],
     "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
     "properties": ["hs_object_id"],
     "limit": 90,
@@ -342,7 +340,11 @@ def legacy_list_ids(client: HubSpot) -> list[str]:
     found: list[str] = []
     while True:
         request = legacy_lists.ListSearchRequest(
-            list_ids=[], offset=len(found), query="", count=3, processing_types=[],
+            list_ids=[],
+            offset=len(found),
+            query="",
+            count=3,
+            processing_types=[],
             additional_properties=["hs_list_size"],
         )
         page = client.crm.lists.lists_api.do_search(request)
@@ -356,7 +358,11 @@ def dated_list_ids(client: HubSpotSdk) -> list[str]:
     found: list[str] = []
     while True:
         page = client.crm.lists.list_by_search(
-            list_ids=[], offset=len(found), processing_types=[], count=3, query="",
+            list_ids=[],
+            offset=len(found),
+            processing_types=[],
+            count=3,
+            query="",
         )
         found += ids(page.lists, "list_id")
         if not page.has_more:
@@ -434,9 +440,7 @@ def dated_events(client: HubSpotSdk) -> list[str]:
 
 def legacy_definitions(client: HubSpot) -> list[str]:
     """Two at a time, with their properties."""
-    found = raw_pages(
-        client, "/events/v3/event-definitions", limit="2", includeProperties="true"
-    )
+    found = raw_pages(client, "/events/v3/event-definitions", limit="2", includeProperties="true")
     return [
         f"{one['fullyQualifiedName']} {[field['name'] for field in one['properties']]}"
         for one in found

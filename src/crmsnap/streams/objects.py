@@ -78,7 +78,7 @@ def read(wanted: Wanted, client: Client, position: str | None) -> Iterator[Page]
     after = position
     while True:
         records, after = fetch(after)
-        yield _page(wanted, records, after or END)
+        yield page_of(wanted, records, after or END)
         if after is None:
             return
 
@@ -167,7 +167,8 @@ def _list_then_batch(
     return records, page.after
 
 
-def _page(wanted: Wanted, records: Sequence[objects.Record], position: str) -> Page:
+def page_of(wanted: Wanted, records: Sequence[objects.Record], position: str) -> Page:
+    """Records as rows of the state."""
     body = partial(_body, frozenset(wanted.names), wanted.dates)
     rows: list[Entry] = [
         (
