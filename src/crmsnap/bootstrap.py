@@ -14,16 +14,17 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
+from functools import partial
 from multiprocessing import connection as pipes
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
 
-from crmsnap.config import ConnectionSettings, proxy_of, s3_of, token_of
-from crmsnap.connection.aws_chain import usual_keys
+from crmsnap.config import ConnectionSettings, aws_keys, proxy_of, s3_of, token_of
+from crmsnap.connection.aws_chain import usual_keys, usual_region
 from crmsnap.destinations.interface import Destination
-from crmsnap.destinations.s3 import S3Options
+from crmsnap.destinations.s3 import AwsKeys, S3Options
 from crmsnap.destinations.url import open_destination
 from crmsnap.errors import ConfigError, Interrupted
 from crmsnap.hubspot.auth import StaticToken
@@ -151,15 +152,19 @@ def destination_of(
 
 
 def _s3_options(connection: ConnectionSettings) -> S3Options:
-    s3, proxy = s3_of(connection), proxy_of(connection)
-    is_bucket = (connection.to or "").startswith("s3://")
+    if connection.to is None or not connection.to.startswith("s3://"):
+        return S3Options()  # looking for keys would load boto3
+    s3 = s3_of(connection)
+    given = aws_keys() if s3.profile is None else None
+    region = s3.region
+    if region is None and s3.endpoint_url is None:
+        region = usual_region(s3.profile)
     return S3Options(
         endpoint_url=s3.endpoint_url,
-        region=s3.region,
-        # The chain is looked up only for a bucket: it loads boto3.
-        keys=usual_keys(s3.profile) if is_bucket else None,
+        region=region,
+        keys=usual_keys(s3.profile) if given is None else partial(AwsKeys, *given),
         ca_file=connection.ca_file,
-        proxy=None if proxy is None or s3.endpoint_url is not None else proxy.get_secret_value(),
+        proxy=None if connection.proxy is None else connection.proxy.get_secret_value(),
         addressing=s3.addressing_style,
         allow_http=s3.allow_http,
     )

@@ -25,7 +25,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from crmsnap.errors import ConfigError
+from crmsnap.errors import ConfigError, UsageError
 
 FILE_NAME = "crmsnap.toml"
 TOKEN_VARIABLE = "HUBSPOT_TOKEN"  # noqa: S105 - the name of a variable, not a secret
@@ -116,7 +116,8 @@ class ConnectionSettings(BaseModel):
         description="Version of HubSpot's API to ask first.",
     )
     ca_file: Path | None = Field(
-        default=None, description="Certificates (PEM) of the authority that your proxy or server uses."
+        default=None,
+        description="Certificates (PEM) of the authority that your proxy or server uses.",
     )
     proxy: SecretStr | None = Field(
         default=None, description="Proxy for all requests; unset: HTTPS_PROXY and NO_PROXY."
@@ -220,6 +221,18 @@ def parse(data: Mapping[str, Any], file: Path | None) -> Settings:
         ) from wrong
 
 
+def changed(connection: ConnectionSettings, options: Mapping[str, object]) -> ConnectionSettings:
+    """The connection with what the command line says instead. Raise `UsageError` for an unfit value."""
+    try:
+        return ConnectionSettings.model_validate(connection.model_dump() | dict(options))
+    except ValidationError as wrong:
+        first = wrong.errors(include_url=False)[0]
+        option = str(first["loc"][0]).replace("_", "-")
+        raise UsageError(
+            f"--{option} has an unfit value", cause=first["msg"], remedy="crmsnap sync --help"
+        ) from wrong
+
+
 def token_of(connection: ConnectionSettings) -> SecretStr:
     """The connection's token. Raise `ConfigError` when there is none, or when others can read it."""
     if connection.token is not None:
@@ -272,6 +285,18 @@ def s3_of(connection: ConnectionSettings) -> S3Settings:
             "profile": own.profile or os.environ.get("AWS_PROFILE"),
         }
     )
+
+
+def aws_keys() -> tuple[str, str, str | None] | None:
+    """Key id, secret and session token of the environment, None when it has none.
+
+    First in the usual AWS chain as well; found here, boto3 need not be loaded.
+    """
+    key_id = os.environ.get("AWS_ACCESS_KEY_ID")
+    secret = os.environ.get("AWS_SECRET_ACCESS_KEY")
+    if not key_id or not secret:
+        return None
+    return key_id, secret, os.environ.get("AWS_SESSION_TOKEN") or None
 
 
 def json_schema() -> dict[str, Any]:
