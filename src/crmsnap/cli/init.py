@@ -24,7 +24,7 @@ def init(
         str, typer.Option("--to", metavar="URL", help="A folder, or s3://bucket/prefix.")
     ] = "./snapshots",
     name: Annotated[str, typer.Option("--name", help="What the connection is called.")] = "hubspot",
-    token_env: Annotated[
+    variable: Annotated[
         str, typer.Option("--token-env", metavar="VARIABLE", help="Variable that holds the token.")
     ] = "HUBSPOT_TOKEN",
     file: Annotated[
@@ -36,7 +36,7 @@ def init(
 
     Example: crmsnap init --to s3://acme-lake/hubspot
     """
-    text = configuration(name, {"to": to, "token_env": token_env}, file)
+    text = configuration(name, {"to": to, "token_env": variable}, file)
     try:
         with file.open("w" if force else "x", encoding="utf-8") as opened:
             opened.write(text)
@@ -51,7 +51,7 @@ def init(
             f"{file} cannot be written: {refused.strerror}", remedy="choose another with --config"
         ) from refused
     print(f"wrote {file}")
-    print(f"next: export {token_env}=..., then crmsnap config check, then crmsnap sync {name}")
+    print(f"next: export {variable}=..., then crmsnap config check, then crmsnap sync {name}")
 
 
 def configuration(name: str, chosen: dict[str, str], file: Path) -> str:

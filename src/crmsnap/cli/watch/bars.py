@@ -9,11 +9,11 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from rich import progress as rich_progress
 from rich.console import Console, Group
 from rich.live import Live
 from rich.progress import (
     BarColumn,
-    Progress as RichProgress,
     ProgressColumn,
     Task,
     TaskID,
@@ -44,7 +44,7 @@ class Bars(Silence):
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._bars = RichProgress(
+        self._bars = rich_progress.Progress(
             TextColumn("  {task.description}", markup=False),
             BarColumn(bar_width=24),
             _Rows(),
@@ -96,7 +96,7 @@ class Bars(Silence):
                         self._bars.remove_task(self._tasks.pop(stream))
                     self._streams += 1
                     self._rows += rows
-                case TableEnded(table, _, table_bytes):
+                case TableEnded(bytes=table_bytes):
                     self._tables += 1
                     self._bytes += table_bytes
 
