@@ -112,6 +112,7 @@ def build(options: Options) -> Sandbox:
     account.tier = options.tier
     limits = Limits(tier, ZoneInfo(TIME_ZONE), account.portal_id, options.daily)
     account.daily_usage = limits.daily_usage
+    account.move_clock = clock.advance
     return Sandbox(
         account,
         FAMILIES,
@@ -136,6 +137,7 @@ class _Server(uvicorn.Server):
                 log_config=None,
                 log_level="error",
                 access_log=False,
+                proxy_headers=False,
                 server_header=False,
                 date_header=False,
                 timeout_keep_alive=KEEP_ALIVE_SECONDS,

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable
 
 from crmsnap.sandbox.account.account import Account
+from crmsnap.sandbox.account.advance import churn
 from crmsnap.sandbox.api import errors
 from crmsnap.sandbox.api.answer import (
     EXTENSION,
@@ -97,6 +98,7 @@ class Sandbox:
         token = self._tokens.authenticate(request.authorization)
         self._admit(request, match.family, token)
         request.fault = self._plan.pick(match.family.name, request.path)
+        churn(self._account, self._clock.now_ms())
         call = self._call(request, match, token.scopes)
         if not isinstance(call.body, dict | None):
             raise errors.bad_request("Invalid input JSON on line 1, column 1: expected an object")
