@@ -1,65 +1,98 @@
-"""Names of HubSpot's own association types, which no answer of the API gives.
+"""Internal names of HubSpot's own association types, by type id: the labels answer does not have them.
 
-Public ids, by direction: (from, to, id of from -> to, id of to -> from). Source: the constants of
-HubSpot's Python client, hubspot-api-client (`AssociationType`), and "Association type IDs" in HubSpot's
-developer documentation. Types that are not here have no name.
+The numbers are public: HubSpot documents them ("Association type ID values") and lists them in its
+Python client. An unlabelled association and its "primary" form are two types.
 """
 
-_PAIRS = (
-    ("primary_contact", "company", 1, 2),
-    ("deal", "contact", 3, 4),
-    ("primary_deal", "company", 5, 6),
-    ("contact", "ticket", 15, 16),
-    ("deal", "line_item", 19, 20),
-    ("primary_company", "ticket", 25, 26),
-    ("deal", "ticket", 27, 28),
-    ("deal", "quote", 63, 64),
-    ("quote", "line_item", 67, 68),
-    ("quote", "contact", 69, 70),
-    ("quote", "company", 71, 72),
-    ("contact", "feedback_submission", 97, 98),
-    ("ticket", "feedback_submission", 99, 100),
-    ("company", "call", 181, 182),
-    ("company", "email", 185, 186),
-    ("company", "meeting", 187, 188),
-    ("company", "note", 189, 190),
-    ("company", "task", 191, 192),
-    ("contact", "call", 193, 194),
-    ("contact", "email", 197, 198),
-    ("contact", "meeting", 199, 200),
-    ("contact", "note", 201, 202),
-    ("contact", "task", 203, 204),
-    ("deal", "call", 205, 206),
-    ("deal", "email", 209, 210),
-    ("deal", "meeting", 211, 212),
-    ("deal", "note", 213, 214),
-    ("deal", "task", 215, 216),
-    ("quote", "task", 217, 218),
-    ("ticket", "call", 219, 220),
-    ("ticket", "email", 223, 224),
-    ("ticket", "meeting", 225, 226),
-    ("ticket", "note", 227, 228),
-    ("ticket", "task", 229, 230),
-    ("contact", "company", 279, 280),
-    ("ticket", "company", 339, 340),
-    ("deal", "company", 341, 342),
-    ("call", "meeting", 399, 400),
-    ("postal_mail", "contact", 453, 454),
-    ("postal_mail", "ticket", 455, 456),
-    ("postal_mail", "deal", 457, 458),
-    ("postal_mail", "company", 459, 460),
+from collections.abc import Mapping
+from types import MappingProxyType
+
+NAMES: Mapping[int, str] = MappingProxyType(
+    {
+        1: "primary_contact_to_company",
+        2: "primary_company_to_contact",
+        3: "deal_to_contact",
+        4: "contact_to_deal",
+        5: "primary_deal_to_company",
+        6: "primary_company_to_deal",
+        15: "contact_to_ticket",
+        16: "ticket_to_contact",
+        19: "deal_to_line_item",
+        20: "line_item_to_deal",
+        25: "primary_company_to_ticket",
+        26: "primary_ticket_to_company",
+        27: "deal_to_ticket",
+        28: "ticket_to_deal",
+        63: "deal_to_quote",
+        64: "quote_to_deal",
+        67: "quote_to_line_item",
+        68: "line_item_to_quote",
+        69: "quote_to_contact",
+        70: "contact_to_quote",
+        71: "quote_to_company",
+        72: "company_to_quote",
+        97: "contact_to_feedback_submission",
+        98: "feedback_submission_to_contact",
+        99: "ticket_to_feedback_submission",
+        100: "feedback_submission_to_ticket",
+        181: "company_to_call",
+        182: "call_to_company",
+        185: "company_to_email",
+        186: "email_to_company",
+        187: "company_to_meeting",
+        188: "meeting_to_company",
+        189: "company_to_note",
+        190: "note_to_company",
+        191: "company_to_task",
+        192: "task_to_company",
+        193: "contact_to_call",
+        194: "call_to_contact",
+        197: "contact_to_email",
+        198: "email_to_contact",
+        199: "contact_to_meeting",
+        200: "meeting_to_contact",
+        201: "contact_to_note",
+        202: "note_to_contact",
+        203: "contact_to_task",
+        204: "task_to_contact",
+        205: "deal_to_call",
+        206: "call_to_deal",
+        209: "deal_to_email",
+        210: "email_to_deal",
+        211: "deal_to_meeting",
+        212: "meeting_to_deal",
+        213: "deal_to_note",
+        214: "note_to_deal",
+        215: "deal_to_task",
+        216: "task_to_deal",
+        217: "quote_to_task",
+        218: "task_to_quote",
+        219: "ticket_to_call",
+        220: "call_to_ticket",
+        223: "ticket_to_email",
+        224: "email_to_ticket",
+        225: "ticket_to_meeting",
+        226: "meeting_to_ticket",
+        227: "ticket_to_note",
+        228: "note_to_ticket",
+        229: "ticket_to_task",
+        230: "task_to_ticket",
+        279: "contact_to_company",
+        280: "company_to_contact",
+        339: "ticket_to_company",
+        340: "company_to_ticket",
+        341: "deal_to_company",
+        342: "company_to_deal",
+        399: "call_to_meeting",
+        400: "meeting_to_call",
+        453: "postal_mail_to_contact",
+        454: "contact_to_postal_mail",
+        455: "postal_mail_to_ticket",
+        456: "ticket_to_postal_mail",
+        457: "postal_mail_to_deal",
+        458: "deal_to_postal_mail",
+        459: "postal_mail_to_company",
+        460: "company_to_postal_mail",
+    }
 )
-
-
-def _names() -> dict[int, str]:
-    names = {}
-    for first, second, there, back in _PAIRS:
-        bare = first.removeprefix("primary_")
-        prefix = first.removesuffix(bare)
-        names[there] = f"{prefix}{bare}_to_{second}"
-        names[back] = f"{prefix}{second}_to_{bare}"
-    return names
-
-
-NAMES: dict[int, str] = _names()
-"""Type id -> name: `4` -> `contact_to_deal`."""
+"""Type id to name, `4` to `contact_to_deal`, for types of the category HUBSPOT_DEFINED."""

@@ -1,0 +1,76 @@
+"""Answers that have to be complete by a deadline, headers included.
+
+A socket's timeout starts anew with each byte, so a host that drips bytes is never too late. Here every
+read from the socket gets only the time that is left of the whole answer's.
+"""
+
+import io
+from functools import partial
+from http.client import HTTPResponse
+from socket import socket
+from typing import Any, cast
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from crmsnap.model import Clock
+
+BUFFER_BYTES = 64 * 2**10
+
+
+def pool_classes(clock: Clock) -> dict[str, type]:
+    """urllib3's connection pools, whose answers end within the timeout of their first read."""
+    respond = staticmethod(partial(_TimedResponse, clock))
+
+    class Plain(HTTPConnection):
+        response_class = cast(type[HTTPResponse], respond)
+
+    class Secure(HTTPSConnection):
+        response_class = cast(type[HTTPResponse], respond)
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
+
+
+class _TimedResponse(HTTPResponse):
+    """The standard answer, reading through a `_TimedReader`."""
+
+    def __init__(self, clock: Clock, sock: socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        timeout = sock.gettimeout()
+        if timeout is not None:
+            self.fp.close()
+            self.fp = io.BufferedReader(
+                _TimedReader(clock, sock, clock.monotonic() + timeout), BUFFER_BYTES
+            )
+
+
+class _TimedReader(io.RawIOBase):
+    """The bytes of a socket until a deadline; `TimeoutError` after it."""
+
+    def __init__(self, clock: Clock, sock: socket, deadline: float) -> None:
+        super().__init__()
+        self._clock = clock
+        self._sock = sock
+        # The stream that the socket counts as open: it stays usable until this is closed.
+        self._open = sock.makefile("rb", buffering=0)
+        self._deadline = deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        left = self._deadline - self._clock.monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer did not end in time")
+        self._sock.settimeout(left)
+        return self._sock.recv_into(buffer)
+
+    def close(self) -> None:
+        self._open.close()
+        super().close()

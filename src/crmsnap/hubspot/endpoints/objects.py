@@ -1,0 +1,178 @@
+"""Records of any object type, standard or custom; types are addressed by id (`0-1`, `2-123`).
+
+There is no "all properties": each has to be named, in the URL of a list or in the body of a batch read.
+Values stay undecoded bytes, as most readers only pass them on.
+(developers.hubspot.com: "Understanding the CRM APIs".)
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from crmsnap.errors import UnexpectedAnswer
+from crmsnap.hubspot.client import Client
+from crmsnap.hubspot.cursor import Paging, after_of
+from crmsnap.hubspot.paging import advanced
+from crmsnap.hubspot.paths import OBJECT_BATCH, OBJECT_LIST, OBJECT_SEARCH
+
+URL_MAX_CHARACTERS = 12_000
+"""HubSpot answers 414 from about 16,200 on, as measured in PostHog's pull request 31617."""
+CURSOR_CHARACTERS = 32
+"""Room for `&after=` and an id, which come with the second page."""
+
+
+class Version(msgspec.Struct, frozen=True, rename="camel"):
+    """A value that a property has or had."""
+
+    value: str | None
+    timestamp: str
+    source_type: str | None = None
+    source_id: str | None = None
+    source_label: str | None = None
+    updated_by_user_id: int | None = None
+
+
+class Record(msgspec.Struct, frozen=True, rename="camel"):
+    """A record, its values as the JSON object that came: texts and nulls by property name."""
+
+    id: str
+    properties: msgspec.Raw
+    properties_with_history: dict[str, list[Version]] | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+    archived: bool = False
+    archived_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Records of a list, and the cursor of the next page; None: this is the last one."""
+
+    results: list[Record]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The records that were found, and the ids of those that were not."""
+
+    results: list[Record]
+    missing: tuple[str, ...]
+
+
+def page(
+    client: Client,
+    object_type: str,
+    *,
+    properties: Sequence[str],
+    history: Sequence[str] = (),
+    archived: bool = False,
+    limit: int,
+    after: str | None,
+) -> Page:
+    """A page of at most `limit` records: up to 100, up to 50 with history."""
+    answer = client.ask(
+        OBJECT_LIST,
+        _decode_page,
+        path={"type": object_type},
+        query=_list_query(properties, history, limit=limit, archived=archived, after=after),
+    )
+    return Page(answer.results, advanced(after, after_of(answer.paging)))
+
+
+def batch_read(
+    client: Client,
+    object_type: str,
+    *,
+    ids: Sequence[str],
+    properties: Sequence[str],
+    history: Sequence[str] = (),
+) -> Batch:
+    """The live ones of up to 100 records, up to 50 with history.
+
+    An id that is not among them was archived or deleted, or merged into another record, under whose
+    id HubSpot may then answer.
+    """
+    answer = client.ask(
+        OBJECT_BATCH,
+        _decode_batch,
+        path={"type": object_type},
+        query=[("archived", "false")],
+        body={
+            "inputs": [{"id": id_} for id_ in ids],
+            "properties": list(properties),
+            "propertiesWithHistory": list(history),
+        },
+    )
+    # 207 is a good answer with `errors` for ids that do not exist; any other error is no such answer.
+    for error in answer.errors:
+        if error.category != "OBJECT_NOT_FOUND":
+            raise UnexpectedAnswer(
+                f"HubSpot left records of type {object_type} out of a batch",
+                cause=f"the batch has an error of category {error.category or 'unknown'}",
+                remedy="sync again; if it stays, report this",
+            )
+    found = {record.id for record in answer.results}
+    return Batch(answer.results, tuple(id_ for id_ in ids if id_ not in found))
+
+
+def fits_url(
+    client: Client, object_type: str, properties: Sequence[str], history: Sequence[str]
+) -> bool:
+    """Whether a list can name all these properties in its URL, which must stay below 12,000 characters."""
+    query = _list_query(properties, history, limit=100, archived=False, after=None)
+    url = client.url_of(OBJECT_LIST, path={"type": object_type}, query=query)
+    return len(url) + CURSOR_CHARACTERS < URL_MAX_CHARACTERS
+
+
+def count(client: Client, object_type: str) -> int:
+    """How many live records search knows; its index lags some moments behind."""
+    answer = client.ask(
+        OBJECT_SEARCH,
+        _decode_total,
+        path={"type": object_type},
+        body={"filterGroups": [], "properties": [], "sorts": [], "limit": 1, "after": "0"},
+    )
+    return answer.total
+
+
+class _PageAnswer(msgspec.Struct):
+    results: list[Record]
+    paging: Paging | None = None
+
+
+class _BatchError(msgspec.Struct):
+    category: str | None = None
+
+
+class _BatchAnswer(msgspec.Struct):
+    results: list[Record]
+    errors: list[_BatchError] = []
+
+
+class _TotalAnswer(msgspec.Struct):
+    total: int
+
+
+_decode_page = msgspec.json.Decoder(_PageAnswer).decode
+_decode_batch = msgspec.json.Decoder(_BatchAnswer).decode
+_decode_total = msgspec.json.Decoder(_TotalAnswer).decode
+
+
+def _list_query(
+    properties: Sequence[str],
+    history: Sequence[str],
+    *,
+    limit: int,
+    archived: bool,
+    after: str | None,
+) -> list[tuple[str, str]]:
+    query = [("limit", str(limit)), ("archived", "true" if archived else "false")]
+    if properties:
+        query.append(("properties", ",".join(properties)))
+    if history:
+        query.append(("propertiesWithHistory", ",".join(history)))
+    if after is not None:
+        query.append(("after", after))
+    return query
