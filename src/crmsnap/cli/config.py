@@ -44,13 +44,13 @@ def check(
     """
     from crmsnap import bootstrap
     from crmsnap import config as configuration
-    from crmsnap.cli.connections import table_names
+    from crmsnap.cli.connections import check_tables
 
     file = configuration.find_file(config, configuration.home_folder(home))
     settings = configuration.load(file)
     for name, connection in settings.connections.items():
         configuration.token_of(connection)
-        table_names(connection.tables)
+        check_tables(connection.tables)
         destination = bootstrap.destination_of(name, connection, bootstrap.RunClock())
         print(f"{name}: ok, to {destination.url}")
     if not settings.connections:
