@@ -21,7 +21,6 @@ from crmsnap.extract.read import Reading
 from crmsnap.extract.selection import type_ids
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import account
-from crmsnap.hubspot.times import published_at
 from crmsnap.model import Clock, Gap, Progress, Selection, StepBegan, TableEnded
 from crmsnap.publish.gzip_parts import Compression
 from crmsnap.publish.manifest import Manifest, RunFacts, SensitiveProperties, TypeCount
@@ -150,7 +149,7 @@ def run_sync(request: Request, tools: Tools) -> Report:
         try:
             manifest = _copy(request, tools, runs, run, facts, tables)
         except CrmsnapError as error:
-            runs.end(run.id, _status(error), published_at(tools.client.server_date()), None)
+            runs.end(run.id, _status(error), _text(tools.client.server_date()), None)
             raise
         return _end(runs, run, Report(connection, "published", resumed, manifest), tools)
 
@@ -198,7 +197,7 @@ def _copy(
     )
     facts = replace(
         facts,
-        window_end=published_at(tools.client.server_date()),
+        window_end=_text(tools.client.server_date()),
         counts=tuple(
             TypeCount(count.object_type, count.hubspot, count.ours)
             for count in counts(scope, tools.client)
@@ -233,7 +232,7 @@ def _begin(runs: Runs, selection: Selection, tools: Tools) -> tuple[RunRow, bool
         return unfinished, True
     # HubSpot's clock, not this machine's: rows carry HubSpot's times, and must not be older than they.
     now = tools.client.server_date()
-    started_at = published_at(now)
+    started_at = _text(now)
     return RunRow(
         tools.new_run_id(now), started_at[:10], started_at, selection, url, RUNNING
     ), False
@@ -241,9 +240,7 @@ def _begin(runs: Runs, selection: Selection, tools: Tools) -> tuple[RunRow, bool
 
 def _end(runs: Runs, run: RunRow, report: Report, tools: Tools) -> Report:
     runs.begin(run)
-    runs.end(
-        run.id, "published", published_at(tools.client.server_date()), json.dumps(report.as_dict())
-    )
+    runs.end(run.id, "published", _text(tools.client.server_date()), json.dumps(report.as_dict()))
     return report
 
 
@@ -259,3 +256,8 @@ def _observe_part(
     if isinstance(event, TablePublished):
         table = event.table
         observe(TableEnded(table.name, table.rows, table.bytes, len(table.parts)))
+
+
+def _text(moment: datetime) -> str:
+    """A time as it is published."""
+    return moment.strftime("%Y-%m-%d %H:%M:%S.") + f"{moment.microsecond // 1000:03d}"

@@ -4,10 +4,11 @@ A slice keeps cursors shallow, and a run that was killed goes on within it. The 
 the start of the run: what happens later belongs to the next day.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+import msgspec
 import orjson
 
 from crmsnap.hubspot.client import Client
@@ -15,24 +16,34 @@ from crmsnap.hubspot.endpoints import events
 from crmsnap.hubspot.times import published
 from crmsnap.state.shapes import EVENT_NAMES
 from crmsnap.state.stream_file import Entry
+from crmsnap.streams.documents import EventTypeDocument
 from crmsnap.streams.event_types import EVENT_PROPERTIES, EVENT_TYPES
+from crmsnap.streams.known_types import all_types
 from crmsnap.streams.stream import Page, Scope, Stream, Task
+from crmsnap.streams.types import TYPES
 
 SLICE_DAYS = 90
 SLICES = 8
 """Two years in slices; the first slice reaches back to the beginning of time."""
 PAGE_EVENTS = 1_000
 
+_event_type = msgspec.json.Decoder(EventTypeDocument).decode
 _BEGINNING = "1970-01-01T00:00:00.000Z"
 
 
 def tasks(scope: Scope) -> Iterator[Task]:
     """One pass for each event type that the API names."""
+    type_ids = {
+        name.upper(): known.id
+        for known in all_types(scope)
+        for name in (known.name, known.fully_qualified_name)
+        if name
+    }
+    times = borders(scope.started_at)
     for document in scope.reader.documents("event-types"):
-        yield Task(
-            f"events/{document.key}",
-            partial(read, document.key, borders(scope.started_at)),
-        )
+        known = _event_type(document.body)
+        if known.readable:
+            yield Task(f"events/{known.name}", partial(read, known.name, times, type_ids))
 
 
 def borders(started_at: str) -> tuple[str, ...]:
@@ -43,7 +54,11 @@ def borders(started_at: str) -> tuple[str, ...]:
 
 
 def read(
-    event_type: str, times: tuple[str, ...], client: Client, position: str | None
+    event_type: str,
+    times: tuple[str, ...],
+    type_ids: Mapping[str, str],
+    client: Client,
+    position: str | None,
 ) -> Iterator[Page]:
     """The occurrences from a position (`<slice> <cursor>`) on."""
     if position is None and not _any(event_type, client):
@@ -62,7 +77,8 @@ def read(
                 limit=PAGE_EVENTS,
             )
             after = page.after
-            yield _page(page, f"{slice_} {after}" if after else f"{slice_ + 1} ")
+            behind = f"{slice_} {after}" if after else f"{slice_ + 1} "
+            yield _page(page, type_ids, behind)
             if after is None:
                 break
 
@@ -73,7 +89,7 @@ EVENTS = Stream(
     endpoint="GET /events/event-occurrences/{version}",
     scopes=("business-intelligence", "oauth"),
     tasks=tasks,
-    after=(EVENT_TYPES, EVENT_PROPERTIES),
+    after=(TYPES, EVENT_TYPES, EVENT_PROPERTIES),
 )
 
 
@@ -84,7 +100,7 @@ def _any(event_type: str, client: Client) -> bool:
     return bool(page.results) or page.after is not None
 
 
-def _page(page: events.EventPage, position: str) -> Page:
+def _page(page: events.EventPage, type_ids: Mapping[str, str], position: str) -> Page:
     rows: list[Entry] = []
     names: set[str] = set()
     for event in page.results:
@@ -94,7 +110,8 @@ def _page(page: events.EventPage, position: str) -> Page:
             (
                 published(event.occurred_at),
                 event.id,
-                event.object_type,
+                # Occurrences name the type (CONTACT) where everything else has its id (0-1).
+                type_ids.get(event.object_type.upper(), event.object_type),
                 event.object_id,
                 orjson.dumps(values, option=orjson.OPT_SORT_KEYS),
             )

@@ -82,4 +82,3 @@ def _names(columns: Sequence[str]) -> str:
 def _anchor(name: str) -> str:
     # As GitHub makes it from a heading: lower case, without other signs than letters, digits, `-` and `_`.
     return "".join(sign for sign in name.lower() if sign.isalnum() or sign in "-_")
-
