@@ -31,13 +31,13 @@ from crmsnap.hubspot.auth import StaticToken
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.limits import Limits
 from crmsnap.hubspot.transport import HttpTransport
-from crmsnap.model import Progress
+from crmsnap.model import Clock, Progress
 from crmsnap.sync import Request, Tools
 
 T = TypeVar("T")
 
-INLINE_TASKS = 6
-"""Up to here starting processes costs more than it saves: a task is about 50,000 rows of the state."""
+INLINE_ROWS = 300_000
+"""Up to so many rows of the state, starting processes costs more than it saves."""
 
 
 class RunClock:
@@ -105,7 +105,7 @@ def open_tools(
     name: str | None,
     connection: ConnectionSettings,
     home: Path,
-    clock: RunClock,
+    clock: Clock,
     observe: Callable[[Progress], None],
 ) -> Iterator[Tools]:
     """What a run works with. Raise `ConfigError` when the token or the destination is missing."""
@@ -130,7 +130,7 @@ def open_tools(
             ),
             home=home,
             destination=destination,
-            open_executor=open_executor,
+            open_executor=partial(open_executor, clock),
             clock=clock,
             observe=observe,
             new_run_id=new_run_id,
@@ -138,9 +138,7 @@ def open_tools(
         )
 
 
-def destination_of(
-    name: str | None, connection: ConnectionSettings, clock: RunClock
-) -> Destination:
+def destination_of(name: str | None, connection: ConnectionSettings, clock: Clock) -> Destination:
     """Where a connection's snapshots are; nothing is read or written yet."""
     if connection.to is None:
         raise ConfigError(
@@ -180,11 +178,11 @@ def jitter() -> float:
     return random.random()  # noqa: S311 - spreads retries, keeps no secret
 
 
-def open_executor(tasks: int) -> AbstractContextManager[Executor]:
-    """What does so many tasks: this thread for few, else a process for each core."""
+def open_executor(clock: Clock, rows: int) -> AbstractContextManager[Executor]:
+    """What does the tasks over so many rows: this thread for few, else a process for each core."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    if tasks <= INLINE_TASKS or cores == 1:
-        return nullcontext(InlineExecutor())
+    if rows <= INLINE_ROWS or cores == 1:
+        return nullcontext(InlineExecutor(clock))
     # spawn, because a forked child inherits threads' locks and SQLite connections half-way.
     return ProcessPoolExecutor(cores, mp_context=get_context("spawn"), initializer=_begin_worker)
 
@@ -192,8 +190,12 @@ def open_executor(tasks: int) -> AbstractContextManager[Executor]:
 class InlineExecutor(Executor):
     """Does each task at once, in the thread that submits it."""
 
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> "Future[T]":
-        """Do it; the future is done when it is returned."""
+        """Do it; the future is done when it is returned. Raise `Interrupted` between two tasks."""
+        self._clock.sleep(0)
         future: Future[T] = Future()
         try:
             future.set_result(fn(*args, **kwargs))

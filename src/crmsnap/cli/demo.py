@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crmsnap.cli.text import columns, count, duration, size
+from crmsnap.cli.text import columns, count, duration, fitting, size
 from crmsnap.errors import UsageError
 
 if TYPE_CHECKING:
@@ -187,8 +187,10 @@ def _print_rows(manifest: "Manifest", destination: "Destination") -> None:
 
     for table in manifest.tables:
         if table.name == TABLE_SHOWN:
-            print(f"\nthe first rows of {table.name}:")
-            print(columns(first_rows(destination, table, ROWS_SHOWN)))
+            rows = first_rows(destination, table, ROWS_SHOWN)
+            shown, more = fitting(rows, shutil.get_terminal_size().columns)
+            print(f"\nthe first rows of {table.name} ({count(more, 'more column')} not shown):")
+            print(columns(shown))
 
 
 def _prove(destination: "Destination") -> None:

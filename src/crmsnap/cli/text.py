@@ -35,6 +35,15 @@ def columns(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> str:
     return "\n".join(lines)
 
 
+def fitting(rows: Sequence[Sequence[str]], width: int) -> tuple[list[Sequence[str]], int]:
+    """The rows with as many columns as fit side by side, and how many are left out."""
+    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
+    kept, used = 0, -2
+    while kept < len(widths) and (used := used + 2 + widths[kept]) <= width:
+        kept += 1
+    return [row[:kept] for row in rows], len(widths) - kept
+
+
 def size(number: int) -> str:
     """Bytes as people say them: `812 B`, `12.3 kB`, `4.0 GB`."""
     if number < 1000:

@@ -81,7 +81,8 @@ def print_verdict(report: "VerifyReport") -> None:
             at = f" {escaped(problem.key)}" if problem.key else ""
             print(f"  {problem.code}{at}: {escaped(problem.sentence)}")
     for table, references in report.dangling:
-        print(f"  {table}: {count(references, 'reference')} to records that were gone when read")
+        if references:
+            print(f"  {table}: {count(references, 'reference')} to records that were gone when read")
     for comparison in report.skipped:
         print(f"  not compared: {escaped(comparison)}")
     for key in report.strays[:STRAYS_SHOWN]:
