@@ -42,8 +42,7 @@ PARTS_CHECKED_AT_ONCE = 32
 T = TypeVar("T")
 K = TypeVar("K")
 OpenExecutor = Callable[[int], AbstractContextManager[Executor]]
-"""Opens what runs the tasks, told how many rows of the state they will read; leaving it waits for
-those that run."""
+"""Opens what runs the tasks, told for how many rows of the state; leaving it waits for those that run."""
 
 
 @dataclass(frozen=True, slots=True)
