@@ -83,6 +83,11 @@ def read(wanted: Wanted, client: Client, position: str | None) -> Iterator[Page]
             return
 
 
+def _nothing(_: Scope) -> Iterator[Task]:
+    """The passes of what is only an instruction to the pass over the records; pickled by its name."""
+    return iter(())
+
+
 OBJECTS = Stream(
     name="objects/<type>",
     description="The live records of an object type with their property values.",
@@ -97,7 +102,7 @@ OBJECT_VALUES = Stream(
     description="The property values of the same records: without it only ids and times are read.",
     endpoint="GET /crm/objects/{version}/{type}?properties=",
     scopes=("crm.objects.<type>.read",),
-    tasks=lambda _: iter(()),
+    tasks=_nothing,
     after=(OBJECTS,),
 )
 
@@ -106,7 +111,7 @@ OBJECT_HISTORIES = Stream(
     description="The property histories of the same records, read in the same pass.",
     endpoint="GET /crm/objects/{version}/{type}?propertiesWithHistory=",
     scopes=("crm.objects.<type>.read",),
-    tasks=lambda _: iter(()),
+    tasks=_nothing,
     after=(OBJECTS,),
 )
 

@@ -20,7 +20,7 @@ COMMAND = [sys.executable, "-m", "crmsnap", "sandbox"]
 @contextmanager
 def started(*options: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
     """The process and its first line."""
-    process = subprocess.Popen(  # noqa: S603 - our own command
+    process = subprocess.Popen(
         [*COMMAND, "--contacts", "200", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -104,7 +104,7 @@ def test_it_runs_inside_a_test_too() -> None:
 
 def run(*options: str) -> subprocess.CompletedProcess[str]:
     """The command, run to its end."""
-    return subprocess.run(  # noqa: S603 - our own command
+    return subprocess.run(
         [*COMMAND, *options],
         capture_output=True,
         text=True,
