@@ -5,6 +5,7 @@ values and its associations are computed from the seed when somebody asks for th
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from crmsnap.sandbox.account.association_types import AssociationType
@@ -19,7 +20,9 @@ from crmsnap.sandbox.account.journal import (
     CREATE,
     GDPR_DELETE,
     MERGE,
+    PROPERTY,
     RECALCULATE,
+    RESTORE,
     UPDATE,
     Journal,
 )
@@ -30,7 +33,7 @@ from crmsnap.sandbox.account.pages import Renderer, Selection
 from crmsnap.sandbox.account.property import Property
 from crmsnap.sandbox.account.records import Records, Times
 from crmsnap.sandbox.account.roster import PERIOD, Roster
-from crmsnap.sandbox.account.values import Facts
+from crmsnap.sandbox.account.values import CANARY, Facts
 from crmsnap.sandbox.account.view import RecordView
 
 RENDERERS_MAX = 64
@@ -86,7 +89,7 @@ class Account:
             object_type.first_id, object_type.id_step, mix(self.seed, object_type.first_id)
         )
         roster = Roster(count, object_type.merges)
-        return Records.of(object_type, properties_of(object_type), roster, ids, self._facts)
+        return Records(object_type, properties_of(object_type), roster, ids, self._facts)
 
     # Types and properties
 
@@ -139,7 +142,7 @@ class Account:
         if not 0 <= index < self._sizes[type_id]:
             return False
         life = self.changes.life(type_id, index)
-        if life is not None and (life.gone or life.created_ms is not None):
+        if life is not None and life.decides:
             return not life.gone
         return self._records[type_id].roster.is_live(index)
 
@@ -148,7 +151,7 @@ class Account:
         if not 0 <= index < self._sizes[type_id]:
             return False
         life = self.changes.life(type_id, index)
-        if life is not None and (life.gone or life.created_ms is not None):
+        if life is not None and life.decides:
             return life.archived_ms is not None and not life.deleted
         return self._records[type_id].roster.is_archived(index)
 
@@ -265,9 +268,17 @@ class Account:
 
     def archive(self, type_id: str, index: int, at_ms: int) -> None:
         """Archive a live record. Its time of change stays (airbyte #19838)."""
-        self.changes.life_to_change(type_id, index).archived_ms = at_ms
+        life = self.changes.life_to_change(type_id, index)
+        life.archived_ms, life.restored = at_ms, False
         self._live[type_id] -= 1
         self._note(at_ms, ARCHIVE, type_id, index)
+
+    def restore(self, type_id: str, index: int, at_ms: int) -> None:
+        """Take an archived record back."""
+        life = self.changes.life_to_change(type_id, index)
+        life.archived_ms, life.restored = None, True
+        self._live[type_id] += 1
+        self._note(at_ms, RESTORE, type_id, index)
 
     def delete(self, type_id: str, index: int, at_ms: int) -> None:
         """Delete a live record for privacy: afterwards no answer mentions it."""
@@ -290,6 +301,27 @@ class Account:
             for name, value in added.items()
         }
         self.update(type_id, survivor, dict(joined), at_ms)
+
+    def define(self, type_id: str, found: Property, at_ms: int) -> None:
+        """Add a property to a type, or change its definition; its values follow."""
+        records = self._records[type_id]
+        before = records.properties.get(found.name)
+        added_ms = at_ms if before is None else before.added_ms
+        records.define(replace(found, added_ms=added_ms, changed_ms=at_ms))
+        if found.sensitivity != "non_sensitive":
+            self.changes.hide(type_id, found.name, f"{CANARY}{mix(self.seed, at_ms):015x}")
+        for key in [key for key in self._renderers if key[0] == type_id]:
+            del self._renderers[key]
+        self.journal.append(
+            at_ms,
+            PROPERTY,
+            type_id,
+            None,
+            name=found.name,
+            type=found.type,
+            archived=found.archived,
+            dataSensitivity=found.sensitivity,
+        )
 
     def associate(self, kind: AssociationType, index: int, target: int, at_ms: int) -> None:
         """Associate two records. Neither's time of change moves."""

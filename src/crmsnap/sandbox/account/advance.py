@@ -6,9 +6,11 @@ makes a few at once, between two requests of a reader.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from crmsnap.sandbox.account.ids import mix
+from crmsnap.sandbox.account.property import Property
 from crmsnap.sandbox.account.records import changed_value
 from crmsnap.sandbox.account.times import DAY_MS
 
@@ -17,6 +19,14 @@ if TYPE_CHECKING:
 
 TRIES = 200
 PROPERTIES_CHANGED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A property as it is to be from now on."""
+
+    type_id: str
+    found: Property
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +45,12 @@ class Advance:
     """Calculated properties that change while the time of change stays."""
     associated: float = 0.0
     """Contacts whose associations to companies and deals change; the time of change stays."""
+    restored: float = 0.0
+    """Archived records that come back."""
     newest_only: bool = False
     """Only the newest records of each type change or go: old key ranges stay as they are."""
+    definitions: tuple[Definition, ...] = ()
+    """Properties that are added, retyped, reclassified or archived, before anything else happens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +65,8 @@ class Step:
 def advance(account: "Account", plan: Advance, now_ms: int) -> int:
     """Make the changes of the days after `now_ms` and return how many entries the journal gained."""
     before = len(account.journal)
+    for definition in plan.definitions:
+        account.define(definition.type_id, definition.found, now_ms)
     steps = sorted(
         (step for found in account.types() for step in _steps(account, plan, found.id, now_ms)),
         key=lambda step: (step.at_ms, step.order),
@@ -87,6 +103,7 @@ def _steps(account: "Account", plan: Advance, type_id: str, now_ms: int) -> Iter
         (plan.archived, archive_one),
         (merged, merge_one),
         (deleted, delete_one),
+        (plan.restored, restore_one),
         (plan.recalculated, recalculate_one),
         (associated, reassociate_one),
     ):
@@ -140,7 +157,7 @@ def update_one(
     """Set a few properties of a live record."""
     index = _pick(account, type_id, seed, newest)
     if index is not None:
-        names = _names(account, type_id, calculated=False)
+        names = account.records(type_id).changeable(calculated=False)
         chosen = {names[mix(seed, number) % len(names)] for number in range(PROPERTIES_CHANGED)}
         account.update(type_id, index, _values(account, type_id, sorted(chosen), seed), at_ms)
 
@@ -150,7 +167,7 @@ def recalculate_one(
 ) -> None:
     """Let HubSpot calculate one property of a live record anew."""
     index = _pick(account, type_id, seed, newest)
-    names = _names(account, type_id, calculated=True)
+    names = account.records(type_id).changeable(calculated=True)
     if index is not None and names:
         chosen = [names[seed % len(names)]]
         values = _values(account, type_id, chosen, seed)
@@ -177,6 +194,16 @@ def archive_one(
     index = _pick(account, type_id, seed, newest)
     if index is not None:
         account.archive(type_id, index, at_ms)
+
+
+def restore_one(
+    account: "Account", type_id: str, seed: int, at_ms: int, newest: int | None = None
+) -> None:
+    """Take an archived record back: the first one from some place on, else the very first."""
+    start = seed % max(account.size(type_id), 1)
+    index = next(chain(*(account.archived_indexes(type_id, first) for first in (start, 0))), None)
+    if index is not None:
+        account.restore(type_id, index, at_ms)
 
 
 def delete_one(
@@ -230,18 +257,6 @@ CHURN: tuple[Change, ...] = (
     reassociate_one,
     recalculate_one,
 )
-
-
-def _names(account: "Account", type_id: str, *, calculated: bool) -> list[str]:
-    """The properties that a change may set."""
-    return [
-        name
-        for name, one in account.properties(type_id).items()
-        if one.calculated == calculated
-        and not one.archived
-        and one.sensitivity == "non_sensitive"
-        and not account.records(type_id).is_derived(name)
-    ]
 
 
 def _values(account: "Account", type_id: str, names: list[str], seed: int) -> dict[str, str | None]:

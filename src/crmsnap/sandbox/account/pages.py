@@ -76,7 +76,7 @@ class Renderer:
     def _archived_ms(self, index: int, life: Life | None, times: Times) -> int | None:
         if life is not None and life.archived_ms is not None:
             return life.archived_ms
-        if life is not None and life.created_ms is not None:
+        if life is not None and life.decides:
             return None
         # Archiving does not move the time of change, so it happened some time after it.
         return times.updated_ms + 1000 if self._records.roster.is_archived(index) else None
