@@ -29,7 +29,22 @@ TEXTS = [
     "../..",
     "a" * 5000,
 ]
-VALUES = [None, True, -1, 1.5, 10**18, "", "x", [], [None], ["x", 1], {}, {"a": {}}, [{"id": []}]]
+VALUES = [
+    None,
+    True,
+    -1,
+    1.5,
+    10**18,
+    "",
+    "x",
+    "²",
+    [],
+    [None],
+    ["x", 1],
+    {},
+    {"a": {}},
+    [{"id": []}],
+]
 PARAMETERS = [
     "limit",
     "after",
@@ -73,7 +88,7 @@ FILTERS = [
     {"propertyName": "createdate", "operator": operator, key: value}
     for operator in ("EQ", "BETWEEN", "IN", "LT", "CONTAINS_TOKEN", "HAS_PROPERTY", "x", None, 1)
     for key, value in product(
-        ("value", "values", "highValue", "propertyName"), (None, 1, "x", [1], {})
+        ("value", "values", "highValue", "propertyName"), (None, 1, "x", "²", [1], {})
     )
 ]
 DEEP_BODIES = [
