@@ -14,9 +14,6 @@ import polars
 import pyarrow as pa
 import pytest
 from pyarrow import csv as arrow_csv
-
-from crmsnap.destinations.folder import Folder
-from crmsnap.publish.publish import publish
 from tests.unit.publish.made_up_tables import (
     FACTS,
     READER,
@@ -28,13 +25,43 @@ from tests.unit.publish.made_up_tables import (
     threads,
 )
 
+from crmsnap.destinations.folder import Folder
+from crmsnap.publish.publish import publish
+
 HOSTILE = [
     *("", None, "plain", "x" * 65_536, "ü" * 65_536, "\0", "a\0b", "\r", "a\rb", "\r\n", "a\r\nb"),
     *("\n", "\n\n", "a\nb", "\x85", "\u2028", "\u2029", "\x0b", "\x0c", "\x1c", '"', '""', '"a"'),
     *('a"b', '",', '"\n', "\\", "a\\", '\\"', "\ufeff", "\ufeffa", "\\N", "NULL", "null", "NA"),
     *("N/A", "nan", "None", "007", "1e5", "1.0", "-0", "true", "=1+1", "+1", "-1", "@x", "\tx"),
-    *("\rx", " x", "x ", " ", ",", ",,", ";", "|", "'", "#", "a#b", "%s", "日本語", "😀", "e\u0301"),
-    *("é", "עברית", "\u202eabc", "9007199254740993", "2026-11-22", "{}", "[]", "a,b", "\x7f", "\x1a"),
+    *(
+        "\rx",
+        " x",
+        "x ",
+        " ",
+        ",",
+        ",,",
+        ";",
+        "|",
+        "'",
+        "#",
+        "a#b",
+        "%s",
+        "日本語",
+        "😀",
+        "e\u0301",
+    ),
+    *(
+        "é",
+        "עברית",
+        "\u202eabc",
+        "9007199254740993",
+        "2026-11-22",
+        "{}",
+        "[]",
+        "a,b",
+        "\x7f",
+        "\x1a",
+    ),
 ]
 COLUMNS = (
     column("N", "NUMBER"),
