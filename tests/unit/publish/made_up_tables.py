@@ -127,7 +127,7 @@ LONG_COLUMNS = (
 )
 
 
-def long(records: Sequence[Record]) -> Table:
+def long(records: Sequence[Record], *, items_per_span: int = 1000, weight: int = 1) -> Table:
     groups = [
         Group(
             (type_id, record_id),
@@ -137,7 +137,14 @@ def long(records: Sequence[Record]) -> Table:
         for type_id, record_id, values in records
         if type_id != "0-4"
     ]
-    return a_table("OBJECT_PROPERTIES", LONG_COLUMNS, groups, key=(*RECORD_KEY, "NAME"))
+    return a_table(
+        "OBJECT_PROPERTIES",
+        LONG_COLUMNS,
+        groups,
+        key=(*RECORD_KEY, "NAME"),
+        items_per_span=items_per_span,
+        weight=weight,
+    )
 
 
 def history(entries: Sequence[tuple[str, int | str, Sequence[Entry]]]) -> Table:
