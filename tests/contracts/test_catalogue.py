@@ -14,6 +14,7 @@ import crmsnap.tables
 from crmsnap.destinations.memory import memory
 from crmsnap.publish.manifest import Manifest, RunFacts
 from crmsnap.publish.publish import publish
+from crmsnap.publish.verify import VerifyReport, verify
 from crmsnap.streams.documents import (
     EventTypeDocument,
     LabelDocument,
@@ -61,7 +62,7 @@ def reader(tmp_path):
     state = AccountState(tmp_path)
     versions = {"a": [(UPDATED, "1"), ("2026-01-01 00:00:00.000", None)]}
     for type_ in ("0-1", "0-10", "0-2", "2-1232"):
-        state.records(type_, {9: {"a": "1", "b": ""}, 10: {"a": "2"}}, {9: versions})
+        state.records(type_, {9: {"a": "1", "b": ""}, 10: {"a": "2"}}, {9: versions, 10: {}})
         state.documents(
             f"properties/{type_}", {n: PropertyDocument(type_, n, "number") for n in "ab"}
         )
@@ -184,9 +185,10 @@ def test_every_table_is_in_the_order_that_it_declares(reader):
         assert len(set(keys)) == len(keys), table.name
 
 
-def test_every_table_is_published_under_its_columns(reader):
-    """The engine takes every table as it is declared, and checks the order of its rows itself."""
-    manifest, texts = published(CATALOGUE, reader)
+def test_every_table_is_published_under_its_columns_and_agrees_with_the_others(reader):
+    """The engine checks the order of rows itself, and `verify` that the tables tell one story."""
+    manifest, texts, report = published(CATALOGUE, reader)
+    assert report.problems == ()
     tables = expanded(CATALOGUE, reader)
     assert [table.name for table in manifest.tables] == [table.name for table in tables]
     for table in tables:
@@ -234,8 +236,9 @@ def test_a_table_is_one_file_and_one_line(reader):
     assert "| [`OWNER_COUNT`](#owner_count) | the number of owners |" in page
     assert "| `OWNERS` | NUMBER | - | ours | How many owners the account has. |" in page
     assert streams_of(chosen(catalogue, ["owner_count"])) == [OWNERS_STREAM]
-    manifest, parts = published(catalogue, reader)
+    manifest, parts, report = published(catalogue, reader)
     assert [table.name for table in manifest.tables][-1] == "OWNER_COUNT"
+    assert (report.tables, report.problems) == (len(manifest.tables), ())
     assert parts["OWNER_COUNT"] == f"OWNERS,INGESTEDAT\n2,{UPDATED}\n"
 
 
@@ -248,8 +251,8 @@ class SteadyClock:
         time.sleep(seconds)
 
 
-def published(catalogue, reader) -> tuple[Manifest, dict[str, str]]:
-    """What the engine makes of a catalogue: the manifest, and every table's text."""
+def published(catalogue, reader) -> tuple[Manifest, dict[str, str], VerifyReport]:
+    """What the engine makes of a catalogue: the manifest, every table's text, and what is wrong."""
     destination = memory()
     manifest = publish(
         expanded(catalogue, reader),
@@ -267,7 +270,7 @@ def published(catalogue, reader) -> tuple[Manifest, dict[str, str]]:
         )
         for table in manifest.tables
     }
-    return manifest, texts
+    return manifest, texts, verify(destination, None, lambda _: None)
 
 
 def _keys(table: Table, names: tuple[str, ...], rows) -> list[tuple]:
