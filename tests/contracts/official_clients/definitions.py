@@ -4,6 +4,7 @@ from typing import Any
 
 from hubspot import HubSpot
 from hubspot_sdk import HubSpot as HubSpotSdk
+
 from tests.contracts.official_clients.reading import Reading, all_pages, ids, raw, raw_pages
 
 EVENT = "e_visited_page"

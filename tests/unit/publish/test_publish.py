@@ -10,6 +10,17 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
+
+from crmsnap.destinations.folder import Folder
+from crmsnap.destinations.interface import Destination, Found
+from crmsnap.destinations.memory import memory
+from crmsnap.errors import DestinationError, Interrupted, SnapshotError
+from crmsnap.model import Clock, Selection
+from crmsnap.publish.layout import manifest_key
+from crmsnap.publish.manifest import Manifest, RunFacts
+from crmsnap.publish.manifest_json import to_bytes
+from crmsnap.publish.publish import OpenExecutor, PartPublished, TablePublished, publish
+from crmsnap.tables.table import Table
 from tests.unit.publish.made_up_tables import (
     DAY,
     FACTS,
@@ -24,17 +35,6 @@ from tests.unit.publish.made_up_tables import (
     objects,
     threads,
 )
-
-from crmsnap.destinations.folder import Folder
-from crmsnap.destinations.interface import Destination, Found
-from crmsnap.destinations.memory import memory
-from crmsnap.errors import DestinationError, Interrupted, SnapshotError
-from crmsnap.model import Clock, Selection
-from crmsnap.publish.layout import manifest_key
-from crmsnap.publish.manifest import Manifest, RunFacts
-from crmsnap.publish.manifest_json import to_bytes
-from crmsnap.publish.publish import OpenExecutor, PartPublished, TablePublished, publish
-from crmsnap.tables.table import Table
 
 RECORDS = [("0-1", number, {"a": f"value {number}", "b": "ü"}) for number in range(1, 400)]
 TABLES: Sequence[Table] = (
