@@ -23,6 +23,7 @@ LEGACY = "/crm/v4/associations/{from}/{to}"
 DATED = "/crm/associations/{version}/{from}/{to}"
 CONFIGURATIONS = (
     "/crm/associations/v4/definitions/configurations",
+    "/crm/v4/associations/definitions/configurations",  # where hubspot-api-client asks
     "/crm/associations/{version}/definitions/configurations",
 )
 ENFORCED_MAX = {("0-3", "0-2", 5): 1, ("0-1", "0-2", 1): 1}
@@ -53,7 +54,7 @@ def list_associations(account: Account, call: Call) -> Reply:
     source, target = _pair(account, call)
     limit = pages.limit(call, TARGETS_MAX, TARGETS_MAX)
     text = call.path["id"]
-    index = account.index_of(source.id, int(text)) if text.isdigit() else None
+    index = account.index_of(source.id, int(text)) if text.isascii() and text.isdigit() else None
     if index is None or not account.is_live(source.id, index):
         raise errors.not_found()
     found, after = _targets(account, source, text, target, call.first("after"), limit)
@@ -109,7 +110,7 @@ def _targets(
         return [], None
     found = account.associated(source.id, index, target.id)
     if after not in (None, ""):
-        if not str(after).isdigit():
+        if not str(after).isascii() or not str(after).isdigit():
             raise errors.bad_request(f"after was not a valid number: {after}")
         first = account.first_index_after(target.id, int(after))
         found = [one for one in found if one[0] >= first]

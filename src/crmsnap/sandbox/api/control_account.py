@@ -25,7 +25,7 @@ def read_truth(account: Account, call: Call) -> Reply:
 def read_journal(account: Account, call: Call) -> Reply:
     """The changes after an entry, oldest first; `next` is null when these were the last."""
     text = call.first("after", "0") or "0"
-    if not text.isdigit():
+    if not text.isascii() or not text.isdigit():
         raise errors.bad_request("after has to be the number of an entry")
     entries = account.journal.after(int(text), pages.limit(call, JOURNAL_PAGE, JOURNAL_PAGE_MAX))
     last = entries[-1].sequence if entries else int(text)

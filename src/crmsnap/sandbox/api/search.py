@@ -74,7 +74,10 @@ def _filter(one: dict[str, Any]) -> Filter:
     operator, name = one.get("operator"), one.get("propertyName")
     if operator not in OPERATORS or not isinstance(name, str):
         raise errors.bad_request(f"Invalid filter: {operator} on {name}")
-    values = tuple(map(str, one.get("values") or ()))
+    given = one.get("values") or []
+    if not isinstance(given, list):
+        raise errors.bad_request("values has to be a list")
+    values = tuple(map(str, given))
     if operator in ("IN", "NOT_IN") and not values:
         raise errors.bad_request(f"{operator} needs values")
     for wanted in VALUES_NEEDED.get(operator, ()):
@@ -113,7 +116,7 @@ def _check(account: Account, found: ObjectType, query: Query) -> None:
             given = (one.value, one.high_value, *one.values)
             if known[one.name].type == "datetime" and one.operator in TIME_OPERATORS:
                 for value in filter(None, given):
-                    if not value.removeprefix("-").isdigit():
+                    if not value.isascii() or not value.removeprefix("-").isdigit():
                         raise errors.bad_request(
                             f"{one.name}: {value} is not a time in milliseconds"
                         )
