@@ -2,12 +2,19 @@
 
 import pickle
 import pkgutil
+import time
+import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from tests.builders.account_state import UPDATED, AccountState, rows_of
 
 import crmsnap.tables
+from crmsnap.destinations.memory import memory
+from crmsnap.publish.manifest import Manifest, RunFacts
+from crmsnap.publish.publish import publish
+from crmsnap.publish.verify import VerifyReport, verify
 from crmsnap.streams.documents import (
     EventTypeDocument,
     LabelDocument,
@@ -21,9 +28,10 @@ from crmsnap.streams.documents import (
 )
 from crmsnap.streams.owners import OWNERS as OWNERS_STREAM
 from crmsnap.tables import CATALOGUE
+from crmsnap.tables.chosen import chosen, expanded, streams_of
 from crmsnap.tables.reference import reference_page
 from crmsnap.tables.spans import whole
-from crmsnap.tables.table import Column, Table, TableFamily
+from crmsnap.tables.table import Column, Table
 
 SIXTEEN = [
     "ASSOCIATIONS",
@@ -48,28 +56,24 @@ SIXTEEN = [
 DECLARED = pytest.mark.parametrize("table", CATALOGUE, ids=lambda table: table.name)
 
 
-def expanded(catalogue, reader) -> list[Table]:
-    """The tables of an account, as a run publishes them."""
-    return [
-        table
-        for entry in catalogue
-        for table in (entry.expand(reader) if isinstance(entry, TableFamily) else (entry,))
-    ]
-
-
 @pytest.fixture
 def reader(tmp_path):
     """An account in which every table has rows, and keys whose order as text is not that of the rows."""
     state = AccountState(tmp_path)
     versions = {"a": [(UPDATED, "1"), ("2026-01-01 00:00:00.000", None)]}
     for type_ in ("0-1", "0-10", "0-2", "2-1232"):
-        state.records(type_, {9: {"a": "1", "b": ""}, 10: {"a": "2"}}, {9: versions})
+        state.records(type_, {9: {"a": "1", "b": ""}, 10: {"a": "2"}}, {9: versions, 10: {}})
         state.documents(
             f"properties/{type_}", {n: PropertyDocument(type_, n, "number") for n in "ab"}
         )
-        labels = [LabelDocument(type_, "0-1", "HUBSPOT_DEFINED", n) for n in (4, 10)]
+        labels = [
+            LabelDocument(type_, "0-1", "HUBSPOT_DEFINED", 4),
+            LabelDocument(type_, "0-1", "HUBSPOT_DEFINED", 10, label="Primary"),
+            LabelDocument(type_, "0-1", "WORK", 1),
+        ]
         state.documents(
-            f"association-labels/{type_}", {f"0-1 {label.type_id}": label for label in labels}
+            f"association-labels/{type_}",
+            {f"0-1 {label.category} {label.type_id}": label for label in labels},
         )
         targets = [(9, "HUBSPOT_DEFINED", 10), (9, "HUBSPOT_DEFINED", 4), (10, "WORK", 1)]
         state.associations(f"{type_}__0-1", {9: targets, 10: targets})
@@ -181,6 +185,18 @@ def test_every_table_is_in_the_order_that_it_declares(reader):
         assert len(set(keys)) == len(keys), table.name
 
 
+def test_every_table_is_published_under_its_columns_and_agrees_with_the_others(reader):
+    """The engine checks the order of rows itself, and `verify` that the tables tell one story."""
+    manifest, texts, report = published(CATALOGUE, reader)
+    assert report.problems == ()
+    tables = expanded(CATALOGUE, reader)
+    assert [table.name for table in manifest.tables] == [table.name for table in tables]
+    for table in tables:
+        header, *lines = texts[table.name].splitlines()
+        assert header == ",".join(column.name for column in table.columns)
+        assert len(lines) == len(rows_of(table, reader))
+
+
 def test_a_table_can_be_sent_to_another_process(reader):
     """Parts are written by a pool of processes, or of machines."""
     for table in expanded(CATALOGUE, reader):
@@ -202,7 +218,6 @@ def test_the_reference_page_is_the_catalogue():
 
 def test_a_table_is_one_file_and_one_line(reader):
     """A made-up table: its declaration (the file) in the catalogue (the line), and nothing else."""
-
     made_up = Table(
         name="OWNER_COUNT",
         grain="the number of owners",
@@ -220,9 +235,42 @@ def test_a_table_is_one_file_and_one_line(reader):
     page = reference_page(catalogue)
     assert "| [`OWNER_COUNT`](#owner_count) | the number of owners |" in page
     assert "| `OWNERS` | NUMBER | - | ours | How many owners the account has. |" in page
-    assert "`GET /crm/owners/{version}`" in page.partition("## `OWNER_COUNT`")[2]
-    tables = {table.name: table for table in expanded(catalogue, reader)}
-    assert rows_of(tables["OWNER_COUNT"], reader) == [(2, UPDATED)]
+    assert streams_of(chosen(catalogue, ["owner_count"])) == [OWNERS_STREAM]
+    manifest, parts, report = published(catalogue, reader)
+    assert [table.name for table in manifest.tables][-1] == "OWNER_COUNT"
+    assert (report.tables, report.problems) == (len(manifest.tables), ())
+    assert parts["OWNER_COUNT"] == f"OWNERS,INGESTEDAT\n2,{UPDATED}\n"
+
+
+class SteadyClock:
+    """Time for publishing, which nobody interrupts here."""
+
+    monotonic = staticmethod(time.monotonic)
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+def published(catalogue, reader) -> tuple[Manifest, dict[str, str], VerifyReport]:
+    """What the engine makes of a catalogue: the manifest, every table's text, and what is wrong."""
+    destination = memory()
+    manifest = publish(
+        expanded(catalogue, reader),
+        reader,
+        destination,
+        facts=RunFacts("run-1", "acme", "123", "2026-11-22", UPDATED, UPDATED),
+        remember=lambda _: None,
+        open_executor=lambda _: ThreadPoolExecutor(1),
+        observe=lambda _: None,
+        stop=SteadyClock(),
+    )
+    texts = {
+        table.name: "".join(
+            zlib.decompress(destination.get(part.key), wbits=31).decode() for part in table.parts
+        )
+        for table in manifest.tables
+    }
+    return manifest, texts, verify(destination, None, lambda _: None)
 
 
 def _keys(table: Table, names: tuple[str, ...], rows) -> list[tuple]:

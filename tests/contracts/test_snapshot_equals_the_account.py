@@ -4,12 +4,11 @@ The account is counted by its own `/_sandbox/truth` and read again by a few line
 a mistake in our client cannot hide itself.
 """
 
+import gzip
 import json
-import random
-import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,72 +16,52 @@ from urllib.parse import urlencode
 
 import duckdb
 import pytest
+from pydantic import SecretStr
 
-from crmsnap.bootstrap import InlineExecutor
+from crmsnap.bootstrap import RunClock, open_tools
+from crmsnap.config import ConnectionSettings
 from crmsnap.destinations.s3 import S3Options
 from crmsnap.destinations.url import open_destination
-from crmsnap.hubspot.auth import StaticToken
-from crmsnap.hubspot.client import Client
-from crmsnap.hubspot.limits import Limits
-from crmsnap.hubspot.transport import HttpTransport
+from crmsnap.publish.verify import verify
 from crmsnap.sandbox.server import Address, Options, running
-from crmsnap.sync import Report, Request, Tools, run_sync
+from crmsnap.state.reader import StateReader
+from crmsnap.sync import Report, Request, run_sync
 
 NOW_MS = 1_795_312_800_000  # 2026-11-22T02:00:00Z
 DAY = "2026-11-22"
 
 
-class RealClock:
-    """The clock of a run that nobody stops."""
+@dataclass(frozen=True)
+class Copy:
+    """A snapshot of an account, and where it came from."""
 
-    def monotonic(self) -> float:
-        return time.monotonic()
+    account: Address
+    snapshots: Path
+    home: Path
+    report: Report
 
-    def sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
+    @property
+    def tables(self) -> "Tables":
+        """Its tables, read by DuckDB."""
+        return Tables(self.snapshots / DAY)
 
 
 @pytest.fixture(scope="module", params=[1, 7])
-def account(request: pytest.FixtureRequest) -> Iterator[Address]:
-    """A sandbox account whose clock stands still."""
+def copy(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Copy]:
+    """A whole copy of an account whose clock stands still."""
     options = Options(contacts=300, seed=request.param, now_ms=NOW_MS, frozen=True)
-    with running(options) as address:
-        yield address
+    snapshots, home = tmp_path_factory.mktemp("snapshots"), tmp_path_factory.mktemp("home")
+    with running(options) as account:
+        yield Copy(account, snapshots, home, sync(account, snapshots, home))
 
 
-@pytest.fixture(scope="module")
-def report(account: Address, tmp_path_factory: pytest.TempPathFactory) -> Report:
-    """One whole run."""
-    return sync(account, tmp_path_factory.mktemp("snapshots"), tmp_path_factory.mktemp("home"))
-
-
-@pytest.fixture(scope="module")
-def tables(report: Report, tmp_path_factory: pytest.TempPathFactory) -> "Tables":
-    """The tables of that run, read by DuckDB."""
-    (folder,) = tmp_path_factory.getbasetemp().glob(f"snapshots*/{DAY}/_MANIFEST.json")
-    return Tables(folder.parent)
-
-
-def sync(account: Address, to: Path, home: Path) -> Report:
-    clock = RealClock()
-    with HttpTransport(clock) as transport:
-        client = Client(
-            transport,
-            StaticToken(account.token),
-            Limits(clock),
-            clock,
-            random.Random(1),
-            base_url=account.url,
-        )
-        tools = Tools(
-            client=client,
-            home=home,
-            destination=open_destination(str(to), S3Options(), clock, random.random),
-            open_executor=lambda _: nullcontext(InlineExecutor()),
-            clock=clock,
-            observe=lambda _: None,
-            new_run_id=lambda moment: moment.strftime("%Y%m%dT%H%M%SZ"),
-        )
+def sync(account: Address, snapshots: Path, home: Path) -> Report:
+    settings = ConnectionSettings(
+        to=str(snapshots), token=SecretStr(account.token), base_url=account.url
+    )
+    with open_tools(None, settings, home, RunClock(), lambda _: None) as tools:
         return run_sync(Request(), tools)
 
 
@@ -121,52 +100,60 @@ def truth(account: Address) -> Any:
     return get(account, "/_sandbox/truth")
 
 
-def test_every_type_has_as_many_records_as_the_account(account, tables):
+def test_every_type_has_as_many_records_as_the_account(copy):
     """Archived, merged and deleted records are not among them."""
-    assert tables.counts("OBJECTS", "OBJECTTYPEID") == {
-        object_type: count for object_type, count in truth(account)["types"].items() if count
+    assert copy.tables.counts("OBJECTS", "OBJECTTYPEID") == {
+        object_type: count for object_type, count in truth(copy.account)["types"].items() if count
     }
 
 
-def test_every_ordered_pair_has_as_many_associations_as_the_account(account, tables):
+def test_every_ordered_pair_has_as_many_associations_as_the_account(copy):
     """Past every inner page, all labels and both directions."""
     assert (
-        tables.counts("ASSOCIATIONS", "FROMOBJECTTYPEID", "TOOBJECTTYPEID")
-        == truth(account)["associations"]
+        copy.tables.counts("ASSOCIATIONS", "FROMOBJECTTYPEID", "TOOBJECTTYPEID")
+        == truth(copy.account)["associations"]
     )
 
 
-def test_every_list_has_as_many_members_as_the_account(account, tables):
+def test_every_list_has_as_many_members_as_the_account(copy):
     """Lists without members included: they are rows of LISTS."""
-    expected = truth(account)["lists"]
-    assert tables.counts("LIST_MEMBERSHIPS", "LISTID") == {k: v for k, v in expected.items() if v}
-    assert {row[0] for row in tables.rows("LISTS", "SELECT LISTID FROM @")} == set(expected)
+    expected = truth(copy.account)["lists"]
+    assert copy.tables.counts("LIST_MEMBERSHIPS", "LISTID") == {
+        k: v for k, v in expected.items() if v
+    }
+    assert {row[0] for row in copy.tables.rows("LISTS", "SELECT LISTID FROM @")} == set(expected)
 
 
-def test_every_event_type_with_occurrences_is_a_table_with_all_of_them(account, report):
+def test_every_event_type_with_occurrences_is_a_table_with_all_of_them(copy):
     """And no event type without any makes a table."""
     events = sorted(
-        table.rows
-        for table in report.manifest.tables
-        if table.name.startswith("EVENTS_")
+        table.rows for table in copy.report.manifest.tables if table.name.startswith("EVENTS_")
     )
-    assert events == sorted(count for count in truth(account)["events"].values() if count)
+    assert events == sorted(count for count in truth(copy.account)["events"].values() if count)
 
 
-def test_owners_are_all_there(account, tables):
+def test_owners_are_all_there(copy):
     """Active and archived ones, each once."""
-    assert tables.rows("OWNERS", "SELECT count(*) FROM @") == [(truth(account)["owners"],)]
+    assert copy.tables.rows("OWNERS", "SELECT count(*) FROM @") == [
+        (truth(copy.account)["owners"],)
+    ]
 
 
-def test_every_contact_has_exactly_the_values_that_the_api_gives(account, tables):
+def test_every_contact_has_exactly_the_values_that_the_api_gives(copy):
     """Cell by cell, read again without our client: text as it came, null left out, '' kept."""
-    definitions = get(account, "/crm/v3/properties/contacts")["results"]
+    definitions = get(copy.account, "/crm/v3/properties/contacts")["results"]
     names = [definition["name"] for definition in definitions]
     dates = {d["name"] for d in definitions if d["type"] in ("date", "datetime")}
     expected = {}
     after = {}
     while True:
-        page = get(account, "/crm/v3/objects/contacts", limit="100", properties=",".join(names), **after)
+        page = get(
+            copy.account,
+            "/crm/v3/objects/contacts",
+            limit="100",
+            properties=",".join(names),
+            **after,
+        )
         for record in page["results"]:
             expected[record["id"]] = {
                 name: milliseconds(value) if name in dates else value
@@ -176,7 +163,7 @@ def test_every_contact_has_exactly_the_values_that_the_api_gives(account, tables
         if "paging" not in page:
             break
         after = {"after": page["paging"]["next"]["after"]}
-    rows = tables.rows(
+    rows = copy.tables.rows(
         "OBJECT_WITH_OBJECT_PROPERTIES",
         "SELECT OBJECTID, PROPERTIES FROM @ WHERE OBJECTTYPEID = '0-1'",
     )
@@ -196,42 +183,50 @@ def milliseconds(text: str) -> str:
     return str((delta.days * 86_400 + delta.seconds) * 1000 + delta.microseconds // 1000)
 
 
-def test_no_sensitive_value_reaches_any_file(tables, tmp_path_factory):
-    """Every sensitive value of the sandbox carries a marker; no file has it, the state included."""
-    import gzip
-    import sqlite3
-
-    base = tmp_path_factory.getbasetemp()
-    parts = list(base.glob(f"snapshots*/{DAY}/*/*.csv.gz"))
+def test_no_sensitive_value_reaches_any_file(copy):
+    """Every sensitive value of the sandbox carries a marker; no published file has it."""
+    parts = list(copy.snapshots.rglob("*.csv.gz"))
     assert len(parts) > 16
-    assert not [part for part in parts if b"SENSITIVE-CANARY-" in gzip.decompress(part.read_bytes())]
-    files = list(base.glob("home*/**/*.sqlite"))
-    assert files
-    for file in files:
-        with sqlite3.connect(file) as db:
-            assert b"SENSITIVE-CANARY-" not in file.read_bytes()
-        db.close()
+    marked = [part for part in parts if b"SENSITIVE-CANARY-" in gzip.decompress(part.read_bytes())]
+    assert marked == []
 
 
-def test_the_closed_properties_are_named_in_the_manifest(report):
+def test_no_sensitive_value_reaches_the_state(copy):
+    """Bodies are compressed there, so they are unpacked as a table would read them."""
+    reader = StateReader(copy.home / copy.report.connection, ())
+    streams = sorted(path.stem for path in (reader.folder / "objects").glob("*.sqlite"))
+    bodies = [
+        body
+        for stream in streams
+        for rows in (reader.records(f"objects/{stream}"), reader.histories(f"objects/{stream}"))
+        for body in (row.body for row in rows)
+    ]
+    assert len(bodies) > 1_000
+    assert not [body for body in bodies if b"SENSITIVE-CANARY-" in body]
+
+
+def test_the_closed_properties_are_named_in_the_manifest(copy):
     """A value that is left out on purpose must be seen to be left out."""
-    closed = {entry.type: entry.names for entry in report.manifest.facts.sensitive}
+    closed = {entry.type: entry.names for entry in copy.report.manifest.facts.sensitive}
     assert closed["0-1"]
 
 
-def test_counts_of_hubspot_stand_beside_ours_and_agree(report):
+def test_counts_of_hubspot_stand_beside_ours_and_agree(copy):
     """On a frozen account they must be equal for every type."""
-    assert report.differences == ()
-    assert len(report.manifest.facts.counts) > 25
+    assert copy.report.differences == ()
+    assert len(copy.report.manifest.facts.counts) > 25
 
 
-def test_running_again_is_a_no_op(account, report, tmp_path_factory):
+def test_running_again_is_a_no_op(copy):
     """A published day is never rewritten."""
-    base = tmp_path_factory.getbasetemp()
-    folders = {p.parents[1] for p in base.glob(f"snapshots*/{DAY}/_MANIFEST.json")}
-    (snapshots,) = folders
-    (home,) = base.glob("home*")
-    before = {path: path.stat().st_mtime_ns for path in snapshots.rglob("*")}
-    again = sync(account, snapshots, home)
+    before = {path: path.stat().st_mtime_ns for path in copy.snapshots.rglob("*")}
+    again = sync(copy.account, copy.snapshots, copy.home)
     assert again.outcome == "already published"
-    assert {path: path.stat().st_mtime_ns for path in snapshots.rglob("*")} == before
+    assert {path: path.stat().st_mtime_ns for path in copy.snapshots.rglob("*")} == before
+
+
+def test_the_snapshot_verifies(copy):
+    """Without HubSpot and without the state."""
+    destination = open_destination(str(copy.snapshots), S3Options(), RunClock(), lambda: 0.5)
+    report = verify(destination, DAY, lambda _: None)
+    assert report.problems == ()

@@ -82,7 +82,9 @@ def print_verdict(report: "VerifyReport") -> None:
             print(f"  {problem.code}{at}: {escaped(problem.sentence)}")
     for table, references in report.dangling:
         if references:
-            print(f"  {table}: {count(references, 'reference')} to records that were gone when read")
+            print(
+                f"  {table}: {count(references, 'reference')} to records that were gone when read"
+            )
     for comparison in report.skipped:
         print(f"  not compared: {escaped(comparison)}")
     for key in report.strays[:STRAYS_SHOWN]:

@@ -22,7 +22,9 @@ _decode = msgspec.json.Decoder(TypeDocument).decode
 
 def rows(reader: StateReader, _: Span) -> Iterator[Row]:
     """One row per type, by id as text."""
-    objects = [_object_row(known, ingested) for known, ingested in decoded(reader, "types", _decode)]
+    objects = [
+        _object_row(known, ingested) for known, ingested in decoded(reader, "types", _decode)
+    ]
     events = [_event_row(known, ingested) for known, ingested in event_types(reader)]
     yield from sorted([*objects, *events], key=lambda row: str(row[0]))
 

@@ -56,7 +56,7 @@ def test_keys_of_a_session_come_with_their_end(tmp_path: Path) -> None:
         f"[default]\ncredential_process = cat {tmp_path / 'answer.json'}\n"
     )
     keys = usual_keys(None)()
-    assert keys.token == "token"  # noqa: S105 - made up
+    assert keys.token == "token"
     assert keys.expires_at == datetime(2099, 1, 1, tzinfo=UTC)
 
 

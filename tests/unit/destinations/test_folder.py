@@ -26,7 +26,7 @@ def create(folder: Folder, data: bytes = DATA) -> None:
 
 
 def run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own program
+    return subprocess.run(
         [sys.executable, "-c", program, *arguments],
         capture_output=True,
         text=True,
@@ -80,7 +80,7 @@ def test_data_is_synced_before_its_name_exists_and_the_name_after(tmp_path: Path
         *(sys.executable, "-c", CREATE, str(tmp_path / "root"), "9"),
     ]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    subprocess.run(command, check=True, timeout=60, env=environment)  # noqa: S603 - our own program
+    subprocess.run(command, check=True, timeout=60, env=environment)
     calls = re.findall(r"(fsync|link(?:at)?)\((.*)\)\s+= 0", trace.read_text())
     names = [
         "file" if "#1>" in text else "link" if "link" in name else "folder" for name, text in calls

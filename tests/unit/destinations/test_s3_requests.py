@@ -33,7 +33,7 @@ from crmsnap.errors import (
     StoreFull,
 )
 
-SECRET = "never-to-be-seen"  # noqa: S105 - the test looks for it
+SECRET = "never-to-be-seen"
 DATA = b"some part"
 HASH = sha256(DATA).hexdigest()
 KEY = "2026-11-22/OWNERS/part-00000-x.csv.gz"

@@ -40,7 +40,7 @@ def test_a_destination_says_where_it_is(written: str, meant: str) -> None:
     assert url_of(written) == meant
 
 
-@pytest.mark.parametrize("written", ["./snapshots", "../snapshots", ".", ".."])
+@pytest.mark.parametrize("written", ["./snapshots", "../snapshots", "snapshots", "data/snapshots", ".", ".."])
 def test_a_relative_path_is_relative_to_where_it_was_typed(written: str) -> None:
     """A worker may run in another folder."""
     assert url_of(written) == str(Path(written).absolute())
@@ -54,13 +54,13 @@ def test_a_tilde_is_the_home_folder() -> None:
 @pytest.mark.parametrize(
     "written",
     [
-        *("", "snapshots", "acme", "http://example.com/x", "gs://bucket/x", "S3://bucket"),
+        *("", "http://example.com/x", "gs://bucket/x", "S3://bucket"),
         *("file://host/x", "file:x", "s3://", "s3:///x", "s3://a", "s3://bu cket/x"),
         *("s3://bucket//x", "s3://bucket/../x", "memory://x", "~nobody-of-this-name/x"),
     ],
 )
 def test_anything_else_is_refused_with_what_is_allowed(written: str) -> None:
-    """A word without a slash is a connection's name, not a folder."""
+    """A typing mistake in a URL must not become a folder of that name."""
     with pytest.raises(DestinationError) as raised:
         url_of(written)
     assert raised.value.cause

@@ -11,7 +11,7 @@ from crmsnap.publish.manifest import RunFacts
 from crmsnap.state.reader import StateReader
 from crmsnap.tables.table import Column, Group, Row, Span, Table
 
-READER = StateReader(Path("/no/state/in/these/tests"))
+READER = StateReader(Path("/no/state/in/these/tests"), ())
 DAY = "2026-11-22"
 INGESTED = "2026-11-22 02:00:00.000"
 FACTS = RunFacts(
@@ -53,7 +53,7 @@ def ignore(event: object) -> None:
 
 def seeded(seed: int) -> Random:
     """Randomness that a failing test can be repeated with."""
-    return Random(seed)  # noqa: S311 - guards nothing
+    return Random(seed)
 
 
 def column(name: str, kind: str = "VARCHAR", *, nullable: bool = False) -> Column:
@@ -127,7 +127,7 @@ LONG_COLUMNS = (
 )
 
 
-def long(records: Sequence[Record]) -> Table:
+def long(records: Sequence[Record], *, items_per_span: int = 1000, weight: int = 1) -> Table:
     groups = [
         Group(
             (type_id, record_id),
@@ -137,7 +137,14 @@ def long(records: Sequence[Record]) -> Table:
         for type_id, record_id, values in records
         if type_id != "0-4"
     ]
-    return a_table("OBJECT_PROPERTIES", LONG_COLUMNS, groups, key=(*RECORD_KEY, "NAME"))
+    return a_table(
+        "OBJECT_PROPERTIES",
+        LONG_COLUMNS,
+        groups,
+        key=(*RECORD_KEY, "NAME"),
+        items_per_span=items_per_span,
+        weight=weight,
+    )
 
 
 def history(entries: Sequence[tuple[str, int | str, Sequence[Entry]]]) -> Table:

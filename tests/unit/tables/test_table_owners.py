@@ -83,6 +83,14 @@ def test_teams_are_those_that_the_account_has(state):
     ]
 
 
+def test_a_team_that_only_an_owner_still_names_is_a_row(state):
+    """A deactivated team is no longer listed, but OWNER_TEAM names it and must find it here."""
+    teams = [OwnerTeam("22", "Old name"), OwnerTeam("7", "Closed")]
+    state.documents("owners", {"1": an_owner("1", teams=teams)})
+    state.documents("teams", {"22": TeamDocument("22", "EMEA")})
+    assert rows_of(TEAMS, state.reader) == [("7", "Closed", INGESTED), ("22", "EMEA", INGESTED)]
+
+
 def test_without_their_scope_teams_are_those_that_owners_name(state):
     """Better some teams and a declared gap than none."""
     state.documents(

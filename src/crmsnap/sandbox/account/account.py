@@ -29,7 +29,7 @@ from crmsnap.sandbox.account.journal import (
 from crmsnap.sandbox.account.knobs import Knobs
 from crmsnap.sandbox.account.links import HUB_LINKS, Links
 from crmsnap.sandbox.account.object_types import STANDARD_TYPES, ObjectType
-from crmsnap.sandbox.account.pages import Renderer, Selection
+from crmsnap.sandbox.account.pages import Encoded, Renderer, Selection
 from crmsnap.sandbox.account.property import Property
 from crmsnap.sandbox.account.records import Records, Times
 from crmsnap.sandbox.account.roster import PERIOD, Roster
@@ -37,7 +37,7 @@ from crmsnap.sandbox.account.values import CANARY, Facts
 from crmsnap.sandbox.account.view import RecordView
 
 RENDERERS_MAX = 64
-"""Prepared fragments are kept for so many different selections of properties."""
+"""So many different selections of properties are kept prepared."""
 
 
 def _unlimited() -> tuple[int, int]:
@@ -81,6 +81,7 @@ class Account:
         )
         self.search_results: dict[Any, Sequence[int]] = {}
         """What `query.find` found last, so that paging through it does not search again."""
+        self._encoded = {type_id: Encoded(found) for type_id, found in self._records.items()}
         self._renderers: dict[tuple[str, Selection], Renderer] = {}
 
     def _records_of(self, object_type: ObjectType) -> Records:
@@ -219,7 +220,7 @@ class Account:
         found = self._renderers.pop((type_id, selection), None)
         if found is None:
             url = f"https://app.hubspot.com/contacts/{self.portal_id}/record/{type_id}/"
-            found = Renderer(self._records[type_id], selection, url)
+            found = Renderer(self._encoded[type_id], selection, url)
         self._renderers[type_id, selection] = found
         if len(self._renderers) > RENDERERS_MAX:
             self._renderers.pop(next(iter(self._renderers)))
@@ -310,6 +311,7 @@ class Account:
         records.define(replace(found, added_ms=added_ms, changed_ms=at_ms))
         if found.sensitivity != "non_sensitive":
             self.changes.hide(type_id, found.name, f"{CANARY}{mix(self.seed, at_ms):015x}")
+        self._encoded[type_id].forget(found.name)
         for key in [key for key in self._renderers if key[0] == type_id]:
             del self._renderers[key]
         self.journal.append(

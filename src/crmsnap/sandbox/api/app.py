@@ -58,7 +58,10 @@ class Sandbox:
         self._latency_seconds = latency_seconds
         self._stats = Stats()
         self._plan = Plan()
-        self._router = Router([*families, control_family(self._stats, self._plan, clock)])
+        served = tuple(families)
+        names = frozenset(family.name for family in served)
+        control = control_family(self._stats, self._plan, clock, names)
+        self._router = Router((*served, control))
         self._numbers = itertools.count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -114,10 +117,10 @@ class Sandbox:
         seconds = time.monotonic()
         try:
             self._limits.admit(
-                family.limit, token.text, seconds, self._clock.now_ms(), request.correlation_id
+                family.limit, token, seconds, self._clock.now_ms(), request.correlation_id
             )
         finally:
-            request.limit_headers = self._limits.headers(family.limit, token.text, seconds)
+            request.limit_headers = self._limits.headers(family.limit, token, seconds)
 
     def _handled(self, request: Request, match: Match, token: Token, call: Call) -> Answer:
         """Ask the handler, unless the fault or a missing scope comes before it."""

@@ -36,12 +36,10 @@ def list_records(account: Account, call: Call) -> Reply:
     archived = pages.flag(call, "archived")
     walk = account.archived_indexes if archived else account.live_indexes
     indexes = list(islice(walk(found.id, start), limit + 1))
-    shown, last = indexes[:limit], None
-    if len(indexes) > limit:
-        if account.knobs.short_pages:
-            shown = shown[: mix(account.seed, after or 0) % limit]
-        last = _cursor(account, found, shown, indexes[0], after or 0)
-        shown = shown or indexes[: last == account.record_id(found.id, indexes[0])]
+    shown = indexes[:limit]
+    last = account.record_id(found.id, shown[-1]) if len(indexes) > limit else None
+    if last is not None and account.knobs.short_pages:
+        shown, last = _shortened(account, found, shown, after or 0)
     records = account.render(found.id, shown, chosen)
     wanted = [object_type(account, name) for name in _names(call, "associations")]
     if wanted:
@@ -50,15 +48,6 @@ def list_records(account: Account, call: Call) -> Reply:
             for index, record in zip(shown, records, strict=True)
         ]
     return Reply(_page(records, found, last))
-
-
-def _cursor(
-    account: Account, found: ObjectType, shown: Sequence[int], first: int, after: int
-) -> int:
-    """The id of the last record shown. After an empty page a number that no record has: one below
-    the next id, unless that is where the page began already; then one record is shown."""
-    number = account.record_id(found.id, shown[-1] if shown else first)
-    return number if shown or number - 1 <= after else number - 1
 
 
 def get_record(account: Account, call: Call) -> Reply:
@@ -116,6 +105,18 @@ def selection(
         names=tuple(dict.fromkeys(name for name in (*unasked, *names) if name in opened)),
         history=tuple(dict.fromkeys(name for name in history if name in opened)),
     )
+
+
+def _shortened(
+    account: Account, found: ObjectType, shown: list[int], after: int
+) -> tuple[list[int], int]:
+    """A part of a page, perhaps nothing, and a cursor that is past `after` and loses no record."""
+    part = shown[: mix(account.seed, after) % len(shown)]
+    just_before = account.record_id(found.id, shown[0]) - 1
+    if not part and just_before > after:
+        return [], just_before
+    part = part or shown[:1]
+    return part, account.record_id(found.id, part[-1])
 
 
 HISTORY = "propertiesWithHistory"
