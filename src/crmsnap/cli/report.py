@@ -7,7 +7,7 @@ from crmsnap.errors import CrmsnapError, Interrupted
 from crmsnap.model import Gap
 from crmsnap.sync import Report
 
-GAPS_SHOWN = 20
+STREAMS_SHOWN = 20
 
 
 def print_report(report: Report, url: str, calls: int, seconds: float) -> None:
@@ -55,11 +55,15 @@ def print_json_failure(connection: str | None, error: CrmsnapError) -> None:
 
 
 def _print_gaps(title: str, gaps: tuple[Gap, ...], reason: str) -> None:
-    shown = [gap for gap in gaps if gap.reason == reason]
-    if not shown:
+    """Gaps with the same explanation share a line: an account lacks some things for one reason."""
+    by_detail: dict[str, list[str]] = {}
+    for gap in gaps:
+        if gap.reason == reason:
+            by_detail.setdefault(gap.detail, []).append(gap.stream)
+    if not by_detail:
         return
     print(f"  {title}:")
-    rows = [(f"    {escaped(gap.stream)}", escaped(gap.detail)) for gap in shown[:GAPS_SHOWN]]
-    print(columns(rows))
-    if len(shown) > GAPS_SHOWN:
-        print(f"    and {len(shown) - GAPS_SHOWN} more, all of them in the manifest")
+    for detail, streams in by_detail.items():
+        named = ", ".join(streams[:STREAMS_SHOWN])
+        more = len(streams) - STREAMS_SHOWN
+        print(f"    {escaped(named)}{f' and {more} more' if more > 0 else ''}: {escaped(detail)}")

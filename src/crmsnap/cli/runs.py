@@ -51,11 +51,12 @@ def list_runs(
     if as_json:
         print(json.dumps([_as_dict(name, run) for name, run in found], indent=2))
         return
-    rows = [("RUN", "CONNECTION", "DAY", "STARTED (UTC)", "STATUS", "ROWS")]
+    rows = [("RUN", "CONNECTION", "DAY", "STARTED (UTC)", "OUTCOME", "ROWS")]
     for name, run in found:
         report = json.loads(run.report or "{}")
         rows_copied = f"{report['rows']:,}" if "rows" in report else ""
-        rows.append((run.id, name, run.day, run.started_at[:19], run.status, rows_copied))
+        outcome = report.get("outcome", run.status)
+        rows.append((run.id, name, run.day, run.started_at[:19], outcome, rows_copied))
     print(columns(rows, right=(5,)) if found else "no runs yet")
 
 
