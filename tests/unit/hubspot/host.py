@@ -43,6 +43,17 @@ class RealClock:
         time.sleep(seconds)
 
 
+class Even:
+    """Randomness that repeats: steps of the golden ratio, which spread evenly."""
+
+    def __init__(self) -> None:
+        self._value = 0.0
+
+    def random(self) -> float:
+        self._value = (self._value + 0.6180339887498949) % 1
+        return self._value
+
+
 @dataclass(frozen=True)
 class Reply:
     """What the host sends for one request."""
