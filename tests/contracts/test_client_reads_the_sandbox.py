@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 import urllib3
-from tests.unit.hubspot.host import Even, RealClock
 
 from crmsnap.errors import BadRequest, BadToken, DailyLimitReached, MissingScope
 from crmsnap.hubspot.auth import StaticToken
@@ -36,6 +35,7 @@ from crmsnap.hubspot.paging import follow
 from crmsnap.hubspot.paths import OBJECT_LIST
 from crmsnap.hubspot.transport import HttpTransport
 from crmsnap.sandbox.server import Address, Options, running
+from tests.unit.hubspot.host import Even, RealClock
 
 CONTACTS = 230
 """Three pages of 100, and every oddity of the account exists from 200 on."""

@@ -21,13 +21,17 @@ def published(text: str) -> str:
     if len(text) == 24 and text[23] == "Z" and text[19] == "." and text[10] == "T":
         return f"{text[:10]} {text[11:23]}"
     try:
-        time = _parsed(text)
+        return published_at(_parsed(text))
     except (ValueError, OverflowError) as error:
         raise UnexpectedAnswer(
             "HubSpot gave a time that cannot be read",
             cause=f"a text of {len(text)} characters is no ISO 8601 time",
             remedy="sync again; if it stays, report this with the name of the stream",
         ) from error
+
+
+def published_at(time: datetime) -> str:
+    """A time in UTC in its published form."""
     # `%Y` leaves out leading zeros: year 1 would become `1`.
     return f"{time.year:04d}-{time:%m-%d %H:%M:%S}.{time.microsecond // 1000:03d}"
 

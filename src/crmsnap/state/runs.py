@@ -148,3 +148,15 @@ class Runs:
         with damage_named(self._path):
             rows = self._db.execute("SELECT key FROM puts WHERE destination = ?", (destination,))
             return frozenset(row[0] for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class RememberPuts:
+    """Remembers keys before they are written; can be pickled, so that any process may write a part."""
+
+    folder: Path
+    destination: str
+
+    def __call__(self, keys: Iterable[str]) -> None:
+        with Runs(self.folder) as runs:
+            runs.remember_puts(self.destination, keys)

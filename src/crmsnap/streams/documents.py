@@ -37,6 +37,8 @@ class EventTypeDocument(msgspec.Struct, frozen=True, omit_defaults=True):
 
     name: str
     """The API's name: `e_visited_page`, `pe123_login`."""
+    readable: bool = True
+    """Whether its occurrences may be asked for: not those of an archived definition."""
     id: str | None = None
     """`6-12031101` where a definition gives one."""
     label: str | None = None

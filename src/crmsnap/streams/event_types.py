@@ -24,7 +24,8 @@ def tasks(_: Scope) -> Iterator[Task]:
 def read(client: Client, _: str | None) -> Iterator[Page]:
     """All event types as one page: the names, enriched by the definitions."""
     found = {name: EventTypeDocument(name) for name in events.types(client)}
-    found |= {definition.name: _document(definition) for definition in _definitions(client)}
+    for definition in _definitions(client):
+        found[definition.name] = _document(definition, readable=definition.name in found)
     yield Page([(name, msgspec.json.encode(found[name])) for name in sorted(found)], END)
 
 
@@ -76,9 +77,10 @@ def _definitions(client: Client) -> Iterator[events.Definition]:
             return
 
 
-def _document(definition: events.Definition) -> EventTypeDocument:
+def _document(definition: events.Definition, *, readable: bool) -> EventTypeDocument:
     return EventTypeDocument(
         name=definition.name,
+        readable=readable,
         id=definition.object_type_id,
         label=definition.label,
         description=definition.description,

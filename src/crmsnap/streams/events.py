@@ -4,10 +4,13 @@ A slice keeps cursors shallow, and a run that was killed goes on within it. The 
 the start of the run: what happens later belongs to the next day.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+import msgspec
 import orjson
 
 from crmsnap.hubspot.client import Client
@@ -15,35 +18,54 @@ from crmsnap.hubspot.endpoints import events
 from crmsnap.hubspot.times import published
 from crmsnap.state.shapes import EVENT_NAMES
 from crmsnap.state.stream_file import Entry
+from crmsnap.streams.documents import EventTypeDocument, PropertyDocument
 from crmsnap.streams.event_types import EVENT_PROPERTIES, EVENT_TYPES
+from crmsnap.streams.known_types import all_types, is_open
 from crmsnap.streams.stream import Page, Scope, Stream, Task
+from crmsnap.streams.types import TYPES
 
 SLICE_DAYS = 90
 SLICES = 8
 """Two years in slices; the first slice reaches back to the beginning of time."""
 PAGE_EVENTS = 1_000
 
+_property = msgspec.json.Decoder(PropertyDocument).decode
+_event_type = msgspec.json.Decoder(EventTypeDocument).decode
 _BEGINNING = "1970-01-01T00:00:00.000Z"
 
 
 def tasks(scope: Scope) -> Iterator[Task]:
     """One pass for each event type that the API names."""
+    type_ids = {
+        name.upper(): known.id
+        for known in all_types(scope)
+        for name in (known.name, known.fully_qualified_name)
+        if name
+    }
+    times = borders(scope.started_at)
+    closed = _closed(scope)
     for document in scope.reader.documents("event-types"):
-        yield Task(
-            f"events/{document.key}",
-            partial(read, document.key, borders(scope.started_at_ms)),
-        )
+        known = _event_type(document.body)
+        if known.readable:
+            yield Task(
+                f"events/{known.name}",
+                partial(read, known.name, times, _Keeping(type_ids, closed[known.name])),
+            )
 
 
-def borders(started_at_ms: int) -> tuple[str, ...]:
+def borders(started_at: str) -> tuple[str, ...]:
     """The times between slices, ascending, from the beginning of time to the start of the run."""
-    end = datetime.fromtimestamp(started_at_ms / 1000, UTC)
+    end = datetime.fromisoformat(started_at).replace(tzinfo=UTC)
     inner = [end - timedelta(days=SLICE_DAYS * back) for back in range(SLICES, -1, -1)]
     return (_BEGINNING, *(_text(time) for time in inner))
 
 
 def read(
-    event_type: str, times: tuple[str, ...], client: Client, position: str | None
+    event_type: str,
+    times: tuple[str, ...],
+    keeping: "_Keeping",
+    client: Client,
+    position: str | None,
 ) -> Iterator[Page]:
     """The occurrences from a position (`<slice> <cursor>`) on."""
     if position is None and not _any(event_type, client):
@@ -62,7 +84,8 @@ def read(
                 limit=PAGE_EVENTS,
             )
             after = page.after
-            yield _page(page, f"{slice_} {after}" if after else f"{slice_ + 1} ")
+            behind = f"{slice_} {after}" if after else f"{slice_ + 1} "
+            yield _page(page, keeping, behind)
             if after is None:
                 break
 
@@ -73,7 +96,7 @@ EVENTS = Stream(
     endpoint="GET /events/event-occurrences/{version}",
     scopes=("business-intelligence", "oauth"),
     tasks=tasks,
-    after=(EVENT_TYPES, EVENT_PROPERTIES),
+    after=(TYPES, EVENT_TYPES, EVENT_PROPERTIES),
 )
 
 
@@ -84,17 +107,41 @@ def _any(event_type: str, client: Client) -> bool:
     return bool(page.results) or page.after is not None
 
 
-def _page(page: events.EventPage, position: str) -> Page:
+@dataclass(frozen=True, slots=True)
+class _Keeping:
+    """What is kept of an occurrence."""
+
+    type_ids: Mapping[str, str]
+    """Ids of object types by their names in upper case."""
+    closed: frozenset[str]
+    """Sensitive properties: occurrences come with all they have, so these are dropped."""
+
+
+def _closed(scope: Scope) -> Mapping[str, frozenset[str]]:
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    for document in scope.reader.documents("event-properties"):
+        found = _property(document.body)
+        if not is_open(found, allows_sensitive=False):
+            names[found.owner].add(found.name)
+    return defaultdict(frozenset, {owner: frozenset(found) for owner, found in names.items()})
+
+
+def _page(page: events.EventPage, keeping: _Keeping, position: str) -> Page:
     rows: list[Entry] = []
     names: set[str] = set()
     for event in page.results:
-        values = {name: value for name, value in event.properties.items() if value is not None}
+        values = {
+            name: value
+            for name, value in event.properties.items()
+            if value is not None and name not in keeping.closed
+        }
         names.update(values)
         rows.append(
             (
                 published(event.occurred_at),
                 event.id,
-                event.object_type,
+                # Occurrences name the type (CONTACT) where everything else has its id (0-1).
+                keeping.type_ids.get(event.object_type.upper(), event.object_type),
                 event.object_id,
                 orjson.dumps(values, option=orjson.OPT_SORT_KEYS),
             )

@@ -38,8 +38,8 @@ class Scope:
     """Whether a selected table holds property values."""
     histories: bool
     """Whether a selected table holds property histories."""
-    started_at_ms: int
-    """Start of the run by HubSpot's clock, milliseconds since the epoch."""
+    started_at: str
+    """Start of the run by HubSpot's clock, as published."""
     iso_dates: bool = False
     """Whether date values stay the API's own text instead of milliseconds since the epoch."""
 

@@ -13,6 +13,7 @@ from crmsnap.errors import MissingScope, NotFound
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import types
 from crmsnap.hubspot.object_types import STANDARD_TYPES, StandardType
+from crmsnap.hubspot.times import published
 from crmsnap.streams.documents import TypeDocument
 from crmsnap.streams.stream import END, Page, Scope, Stream, Task
 
@@ -112,8 +113,8 @@ def _custom(schema: types.Schema, archived: bool, count: types.TypeCount | None)
         plural_label=schema.plural,
         description=schema.description,
         archived=archived,
-        created_at=schema.created_at,
-        updated_at=schema.updated_at,
+        created_at=schema.created_at and published(schema.created_at),
+        updated_at=schema.updated_at and published(schema.updated_at),
         custom=True,
         readable=not archived,
         allows_sensitive=bool(schema.allows_sensitive_properties),

@@ -16,6 +16,11 @@ as published. JSON: compact JSON text. BOOLEAN: bool."""
 
 Row = tuple[Value, ...]
 
+Certainty = Literal["published", "seen", "ours"]
+"""How sure a column's name is, because HubSpot publishes no list of its export's columns. published:
+in HubSpot's own pages or SQL. seen: in public queries of customers on HubSpot's share. ours: recalled,
+inferred from the API, or decided by us."""
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -38,6 +43,9 @@ class Column:
     kind: Kind
     description: str
     nullable: bool = False
+    certainty: Certainty = "ours"
+    property: str | None = None
+    """Internal name of the property whose value it holds; None: no property column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,8 @@ class Table:
     """The rows of one span, in order."""
     order: tuple[str, ...] = ()
     optional: bool = field(default=False)
+    type_id: str | None = None
+    """The one object or event type that it is about, for a table of a family."""
 
     @property
     def sorted_by(self) -> tuple[str, ...]:
@@ -92,5 +102,7 @@ class TableFamily:
     streams: tuple[Stream, ...]
     expand: Callable[[StateReader], Iterator[Table]]
     """The tables of this account, in order of their names."""
+    own_columns: str
+    """What each has besides, in one sentence."""
     order: tuple[str, ...] = ()
     optional: bool = field(default=False)

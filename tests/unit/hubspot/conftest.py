@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from tests.unit.hubspot.certificate import Certificate, self_signed
-from tests.unit.hubspot.host import Even, Host, RealClock, VirtualClock, running
 
 from crmsnap.hubspot.auth import StaticToken
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.limits import Limits
 from crmsnap.hubspot.transport import HttpTransport
+from tests.unit.hubspot.certificate import Certificate, self_signed
+from tests.unit.hubspot.host import Even, Host, RealClock, VirtualClock, running
 
 
 class MakeClient(Protocol):

@@ -4,12 +4,12 @@ import json
 from typing import Any
 
 import pytest
-from tests.unit.hubspot.host import Host, Reply
 
 from crmsnap.errors import UnexpectedAnswer
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import associations
 from crmsnap.hubspot.endpoints.associations import Target
+from tests.unit.hubspot.host import Host, Reply
 
 PLAIN = [{"category": "HUBSPOT_DEFINED", "typeId": 4, "label": None}]
 KIND = (("HUBSPOT_DEFINED", 4),)

@@ -4,8 +4,6 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from tests.unit.hubspot.conftest import MakeClient
-from tests.unit.hubspot.host import Got, Host, Reply, VirtualClock, packed, page
 
 from crmsnap.errors import (
     BadRequest,
@@ -21,6 +19,8 @@ from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import objects, owners
 from crmsnap.hubspot.paths import ASSOCIATION_LABELS, OBJECT_LIST, OBJECT_SEARCH, OWNERS
 from crmsnap.hubspot.refusals import Suspended, UriTooLong
+from tests.unit.hubspot.conftest import MakeClient
+from tests.unit.hubspot.host import Got, Host, Reply, VirtualClock, packed, page
 
 CONTACTS = {"type": "0-1"}
 EMPTY = Reply({"results": []})

@@ -3,12 +3,12 @@
 import json
 
 import pytest
-from tests.unit.hubspot.host import Host, Reply
 
 from crmsnap.errors import UnexpectedAnswer
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import account, events, lists, objects, properties, types
 from crmsnap.hubspot.paths import OBJECT_LIST
+from tests.unit.hubspot.host import Host, Reply
 
 RECORD = {"id": "1", "properties": {}}
 

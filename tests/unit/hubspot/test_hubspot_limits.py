@@ -4,11 +4,11 @@ from collections import deque
 from collections.abc import Sequence
 
 import pytest
-from tests.unit.hubspot.host import VirtualClock
 
 from crmsnap.errors import DailyLimitReached, Interrupted
 from crmsnap.hubspot.limits import Limits
 from crmsnap.hubspot.paths import Kind
+from tests.unit.hubspot.host import VirtualClock
 
 
 def headers(most: int, *, daily: int = 250_000, remaining: int = 250_000) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from tests.unit.hubspot.host import Even
 
 from crmsnap.hubspot.refusals import refusal
 from crmsnap.hubspot.retry import (
@@ -18,6 +17,7 @@ from crmsnap.hubspot.retry import (
     after_refusal,
     retry_after_seconds,
 )
+from tests.unit.hubspot.host import Even
 
 FIRST = Attempt(number=1, elapsed_seconds=0)
 NOW = "Sun, 22 Nov 2026 06:00:00 GMT"

@@ -7,11 +7,11 @@ import zlib
 from collections.abc import Callable
 
 import pytest
+
+from crmsnap.errors import ConfigError, Unavailable, UnexpectedAnswer
+from crmsnap.hubspot.transport import BODY_MAX_BYTES, HttpTransport, SendFailed, unpacked
 from tests.unit.hubspot.certificate import Certificate
 from tests.unit.hubspot.host import Host, RealClock, Reply, packed, running
-
-from crmsnap.errors import Unavailable, UnexpectedAnswer
-from crmsnap.hubspot.transport import BODY_MAX_BYTES, HttpTransport, SendFailed, unpacked
 
 BODY = b'{"results": []}' * 50
 PACKED = gzip.compress(BODY)
@@ -144,6 +144,35 @@ def test_a_certificate_of_the_own_network_is_trusted_by_its_ca_file(
     """Companies that inspect TLS sign every host themselves."""
     with running(certificate) as host, HttpTransport(RealClock(), ca_file=certificate.file) as ours:
         assert ours.send("GET", host.url, {}, None).body == b"{}"
+
+
+def test_a_ca_file_that_is_missing_is_named_as_the_remedy(host: Host) -> None:
+    """A typing mistake in the setting looks like any other TLS failure to the library."""
+    with (
+        HttpTransport(RealClock(), ca_file="/nowhere/ca.pem") as transport,
+        pytest.raises(SendFailed, match="cannot be trusted") as raised,
+    ):
+        transport.send("GET", host.url.replace("http:", "https:"), {}, None)
+    assert "No such file" in raised.value.error.cause
+    assert "ca_file" in raised.value.error.remedy
+
+
+def test_a_proxy_is_used_with_its_password(host: Host) -> None:
+    """The library leaves a password in the URL unused, and the proxy refuses."""
+    proxy = host.url.replace("http://", "http://ada:byron@")
+    with HttpTransport(RealClock(), proxy=proxy) as transport:
+        assert transport.send("GET", "http://hubspot.invalid/x", {}, None).status == 200
+    (got,) = host.got
+    assert got.target == "http://hubspot.invalid/x"
+    assert got.headers["proxy-authorization"] == "Basic YWRhOmJ5cm9u"
+
+
+@pytest.mark.parametrize("proxy", ["proxy:3128", "socks5://secret@proxy", "http://[secret"])
+def test_a_proxy_that_is_no_url_is_a_setting_to_correct(proxy: str) -> None:
+    """Found before the first call, and without showing what may hold a password."""
+    with pytest.raises(ConfigError, match="proxy cannot be used") as raised:
+        HttpTransport(RealClock(), proxy=proxy)
+    assert "secret" not in str(raised.value.as_dict())
 
 
 def test_a_url_that_is_none_is_a_setting_to_correct(transport: HttpTransport) -> None:

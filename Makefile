@@ -1,0 +1,56 @@
+# A clean clone needs Python 3.11+, git and make; everything else is installed into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-full check fix docs bench lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: .venv/run ## Make .venv with the crmsnap command and the sandbox account in it
+
+demo: .venv/run ## Copy a sandbox account into a local folder, show the snapshot and prove it
+	@$(BIN)/crmsnap demo --to demo
+
+test: .venv/dev ## Run the tests (at most 10 minutes on 2 cores)
+	$(BIN)/pytest -m 'not full' -n 2 --dist loadgroup
+
+test-full: .venv/dev ## Run the slow suites too
+	$(BIN)/pytest -n 2 --dist loadgroup --durations 15
+
+check: .venv/dev ## Format, lint, types, import contract, generated docs
+	$(BIN)/ruff format --check src tests bench
+	$(BIN)/ruff check src tests bench
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tests/house/generate_docs.py --check
+
+fix: .venv/dev ## Format, and mend what lint can mend
+	$(BIN)/ruff format src tests bench
+	$(BIN)/ruff check --fix src tests bench
+
+docs: .venv/dev ## Write the generated reference pages again
+	$(BIN)/python tests/house/generate_docs.py
+
+bench: .venv/dev ## Print the performance figures, as ratios measured in one run
+	$(BIN)/python bench/run.py
+
+lock: .venv/dev ## Compile requirements/*.in to files with hashes
+	cd requirements && ../$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --prerelease=if-necessary-or-explicit dev.in -o dev.txt
+	cd requirements && ../$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -c dev.txt run.in -o run.txt
+
+clean: ## Remove .venv and caches
+	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist demo
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'crmsnap needs Python 3.11 or newer: make PYTHON=python3.11 ...'; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/run: requirements/run.txt pyproject.toml | .venv/bin/python
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: requirements/dev.txt .venv/run
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,126 @@
+"""What a store's refusal means: obstore says it in the text of an exception, and only there.
+
+obstore 0.12 shows neither the status nor the XML body of an answer, but prints both. HEAD answers
+have no body, and redirects are not followed, so there only the status (or not even that) is known.
+The code is taken out of the text here and nowhere else; a test per code guards it.
+"""
+
+import re
+from dataclasses import dataclass
+
+from crmsnap.destinations.retry import Passing
+from crmsnap.errors import AccessDenied, DestinationError, NotThere, StoreFull
+
+_STATUS = re.compile(r"non-2xx status code: ([0-9]{3})\b")
+_CODE = re.compile(r"<Code>([A-Za-z0-9.]{1,80})</Code>")
+_MESSAGE = re.compile(r"<Message>([^<]{1,300})")
+_REGION = re.compile(r"<Region>([a-z0-9-]{1,40})</Region>")
+
+_DENIED = {
+    "InvalidAccessKeyId": "the access key is unknown to the store: check the key id, and that the key is active",
+    "SignatureDoesNotMatch": "check the secret key: it does not belong to the key id",
+    "RequestTimeTooSkewed": "set the clock of this machine: it differs too much from the store's",
+    "InvalidToken": "get a new session: the session token is not valid here",
+    "AccountProblem": "the AWS account has a problem that only its owner can solve",
+}
+_DENIED_OTHERWISE = (
+    "allow s3:PutObject, s3:GetObject and s3:DeleteObject on <bucket>/<prefix>/* "
+    "and s3:ListBucket on the bucket for <prefix>/*"
+)
+_FULL = frozenset({"QuotaExceeded", "XMinioStorageFull", "InsufficientStorage", "EntityTooLarge"})
+_PASSING_CODES = frozenset(
+    {"ExpiredToken", "RequestTimeout", "SlowDown", "ServiceUnavailable", "InternalError"}
+    | {"ConditionalRequestConflict", "OperationAborted", "BadDigest", "XAmzContentSHA256Mismatch"}
+)
+_PASSING_STATUS = frozenset({429, 500, 502, 503, 504})
+_CUT = ("error sending request", "error decoding response body", "request or response body error")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A store's answer that was not a success, as far as it is known."""
+
+    status: int | None
+    code: str
+    """S3's error code; empty where there was none: HEAD, redirects, cut connections."""
+    message: str
+    region: str
+    """Where the bucket is, when the store said so."""
+    cut: bool
+    """The connection broke or timed out: the effect is unknown."""
+    redirected: bool
+
+    @property
+    def expired(self) -> bool:
+        """Whether the session's keys are too old, which obstore does not notice by itself."""
+        return self.code == "ExpiredToken"
+
+
+def read_answer(text: str) -> Answer:
+    """Take the answer out of the text of an obstore exception."""
+    text = text.partition("\n\nDebug source:")[0]
+    status = _STATUS.search(text)
+    return Answer(
+        status=int(status[1]) if status else None,
+        code=_first(_CODE, text),
+        message=_first(_MESSAGE, text),
+        region=_first(_REGION, text),
+        cut=any(sign in text for sign in _CUT),
+        redirected="Received redirect without LOCATION" in text,
+    )
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str:
+    match = pattern.search(text)
+    return match[1] if match else ""
+
+
+def error_for(answer: Answer, *, doing: str, url: str) -> DestinationError:
+    """The error that an answer stands for; `doing` is a phrase with the key: `write a/b`."""
+    cause = _cause(answer)
+    if answer.code in _PASSING_CODES or answer.status in _PASSING_STATUS or answer.cut:
+        return Passing(
+            f"could not {doing} at {url}",
+            cause=cause,
+            remedy="check that the store works, then run again: nothing that was written is lost",
+        )
+    if answer.redirected or answer.code in {"AuthorizationHeaderMalformed", "PermanentRedirect"}:
+        return DestinationError(
+            f"could not {doing} at {url}",
+            cause="the bucket is in another region than the one that is set",
+            remedy=f"set the region to {answer.region}"
+            if answer.region
+            else "set the region to the bucket's own",
+        )
+    if answer.code == "NoSuchBucket":
+        return DestinationError(
+            f"could not {doing} at {url}",
+            cause="there is no such bucket",
+            remedy="check its name and the endpoint, or create the bucket",
+        )
+    if answer.code in _FULL or answer.status == 507:
+        return StoreFull(
+            f"could not {doing} at {url}", cause=cause, remedy="make room, then run again"
+        )
+    if answer.status in {401, 403} or answer.code in _DENIED:
+        return AccessDenied(
+            f"not allowed to {doing} at {url}",
+            cause=cause,
+            remedy=_DENIED.get(answer.code, _DENIED_OTHERWISE),
+        )
+    if answer.status == 404:
+        return NotThere(f"could not {doing} at {url}", cause=cause)
+    return DestinationError(
+        f"could not {doing} at {url}",
+        cause=cause,
+        remedy="see what the store's documentation says about this answer",
+    )
+
+
+def _cause(answer: Answer) -> str:
+    if answer.cut:
+        return "the connection to the store broke or timed out"
+    said = f"status {answer.status}" if answer.status else "an answer without a status"
+    return f"the store answered {said}" + (
+        f", {answer.code}: {answer.message}" if answer.code else ""
+    )

@@ -1,0 +1,66 @@
+"""Where a destination is, as people write it."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from crmsnap.destinations.folder import Folder
+from crmsnap.destinations.interface import Destination
+from crmsnap.destinations.key import check_key
+from crmsnap.destinations.memory import memory
+from crmsnap.destinations.retry import Retrying
+from crmsnap.destinations.s3 import S3Options, s3
+from crmsnap.errors import DestinationError
+from crmsnap.model import Clock
+
+FORMS = "./folder, ~/folder, /folder, file:///folder or s3://bucket/prefix"
+
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]", re.IGNORECASE)
+
+
+def open_destination(
+    url: str, options: S3Options, clock: Clock, randomness: Callable[[], float]
+) -> Destination:
+    """The destination that a URL or path stands for; nothing is read or written yet.
+
+    S3 is tried again after passing failures, for which it takes the clock and `randomness`
+    (uniform in [0, 1)).
+    """
+    if url.startswith("s3://"):
+        return Retrying(_bucket(url, options), clock, randomness)
+    if url == "memory://":
+        return memory()
+    return Folder(_folder(url))
+
+
+def _bucket(url: str, options: S3Options) -> Destination:
+    bucket, _, prefix = url.removeprefix("s3://").partition("/")
+    prefix = prefix.rstrip("/")
+    if not _BUCKET.fullmatch(bucket):
+        raise _refused(url, "the name of a bucket has 3 to 63 letters, digits, dots and hyphens")
+    if prefix:
+        check_key(prefix)
+    return s3(bucket, prefix, options)
+
+
+def _folder(url: str) -> Path:
+    if url.startswith("file://"):
+        parts = urlsplit(url)
+        if parts.netloc not in {"", "localhost"} or not parts.path.startswith("/"):
+            raise _refused(url, "a file URL has three slashes: file:///folder")
+        return Path(unquote(parts.path))
+    if url.startswith("~"):
+        try:
+            return Path(url).expanduser()
+        except RuntimeError:
+            raise _refused(url, "there is no such home folder") from None
+    if url and ":" not in url:
+        return Path(url).absolute()  # workers may run in another folder
+    raise _refused(url, "it is neither a path nor a known kind of URL")
+
+
+def _refused(url: str, cause: str) -> DestinationError:
+    return DestinationError(
+        f"{url!r} is no destination", cause=cause, remedy=f"write it as {FORMS}"
+    )

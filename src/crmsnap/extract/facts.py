@@ -1,0 +1,56 @@
+"""What a snapshot says about itself beside its rows: HubSpot's counts beside ours, and what was left out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from crmsnap.errors import MissingScope, NotFound
+from crmsnap.hubspot.client import Client
+from crmsnap.hubspot.endpoints import types
+from crmsnap.streams.known_types import all_types, is_open, properties
+from crmsnap.streams.stream import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many live records of a type there are."""
+
+    object_type: str
+    hubspot: int | None
+    """By HubSpot's own count after the records were read; None where it gives none."""
+    ours: int
+
+
+def counts(scope: Scope, client: Client) -> tuple[Count, ...]:
+    """The counts of every type whose records were read, by id.
+
+    From the usage endpoint: one call for all types, where a search for each would use up the five a
+    second that all integrations of the account share.
+    """
+    try:
+        theirs: Mapping[str, types.TypeCount] = types.record_counts(client)
+    except (MissingScope, NotFound):
+        theirs = {}
+    return tuple(
+        Count(
+            object_type,
+            theirs[object_type].count if object_type in theirs else None,
+            scope.reader.count(f"objects/{object_type}"),
+        )
+        for object_type in scope.reader.family("objects")
+    )
+
+
+def left_out(scope: Scope) -> dict[str, tuple[str, ...]]:
+    """The sensitive properties of each type whose records were read: defined, and never requested."""
+    closed = {}
+    for known in all_types(scope):
+        if f"objects/{known.id}" not in scope.reader.streams:
+            continue
+        names = tuple(
+            definition.name
+            for definition in properties(scope, known.id)
+            if not is_open(definition, allows_sensitive=known.allows_sensitive)
+        )
+        if names:
+            closed[known.id] = names
+    return closed

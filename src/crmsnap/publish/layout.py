@@ -1,0 +1,43 @@
+"""Where a snapshot's files lie below the destination's prefix.
+
+<day>/_MANIFEST.json                                    last, once: the day is complete with it
+<day>/<TABLE>/part-<number>-<16 of sha256>.csv.gz       any number of parts
+"""
+
+import re
+
+MANIFEST_NAME = "_MANIFEST.json"
+"""Hive, Spark and Athena skip names with a leading underscore."""
+
+PARTS_PER_RANGE = 100
+
+_DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
+_HASH_DIGITS = 16
+
+
+def is_day(name: str) -> bool:
+    """Whether a folder's name is that of a sync day."""
+    return _DAY.fullmatch(name) is not None
+
+
+def day_prefix(day: str) -> str:
+    """What all keys of a day begin with."""
+    return f"{day}/"
+
+
+def manifest_key(day: str) -> str:
+    """The key whose existence makes a day complete."""
+    return f"{day}/{MANIFEST_NAME}"
+
+
+def part_key(day: str, table: str, number: int, sha256: str) -> str:
+    """The key of a part: equal content has an equal name, so writing it twice changes nothing."""
+    return f"{day}/{table}/part-{number:05d}-{sha256[:_HASH_DIGITS]}.csv.gz"
+
+
+def part_number(range_number: int, part_in_range: int) -> int:
+    """The number in a part's name; parts beyond the hundredth of a range share the last one.
+
+    The order of parts is the manifest's; the number only keeps listings in about the same order.
+    """
+    return range_number * PARTS_PER_RANGE + min(part_in_range, PARTS_PER_RANGE - 1)

@@ -1,0 +1,98 @@
+"""What a snapshot holds: the values behind `_MANIFEST.json`.
+
+`manifest_json.py` turns them into a Data Package and back.
+"""
+
+from dataclasses import dataclass, field
+
+from crmsnap.model import Gap, Part, Selection
+from crmsnap.publish.gzip_parts import Compression, Engine
+from crmsnap.tables.table import Column
+
+
+@dataclass(frozen=True, slots=True)
+class TypeCount:
+    """How many live records of one type HubSpot counts, and how many the snapshot holds."""
+
+    type: str
+    hubspot: int | None
+    """None where HubSpot gives no count."""
+    ours: int
+
+
+@dataclass(frozen=True, slots=True)
+class SensitiveProperties:
+    """Properties of one type that HubSpot calls sensitive, and that are therefore left out."""
+
+    type: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What the caller knows about a snapshot, and publishing does not."""
+
+    run: str
+    connection: str
+    account: str
+    day: str
+    """The sync day: `2026-11-22`."""
+    window_start: str
+    """When the scan began, as published: `2026-11-22 02:00:00.000`. Rows are valid at an instant
+    between the two."""
+    window_end: str
+    selection: Selection = field(default_factory=Selection)
+    counts: tuple[TypeCount, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    sensitive: tuple[SensitiveProperties, ...] = ()
+    compression: Compression = "fast"
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTable:
+    """A table as it lies in a snapshot: enough to read it, and to check it, without its declaration."""
+
+    name: str
+    grain: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    sorted_by: tuple[str, ...]
+    parts: tuple[Part, ...]
+    """In the order of the rows; their `first_key` and `last_key` are values of `sorted_by`."""
+
+    @property
+    def rows(self) -> int:
+        """Rows of all parts."""
+        return sum(part.rows for part in self.parts)
+
+    @property
+    def bytes(self) -> int:
+        """Size of all parts, compressed."""
+        return sum(part.bytes for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A whole snapshot."""
+
+    facts: RunFacts
+    tables: tuple[PublishedTable, ...]
+    engine: Engine
+    crmsnap: str
+    """The version that wrote it."""
+    replaced_surrogates: int = 0
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Every part of every table."""
+        return tuple(part for table in self.tables for part in table.parts)
+
+    @property
+    def rows(self) -> int:
+        """Rows of all tables."""
+        return sum(table.rows for table in self.tables)
+
+    @property
+    def bytes(self) -> int:
+        """Size of all parts, compressed."""
+        return sum(table.bytes for table in self.tables)

@@ -1,0 +1,194 @@
+"""One snapshot, from the state to its manifest: parts first, each proven, the manifest last.
+
+A crash at any point leaves a day without a manifest, which is no snapshot; publishing it again
+writes the same names. A day that has its manifest is never written again.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import pairwise
+from typing import TypeVar
+
+from crmsnap import __version__
+from crmsnap.destinations.interface import Destination
+from crmsnap.errors import AlreadyThere, SnapshotError
+from crmsnap.model import Clock, Part
+from crmsnap.publish.gzip_parts import engine
+from crmsnap.publish.layout import manifest_key
+from crmsnap.publish.manifest import Manifest, PublishedTable, RunFacts
+from crmsnap.publish.manifest_json import to_bytes
+from crmsnap.publish.order import rank, sort_columns
+from crmsnap.publish.published import published
+from crmsnap.publish.range_task import (
+    RangeWritten,
+    Remember,
+    Target,
+    check_parts,
+    write_empty,
+    write_range,
+)
+from crmsnap.publish.ranges import ranges
+from crmsnap.state.reader import StateReader
+from crmsnap.tables.table import Table
+
+STOP_SECONDS = 0.2
+"""How often a waiting run looks whether it was asked to stop."""
+
+PARTS_CHECKED_AT_ONCE = 32
+
+T = TypeVar("T")
+K = TypeVar("K")
+OpenExecutor = Callable[[int], AbstractContextManager[Executor]]
+"""Opens what runs the tasks, told for how many rows of the state; leaving it waits for those that run."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartPublished:
+    """A part lies at the destination."""
+
+    table: str
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class TablePublished:
+    """All parts of a table lie at the destination."""
+
+    table: PublishedTable
+
+
+Observe = Callable[[TablePublished | PartPublished], None]
+
+
+def publish(
+    tables: Sequence[Table],
+    reader: StateReader,
+    destination: Destination,
+    *,
+    facts: RunFacts,
+    remember: Remember,
+    open_executor: OpenExecutor,
+    observe: Observe,
+    stop: Clock,
+) -> Manifest:
+    """Publish a day, and return the manifest that it has now.
+
+    A day that is complete already stays as it is: then the manifest is that of another run, which
+    `facts.run` tells. Raise `SnapshotError` if that run was another connection's or had another
+    selection, if rows are not in order, or if a part is not found as it was written.
+    """
+    there = published(destination, facts)
+    if there is not None:
+        return there
+    target = Target(destination, facts.day, facts.compression, remember)
+    work = [(table, tuple(ranges(table.spans(reader)))) for table in tables]
+    with open_executor(sum(one.weight for _, ranges_of in work for one in ranges_of)) as executor:
+        tasks = {
+            executor.submit(write_range, table, reader, target, one): (index, one.number)
+            for index, (table, ranges_of) in enumerate(work)
+            for one in ranges_of
+        }
+        counts = [len(ranges_of) for _, ranges_of in work]
+        written = _collect(tables, counts, _results(tasks, stop), target, observe)
+        parts = [part for table, _ in written for part in table.parts]
+        _check_all(executor, destination, parts, stop)
+    manifest = Manifest(
+        facts=facts,
+        tables=tuple(table for table, _ in written),
+        engine=engine(facts.compression),
+        crmsnap=__version__,
+        replaced_surrogates=sum(replaced for _, replaced in written),
+    )
+    return _seal(destination, manifest)
+
+
+def _collect(
+    tables: Sequence[Table],
+    counts: Sequence[int],
+    results: Iterator[tuple[tuple[int, int], RangeWritten]],
+    target: Target,
+    observe: Observe,
+) -> list[tuple[PublishedTable, int]]:
+    """Put ranges, which come in any order, together into tables with their replaced surrogates."""
+    gathered: list[dict[int, RangeWritten]] = [{} for _ in tables]
+    done: dict[int, tuple[PublishedTable, int]] = {}
+
+    def finish(index: int) -> None:
+        in_order = [gathered[index][number] for number in sorted(gathered[index])]
+        table = _join(tables[index], in_order, target)
+        done[index] = table, sum(written.replaced for written in in_order)
+        observe(TablePublished(table))
+
+    for index, count in enumerate(counts):
+        if count == 0:
+            finish(index)
+    for (index, number), written in results:
+        gathered[index][number] = written
+        for part in written.parts:
+            observe(PartPublished(tables[index].name, part))
+        if len(gathered[index]) == counts[index]:
+            finish(index)
+    return [done[index] for index in range(len(tables))]
+
+
+def _join(table: Table, in_order: Sequence[RangeWritten], target: Target) -> PublishedTable:
+    columns = sort_columns(table)
+    with_rows = [written for written in in_order if written.parts]
+    for before, after in pairwise(with_rows):
+        if not rank(columns, before.last) < rank(columns, after.first):
+            raise SnapshotError(
+                f"{table.name} has a row twice or out of order between two ranges",
+                cause=f"rows must ascend by {', '.join(column.name for column in columns)}",
+                remedy="report this: the state or the table's declaration is wrong",
+            )
+    parts = tuple(part for written in with_rows for part in written.parts)
+    return PublishedTable(
+        name=table.name,
+        grain=table.grain,
+        columns=table.columns,
+        key=table.key,
+        sorted_by=table.sorted_by,
+        parts=parts or (write_empty(table, target),),
+    )
+
+
+def _check_all(
+    executor: Executor, destination: Destination, parts: Sequence[Part], stop: Clock
+) -> None:
+    tasks = {
+        executor.submit(
+            check_parts, destination, parts[start : start + PARTS_CHECKED_AT_ONCE]
+        ): None
+        for start in range(0, len(parts), PARTS_CHECKED_AT_ONCE)
+    }
+    for _ in _results(tasks, stop):
+        pass
+
+
+def _results(tasks: Mapping[Future[T], K], stop: Clock) -> Iterator[tuple[K, T]]:
+    """Results as they come. What has not begun is cancelled when a task fails or the run has to stop."""
+    pending = set(tasks)
+    try:
+        while pending:
+            done, pending = wait(pending, timeout=STOP_SECONDS, return_when=FIRST_COMPLETED)
+            stop.sleep(0)
+            for task in done:
+                yield tasks[task], task.result()
+    finally:
+        for task in pending:
+            task.cancel()
+
+
+def _seal(destination: Destination, manifest: Manifest) -> Manifest:
+    data = to_bytes(manifest)
+    try:
+        destination.create(manifest_key(manifest.facts.day), data, sha256=sha256(data).hexdigest())
+    except AlreadyThere:
+        there = published(destination, manifest.facts)
+        if there is None:
+            raise
+        return there
+    return manifest

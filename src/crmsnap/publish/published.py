@@ -1,0 +1,79 @@
+"""What a destination already holds: days, and the manifest of one."""
+
+from dataclasses import dataclass
+
+from crmsnap.destinations.interface import Destination
+from crmsnap.errors import NotThere, SnapshotError
+from crmsnap.publish.layout import is_day, manifest_key
+from crmsnap.publish.manifest import Manifest, RunFacts
+from crmsnap.publish.manifest_json import from_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A folder of a sync day."""
+
+    day: str
+    complete: bool
+    """Whether it has its manifest; without one it is no snapshot."""
+
+
+def days(destination: Destination) -> list[Day]:
+    """The days at a destination, oldest first."""
+    return [
+        Day(name, complete=destination.head(manifest_key(name)) is not None)
+        for name in _day_folders(destination)
+    ]
+
+
+def newest_complete_day(destination: Destination) -> str | None:
+    """The newest day that has its manifest, None if there is none."""
+    for name in reversed(_day_folders(destination)):
+        if destination.head(manifest_key(name)) is not None:
+            return name
+    return None
+
+
+def _day_folders(destination: Destination) -> list[str]:
+    return [name for name in destination.folders("") if is_day(name)]
+
+
+def read_manifest(destination: Destination, day: str) -> Manifest | None:
+    """The manifest of a day, None if it has none. Raise `SnapshotError` if it is damaged."""
+    key = manifest_key(day)
+    try:
+        data = destination.get(key)
+    except NotThere:
+        return None
+    manifest = from_bytes(data, key)
+    if manifest.facts.day != day:
+        raise SnapshotError(
+            f"{key} is the manifest of {manifest.facts.day}",
+            cause="somebody moved or copied it",
+            remedy="give the folder its own name back",
+        )
+    return manifest
+
+
+def published(destination: Destination, facts: RunFacts) -> Manifest | None:
+    """The manifest that a run finds on its day, None if the day is still to be published.
+
+    Raise `SnapshotError` if the day was made for another connection or with another selection.
+    """
+    manifest = read_manifest(destination, facts.day)
+    if manifest is None:
+        return None
+    there = manifest.facts
+    if (there.connection, there.account) != (facts.connection, facts.account):
+        raise SnapshotError(
+            f"{facts.day} at {destination.url} belongs to connection {there.connection}",
+            cause=f"this is connection {facts.connection} of account {facts.account}",
+            remedy="give every connection a folder or prefix of its own",
+        )
+    if there.selection != facts.selection:
+        raise SnapshotError(
+            f"{facts.day} at {destination.url} was published with another selection",
+            cause="a published day is never rewritten",
+            remedy="sync with the same types and tables, or to another destination, or tomorrow",
+        )
+    return manifest

@@ -1,0 +1,112 @@
+"""The work of publishing, cut into tasks that any process can do.
+
+A task is a pure function of small picklable values: doing it twice writes the same parts under the
+same names, which changes nothing.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from crmsnap.destinations.interface import Destination
+from crmsnap.errors import SnapshotError
+from crmsnap.model import Part
+from crmsnap.publish.csv_text import batches, header
+from crmsnap.publish.gzip_parts import Compression, GzipPart, empty_part, gzip_parts
+from crmsnap.publish.layout import part_key, part_number
+from crmsnap.publish.ranges import Range
+from crmsnap.state.reader import StateReader
+from crmsnap.tables.table import Group, Row, Span, Table, Value
+
+KEY_TEXT_MAX = 64
+"""Characters of a key's values in the manifest: enough to find a row, no place for a whole text."""
+
+Remember = Callable[[Sequence[str]], None]
+"""Told the keys that are about to be created, before they are: what a later sweep may remove.
+Called where the part is made, so it has to be picklable where processes are used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the parts of a snapshot go."""
+
+    destination: Destination
+    day: str
+    compression: Compression
+    remember: Remember
+
+
+@dataclass(frozen=True, slots=True)
+class RangeWritten:
+    """What became of a range."""
+
+    parts: tuple[Part, ...]
+    first: Row
+    """Sort key of the first row of all; empty if there was no row."""
+    last: Row
+    replaced: int
+
+
+def write_range(table: Table, reader: StateReader, target: Target, rows_of: Range) -> RangeWritten:
+    """Write one range of a table as parts; a range without rows gives none."""
+    written: list[Part] = []
+    first: Row = ()
+    last: Row = ()
+    replaced = 0
+    made = gzip_parts(
+        batches(table, _rows(table, reader, rows_of.spans)),
+        header(table.columns),
+        target.compression,
+    )
+    for number, gzip_part in enumerate(made):
+        written.append(_write(table.name, target, part_number(rows_of.number, number), gzip_part))
+        first = first or gzip_part.first
+        last = gzip_part.last
+        replaced += gzip_part.replaced
+    return RangeWritten(tuple(written), first, last, replaced)
+
+
+def write_empty(table: Table, target: Target) -> Part:
+    """Write the header-only part of a table without rows."""
+    return _write(table.name, target, 0, empty_part(header(table.columns), target.compression))
+
+
+def check_parts(destination: Destination, parts: Sequence[Part]) -> None:
+    """Raise `SnapshotError` unless every part lies at the destination with its size and SHA-256."""
+    for part in parts:
+        found = destination.head(part.key)
+        if found is None:
+            raise SnapshotError(
+                f"{part.key} is missing at {destination.url}",
+                cause="the store lost it, or somebody removed it",
+                remedy="run again: a day without a manifest is published anew",
+            )
+        if (found.bytes, found.sha256) != (part.bytes, part.sha256):
+            raise SnapshotError(
+                f"{part.key} at {destination.url} is not what was written",
+                cause="the store or somebody else changed it",
+                remedy="remove it, then run again",
+            )
+
+
+def _rows(table: Table, reader: StateReader, spans: Sequence[Span]) -> Iterator[Row | Group]:
+    for span in spans:
+        yield from table.rows(reader, span)
+
+
+def _write(table: str, target: Target, number: int, part: GzipPart) -> Part:
+    key = part_key(target.day, table, number, part.sha256)
+    target.remember((key,))
+    target.destination.create(key, part.data, sha256=part.sha256)
+    return Part(
+        key=key,
+        rows=part.rows,
+        bytes=len(part.data),
+        sha256=part.sha256,
+        first_key=key_text(part.first),
+        last_key=key_text(part.last),
+    )
+
+
+def key_text(key: Sequence[Value]) -> tuple[str, ...]:
+    """A key as the manifest shows it: NULL as nothing, long texts cut."""
+    return tuple("" if value is None else str(value)[:KEY_TEXT_MAX] for value in key)

@@ -1,0 +1,263 @@
+"""One run, from the top: check -> discover -> extract -> publish -> verify -> report.
+
+A run belongs to a sync day by HubSpot's clock. Killed at any moment, the next run goes on behind its
+last page, for its day, and publishes the same bytes.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from crmsnap.destinations.interface import Destination
+from crmsnap.errors import CrmsnapError, DailyLimitReached, Interrupted
+from crmsnap.extract.discover import discover
+from crmsnap.extract.facts import counts, left_out
+from crmsnap.extract.full import extract
+from crmsnap.extract.read import Reading
+from crmsnap.extract.selection import type_ids
+from crmsnap.hubspot.client import Client
+from crmsnap.hubspot.endpoints import account
+from crmsnap.model import Clock, Gap, Progress, Selection, StepBegan, TableEnded
+from crmsnap.publish.gzip_parts import Compression
+from crmsnap.publish.manifest import Manifest, RunFacts, SensitiveProperties, TypeCount
+from crmsnap.publish.publish import OpenExecutor, PartPublished, TablePublished, publish
+from crmsnap.publish.published import published
+from crmsnap.publish.sweep import sweep
+from crmsnap.state.folder import locked, open_reader
+from crmsnap.state.runs import RUNNING, RememberPuts, RunRow, Runs
+from crmsnap.state.stream_file import RunMark
+from crmsnap.streams.objects import OBJECT_HISTORIES, OBJECT_VALUES
+from crmsnap.streams.stream import Scope
+from crmsnap.tables import CATALOGUE
+from crmsnap.tables.chosen import Declared, chosen, expanded, streams_of
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be copied."""
+
+    connection: str | None = None
+    """Name of the connection; None: `account-<portal id>`."""
+    types: tuple[str, ...] = ()
+    """Ids or names of object types; empty: all."""
+    tables: tuple[str, ...] = ()
+    """Names of tables, of a family by its pattern; empty: all that are not optional."""
+    allow_gaps: bool = False
+    """Publish although something became unreadable in the middle of the run."""
+    iso_dates: bool = False
+    """Keep date values in the API's own text instead of milliseconds since the epoch."""
+    compression: Compression = "fast"
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """Everything that a run works with; `bootstrap` makes it."""
+
+    client: Client
+    home: Path
+    """Below it every connection has its state."""
+    destination: Destination
+    open_executor: OpenExecutor
+    clock: Clock
+    observe: Callable[[Progress], None]
+    new_run_id: Callable[[datetime], str]
+    workers: int = 16
+    """How many streams are read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How a run ended."""
+
+    connection: str
+    outcome: Literal["published", "already published"]
+    resumed: bool
+    """Whether it went on with a run that had been stopped."""
+    manifest: Manifest
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What the snapshot does not hold."""
+        return self.manifest.facts.gaps
+
+    @property
+    def differences(self) -> tuple[TypeCount, ...]:
+        """The types of which HubSpot counts another number than the snapshot holds."""
+        return tuple(
+            count
+            for count in self.manifest.facts.counts
+            if count.hubspot is not None and count.hubspot != count.ours
+        )
+
+    def as_dict(self) -> dict[str, object]:
+        """The report as `--json` prints it and `crmsnap runs` remembers it."""
+        facts = self.manifest.facts
+        return {
+            "connection": self.connection,
+            "run": facts.run,
+            "day": facts.day,
+            "outcome": self.outcome,
+            "resumed": self.resumed,
+            "rows": self.manifest.rows,
+            "bytes": self.manifest.bytes,
+            "tables": {table.name: table.rows for table in self.manifest.tables},
+            "gaps": [asdict(gap) for gap in self.gaps],
+            "differences": [asdict(count) for count in self.differences],
+            "exit_code": self.exit_code,
+        }
+
+    @property
+    def exit_code(self) -> int:
+        """3 when the operator could close a gap, else 0."""
+        return 3 if any(gap.reason == "missing-scope" for gap in self.gaps) else 0
+
+
+def run_sync(request: Request, tools: Tools) -> Report:
+    """Publish one snapshot of the account, complete or absent.
+
+    A day that is published already stays as it is, and its manifest is reported.
+    """
+    tools.observe(StepBegan("check"))
+    details = account.details(tools.client)
+    connection = request.connection or f"account-{details.portal_id}"
+    tables = chosen(CATALOGUE, request.tables)
+    selection = Selection(
+        types=type_ids(request.types, tools.client),
+        tables=tuple(sorted(table.name for table in tables)) if request.tables else (),
+    )
+    with locked(tools.home / connection), Runs(tools.home / connection) as runs:
+        runs.claim(details.portal_id)
+        run, resumed = _begin(runs, selection, tools)
+        facts = RunFacts(
+            run=run.id,
+            connection=connection,
+            account=details.portal_id,
+            day=run.day,
+            window_start=run.started_at,
+            window_end=run.started_at,
+            selection=selection,
+            compression=request.compression,
+        )
+        there = published(tools.destination, facts)
+        if there is not None:
+            return _end(runs, run, Report(connection, "already published", resumed, there), tools)
+        runs.begin(run)
+        try:
+            manifest = _copy(request, tools, runs, run, facts, tables)
+        except CrmsnapError as error:
+            runs.end(run.id, _status(error), _text(tools.client.server_date()), None)
+            raise
+        return _end(runs, run, Report(connection, "published", resumed, manifest), tools)
+
+
+def _copy(
+    request: Request,
+    tools: Tools,
+    runs: Runs,
+    run: RunRow,
+    facts: RunFacts,
+    tables: Sequence[Declared],
+) -> Manifest:
+    """The work of a run: everything into the state, then every table out of it."""
+    folder = tools.home / facts.connection
+    streams = streams_of(tables)
+    reading = Reading(
+        client=tools.client,
+        folder=folder,
+        run=RunMark(run.id, run.started_at),
+        observe=tools.observe,
+        workers=tools.workers,
+    )
+    scope = Scope(
+        reader=open_reader(folder, (), run.id),
+        types=frozenset(facts.selection.types),
+        values=OBJECT_VALUES in streams,
+        histories=OBJECT_HISTORIES in streams,
+        started_at=run.started_at,
+        iso_dates=request.iso_dates,
+    )
+
+    def declare(gap: Gap) -> None:
+        with Runs(folder) as own:  # called from the threads that read
+            own.add_gap(run.id, gap)
+
+    tools.observe(StepBegan("discover"))
+    scope = discover(streams, scope, reading, declare)
+    tools.observe(StepBegan("extract"))
+    scope = extract(
+        streams,
+        scope,
+        reading,
+        gaps=frozenset(gap.stream for gap in runs.gaps(run.id)),
+        declare=declare if request.allow_gaps else None,
+    )
+    facts = replace(
+        facts,
+        window_end=_text(tools.client.server_date()),
+        counts=tuple(
+            TypeCount(count.object_type, count.hubspot, count.ours)
+            for count in counts(scope, tools.client)
+        ),
+        gaps=runs.gaps(run.id),
+        sensitive=tuple(SensitiveProperties(*closed) for closed in left_out(scope).items()),
+    )
+    tools.observe(StepBegan("publish"))
+    manifest = publish(
+        expanded(tables, scope.reader),
+        scope.reader,
+        tools.destination,
+        facts=facts,
+        remember=RememberPuts(folder, tools.destination.url),
+        open_executor=tools.open_executor,
+        observe=partial(_observe_part, tools.observe),
+        stop=tools.clock,
+    )
+    sweep(tools.destination, facts.day, runs.remembered_puts(tools.destination.url))
+    return manifest
+
+
+def _begin(runs: Runs, selection: Selection, tools: Tools) -> tuple[RunRow, bool]:
+    """The run to go on with if there is one for the same copy, else a new one."""
+    unfinished = runs.unfinished()
+    url = tools.destination.url
+    if (
+        unfinished is not None
+        and unfinished.selection == selection
+        and unfinished.destination == url
+    ):
+        return unfinished, True
+    # HubSpot's clock, not this machine's: rows carry HubSpot's times, and must not be older than they.
+    now = tools.client.server_date()
+    started_at = _text(now)
+    return RunRow(
+        tools.new_run_id(now), started_at[:10], started_at, selection, url, RUNNING
+    ), False
+
+
+def _end(runs: Runs, run: RunRow, report: Report, tools: Tools) -> Report:
+    runs.begin(run)
+    runs.end(run.id, "published", _text(tools.client.server_date()), json.dumps(report.as_dict()))
+    return report
+
+
+def _status(error: CrmsnapError) -> str:
+    if isinstance(error, DailyLimitReached):
+        return "deferred"
+    return "interrupted" if isinstance(error, Interrupted) else "failed"
+
+
+def _observe_part(
+    observe: Callable[[Progress], None], event: PartPublished | TablePublished
+) -> None:
+    if isinstance(event, TablePublished):
+        table = event.table
+        observe(TableEnded(table.name, table.rows, table.bytes, len(table.parts)))
+
+
+def _text(moment: datetime) -> str:
+    """A time as it is published."""
+    return moment.strftime("%Y-%m-%d %H:%M:%S.") + f"{moment.microsecond // 1000:03d}"

@@ -1,0 +1,48 @@
+"""LIST_MEMBERSHIPS: who is in which list now; who has left is no row.
+
+HubSpot's membership rows do not say the members' type; it is the list's.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from crmsnap.state.reader import StateReader
+from crmsnap.streams.documents import ListDocument
+from crmsnap.streams.lists import LISTS
+from crmsnap.streams.memberships import MEMBERSHIPS
+from crmsnap.tables.columns import ingested_at, object_type_id
+from crmsnap.tables.documents import decoded
+from crmsnap.tables.spans import whole
+from crmsnap.tables.table import Column, Row, Span, Table
+
+_decode = msgspec.json.Decoder(ListDocument).decode
+
+
+def rows(reader: StateReader, span: Span) -> Iterator[Row]:
+    """One row per member, by list, then by record."""
+    types = {int(found.id): found.object_type for found, _ in decoded(reader, "lists", _decode)}
+    for list_id, object_id, joined_at, ingested in reader.memberships(span.stream):
+        yield types[list_id], list_id, object_id, joined_at, ingested
+
+
+LIST_MEMBERSHIPS = Table(
+    name="LIST_MEMBERSHIPS",
+    grain="one record that is in one list now",
+    columns=(
+        object_type_id(),
+        Column("LISTID", "NUMBER", "The list. Joins LISTS.", certainty="seen"),
+        Column(
+            "OBJECTID",
+            "ID",
+            "The member. Joins OBJECTS on OBJECTTYPEID and OBJECTID.",
+            certainty="seen",
+        ),
+        Column("UPDATEDAT", "TIMESTAMP", "When the record joined the list.", nullable=True),
+        ingested_at(),
+    ),
+    key=("LISTID", "OBJECTID"),
+    streams=(LISTS, MEMBERSHIPS),
+    spans=whole("memberships"),
+    rows=rows,
+)

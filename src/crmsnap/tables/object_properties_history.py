@@ -1,0 +1,74 @@
+"""OBJECT_PROPERTIES_HISTORY: former and current values, the newest of each property of each record.
+
+45 for contacts and 20 for other types, as HubSpot's export has them. The stream trims when it takes a
+history in, so that the state does not keep what is never published; here nothing is left to trim.
+"""
+
+from collections.abc import Iterator
+
+import orjson
+
+from crmsnap.state.reader import StateReader
+from crmsnap.streams.objects import OBJECT_HISTORIES, OBJECTS
+from crmsnap.tables.columns import ingested_at, object_id, object_type_id
+from crmsnap.tables.spans import records, type_of
+from crmsnap.tables.table import Column, Group, Span, Table
+
+Version = tuple[str, str | None]
+"""When a value was set, and the value."""
+
+
+def rows(reader: StateReader, span: Span) -> Iterator[Group]:
+    """One group per record with versions, by id; in it by property name, time and value."""
+    object_type = type_of(span.stream)
+    for id_, ingested, body in reader.histories(span.stream, span.low, span.high):
+        properties: dict[str, list[Version]] = orjson.loads(body)
+        cells = [
+            (name, value, set_at)
+            for name, versions in properties.items()
+            for set_at, value in _ascending(versions)
+        ]
+        if cells:
+            yield Group((object_type, id_), cells, (ingested,))
+
+
+OBJECT_PROPERTIES_HISTORY = Table(
+    name="OBJECT_PROPERTIES_HISTORY",
+    grain="one value that a property of a live record had or has",
+    columns=(
+        object_type_id("seen"),
+        object_id("published"),
+        Column(
+            "NAME",
+            "VARCHAR",
+            "Internal name of the property. Joins PROPERTY_DEFINITIONS with OBJECTTYPEID.",
+            certainty="published",
+        ),
+        Column(
+            "VALUE",
+            "VARCHAR",
+            "HubSpot's own text; empty where the value was cleared. The newest UPDATEDAT of a"
+            " property has its current value.",
+            nullable=True,
+            certainty="published",
+        ),
+        Column("UPDATEDAT", "TIMESTAMP", "When the value was set.", certainty="published"),
+        ingested_at(),
+    ),
+    key=("OBJECTTYPEID", "OBJECTID", "NAME", "UPDATEDAT", "VALUE"),
+    streams=(OBJECTS, OBJECT_HISTORIES),
+    spans=records,
+    rows=rows,
+)
+
+
+def _ascending(versions: list[Version]) -> list[Version]:
+    """Versions as the key orders them, each once: two values can share a millisecond."""
+    if len(versions) == 1:
+        return versions
+    return sorted({(set_at, value) for set_at, value in versions}, key=_order)
+
+
+def _order(version: Version) -> tuple[str, bool, str]:
+    set_at, value = version
+    return set_at, value is not None, value or ""

@@ -1,0 +1,119 @@
+"""PROPERTY_DEFINITIONS: the properties of objects and of events, archived and sensitive ones included.
+
+A sensitive property has a row here and no value anywhere: the gap is visible, the data are not.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from crmsnap.state.reader import StateReader
+from crmsnap.streams.documents import PropertyDocument
+from crmsnap.streams.event_types import EVENT_PROPERTIES, EVENT_TYPES
+from crmsnap.streams.properties import PROPERTIES
+from crmsnap.tables.columns import ingested_at
+from crmsnap.tables.documents import decoded, json_text
+from crmsnap.tables.event_types import event_type_id, event_types
+from crmsnap.tables.spans import whole
+from crmsnap.tables.table import Column, Row, Span, Table
+
+_decode = msgspec.json.Decoder(PropertyDocument).decode
+
+
+def rows(reader: StateReader, _: Span) -> Iterator[Row]:
+    """One row per definition, by type id as text, then by name."""
+    owned = _of_event_types(reader)
+    for type_id in sorted({*reader.family("properties"), *owned}):
+        of_type = owned.get(type_id) or list(decoded(reader, f"properties/{type_id}", _decode))
+        for definition, ingested in sorted(of_type, key=lambda pair: pair[0].name):
+            yield _row(type_id, definition, ingested)
+
+
+PROPERTY_DEFINITIONS = Table(
+    name="PROPERTY_DEFINITIONS",
+    grain="one property of an object type or an event type",
+    columns=(
+        Column(
+            "OBJECTTYPEID",
+            "VARCHAR",
+            "The object type or the event type (as EVENTTYPEID) that has the property.",
+        ),
+        Column("NAME", "VARCHAR", "Internal name. Joins OBJECT_PROPERTIES.NAME."),
+        Column("LABEL", "VARCHAR", "Name that people see; may change at any time.", nullable=True),
+        Column("DESCRIPTION", "VARCHAR", "What the property is for.", nullable=True),
+        Column("GROUPNAME", "VARCHAR", "Group that it is shown in.", nullable=True),
+        Column(
+            "TYPE",
+            "VARCHAR",
+            "Type of its values: string, number, date, datetime, enumeration, ...",
+        ),
+        Column("FIELDTYPE", "VARCHAR", "How it is edited: text, select, ...", nullable=True),
+        Column(
+            "OPTIONS",
+            "JSON",
+            "Values that it can have, with their labels: an array, empty when any value is allowed.",
+            nullable=True,
+        ),
+        Column("CALCULATED", "BOOLEAN", "Whether HubSpot computes its value.", nullable=True),
+        Column(
+            "HASUNIQUEVALUE",
+            "BOOLEAN",
+            "Whether no two records can have the same value.",
+            nullable=True,
+        ),
+        Column("HIDDEN", "BOOLEAN", "Whether HubSpot's pages hide it.", nullable=True),
+        Column("HUBSPOTDEFINED", "BOOLEAN", "Whether HubSpot defined it.", nullable=True),
+        Column(
+            "REFERENCEDOBJECTTYPE",
+            "VARCHAR",
+            "What its values are ids of, `OWNER` for example.",
+            nullable=True,
+        ),
+        Column(
+            "DATASENSITIVITY",
+            "VARCHAR",
+            "non_sensitive, sensitive or highly_sensitive: values of the last two are never copied.",
+            nullable=True,
+        ),
+        Column("ARCHIVED", "BOOLEAN", "Whether it was archived: its values are then not copied."),
+        Column("CREATEDAT", "TIMESTAMP", "When it was created.", nullable=True),
+        Column("UPDATEDAT", "TIMESTAMP", "When it was last changed.", nullable=True),
+        ingested_at(),
+    ),
+    key=("OBJECTTYPEID", "NAME"),
+    streams=(PROPERTIES, EVENT_PROPERTIES, EVENT_TYPES),
+    spans=whole("properties", "event-properties"),
+    rows=rows,
+)
+
+
+def _of_event_types(reader: StateReader) -> dict[str, list[tuple[PropertyDocument, str]]]:
+    ids = {known.name: event_type_id(known) for known, _ in event_types(reader)}
+    owned: dict[str, list[tuple[PropertyDocument, str]]] = {}
+    for definition, ingested in decoded(reader, "event-properties", _decode):
+        type_id = ids.get(definition.owner, definition.owner)
+        owned.setdefault(type_id, []).append((definition, ingested))
+    return owned
+
+
+def _row(type_id: str, definition: PropertyDocument, ingested: str) -> Row:
+    return (
+        type_id,
+        definition.name,
+        definition.label,
+        definition.description,
+        definition.group_name,
+        definition.type,
+        definition.field_type,
+        json_text(definition.options),
+        definition.calculated,
+        definition.has_unique_value,
+        definition.hidden,
+        definition.hubspot_defined,
+        definition.referenced_object_type,
+        definition.data_sensitivity,
+        definition.archived,
+        definition.created_at,
+        definition.updated_at,
+        ingested,
+    )

@@ -1,0 +1,76 @@
+"""Where the rows of a table lie in the state: stretches that one task reads, in the order of the rows.
+
+Borders follow from the state alone, so that the same state gives the same parts on any machine.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from crmsnap.state.reader import StateReader
+from crmsnap.tables.table import Span
+
+SPAN_ROWS = 10_000
+"""Records in one span: small enough to share a large type between processes."""
+
+
+def whole(*streams: str) -> Callable[[StateReader], Iterator[Span]]:
+    """One span over streams, or families of them, that are read whole; it is named after the first.
+
+    Streams that the run has not read are left out; without any of them there is no span.
+    """
+    return partial(_whole, streams)
+
+
+def each(family: str) -> Callable[[StateReader], Iterator[Span]]:
+    """A span for every stream of a family, by code point of what follows the slash."""
+    return partial(_each, family)
+
+
+def records(reader: StateReader) -> Iterator[Span]:
+    """The records of every type that was read: types by code point, then ids by value."""
+    for object_type in reader.family("objects"):
+        yield from _cut(reader, f"objects/{object_type}")
+
+
+def associations(reader: StateReader) -> Iterator[Span]:
+    """The associations of every pair that was read: by from type, by to type, then by from id."""
+    for from_type, to_type in _pairs(reader):
+        yield from _cut(reader, f"associations/{from_type}__{to_type}")
+
+
+def type_of(stream: str) -> str:
+    """The type of a member of a family, from its stream's name: `objects/0-1` -> `0-1`."""
+    return stream.partition("/")[2]
+
+
+def pair_of(stream: str) -> tuple[str, str]:
+    """The types of a pair, from its stream's name: `associations/0-1__0-3` -> (`0-1`, `0-3`)."""
+    from_type, _, to_type = type_of(stream).partition("__")
+    return from_type, to_type
+
+
+def _pairs(reader: StateReader) -> list[tuple[str, str]]:
+    # Not in the order of the names: `0-10__0-1` comes before `0-1__0-1`, but `0-1` before `0-10`.
+    return sorted(pair_of(f"associations/{pair}") for pair in reader.family("associations"))
+
+
+def _whole(streams: tuple[str, ...], reader: StateReader) -> Iterator[Span]:
+    found = [
+        name
+        for stream in streams
+        for name in reader.streams
+        if name == stream or name.startswith(stream + "/")
+    ]
+    if found:
+        yield Span(found[0], weight=sum(map(reader.count, found)))
+
+
+def _each(family: str, reader: StateReader) -> Iterator[Span]:
+    for member in reader.family(family):
+        stream = f"{family}/{member}"
+        yield Span(stream, weight=reader.count(stream))
+
+
+def _cut(reader: StateReader, stream: str) -> Iterator[Span]:
+    for low, high, rows in reader.borders(stream, SPAN_ROWS):
+        yield Span(stream, low, high, weight=rows)

@@ -1,0 +1,94 @@
+"""What a Markdown page holds that can be wrong: links, headings, commands."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from tests.house.repository import text_of
+
+_SHELLS = frozenset({"sh", "bash", "console"})
+_ASSIGNMENT = re.compile(r"[A-Z_]+=")
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A block of code and the language that it names."""
+
+    language: str
+    text: str
+    line: int
+    """Of the page, from 1: where the block begins."""
+
+
+def links(path: Path) -> Iterator[str]:
+    """The addresses of all links and pictures of a page."""
+    for token in _tokens(path):
+        for inline in token.children or ():
+            if inline.type == "link_open":
+                yield str(inline.attrs["href"])
+            elif inline.type == "image":
+                yield str(inline.attrs["src"])
+
+
+def anchors(path: Path) -> set[str]:
+    """The anchors that GitHub gives to the headings of a page."""
+    tokens = _tokens(path)
+    found: set[str] = set()
+    for before, token in pairwise(tokens):
+        if before.type == "heading_open":
+            words = "".join(inline.content for inline in token.children or ())
+            anchor = re.sub(r"[^\w\- ]", "", words.lower()).replace(" ", "-")
+            repeated = sum(
+                one == anchor or re.fullmatch(rf"{re.escape(anchor)}-\d+", one) is not None
+                for one in found
+            )
+            found.add(f"{anchor}-{repeated}" if repeated else anchor)
+    return found
+
+
+def fences(path: Path) -> list[Fence]:
+    """The blocks of code of a page."""
+    return [
+        Fence(token.info.strip(), token.content, (token.map or [0])[0] + 1)
+        for token in _tokens(path)
+        if token.type == "fence"
+    ]
+
+
+def code_spans(path: Path) -> set[str]:
+    """The short pieces of code within the text and the tables of a page."""
+    return {
+        inline.content
+        for token in _tokens(path)
+        for inline in token.children or ()
+        if inline.type == "code_inline"
+    }
+
+
+def commands(fence: Fence) -> Iterator[list[str]]:
+    """The commands of a shell block as words, one per `&&`, `|` or line; without variables set before them."""
+    if fence.language not in _SHELLS:
+        return
+    for line in re.sub(r"\\\n\s*", " ", fence.text).splitlines():
+        lexer = shlex.shlex(line, posix=True, punctuation_chars="&|;<>")
+        lexer.whitespace_split = True
+        words: list[str] = []
+        for word in [*lexer, ";"]:
+            if set(word) <= set("&|;"):
+                if words:
+                    yield words
+                words = []
+            elif words or not _ASSIGNMENT.match(word):
+                words.append(word)
+
+
+@cache
+def _tokens(path: Path) -> list[Token]:
+    return MarkdownIt("commonmark").enable("table").parse(text_of(path))

@@ -1,0 +1,199 @@
+"""The words of the project are true: everything is documented, links lead somewhere, commands exist."""
+
+import pkgutil
+import re
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import crmsnap
+from crmsnap import config
+from crmsnap.cli.exit_codes import EXIT_CODES
+from crmsnap.errors import CrmsnapError
+from crmsnap.tables import CATALOGUE
+from tests.house import generate_docs
+from tests.house.command_line import commands, wrong_words
+from tests.house.markdown import Fence, anchors, code_spans, fences, links
+from tests.house.markdown import commands as commands_of
+from tests.house.repository import ROOT, files_of, shown, text_of
+
+REFERENCE = ROOT / "docs" / "reference"
+README = ROOT / "README.md"
+PAGES = files_of(".md")
+FIRST_SCREEN_LINES = 40
+
+
+def first_screen() -> list[Fence]:
+    """The blocks of code that a visitor sees without scrolling."""
+    return [fence for fence in fences(README) if fence.line <= FIRST_SCREEN_LINES]
+
+
+def targets() -> set[str]:
+    """The targets of the Makefile that people type."""
+    return set(re.findall(r"^([a-z][a-z-]*):", text_of(ROOT / "Makefile"), re.MULTILINE))
+
+
+def schema_keys(schema: Any, definitions: Any) -> set[str]:
+    """Every key that a configuration file may have, at any depth."""
+    if "$ref" in schema:
+        return schema_keys(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    keys = set(schema.get("properties", {}))
+    for below in [*schema.get("properties", {}).values(), schema.get("additionalProperties")]:
+        if isinstance(below, dict):
+            keys |= schema_keys(below, definitions)
+    return keys
+
+
+def error_classes() -> set[type[CrmsnapError]]:
+    """Every error of the product, wherever it is defined."""
+    for module in pkgutil.walk_packages(crmsnap.__path__, "crmsnap."):
+        if not module.name.startswith(("crmsnap.sandbox", "crmsnap.__main__")):
+            import_module(module.name)
+    found, waiting = set(), [CrmsnapError]
+    while waiting:
+        error = waiting.pop()
+        found.add(error)
+        waiting += error.__subclasses__()
+    return {error for error in found if error.__module__.startswith("crmsnap.")}
+
+
+def test_generated_pages_are_up_to_date() -> None:
+    """The same as `make check`: a reference that lags behind the code is worse than none."""
+    assert not generate_docs.stale()
+
+
+def test_every_command_and_option_is_documented() -> None:
+    """A name in code type, with all its words."""
+    said = text_of(REFERENCE / "cli.md")
+    missing = [" ".join(words) for words in commands() if " ".join(words) not in said]
+    missing += [
+        f"{' '.join(command.words)} {name}"
+        for command in commands().values()
+        for option in command.options
+        for name in option.names
+        if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", said)
+    ]
+    assert not missing
+
+
+def test_every_setting_is_documented() -> None:
+    """By its key, and the variables that have no key."""
+    schema = config.json_schema()
+    keys = schema_keys(schema, schema.get("$defs", {}))
+    assert {"to", "token_env", "endpoint_url"} <= keys
+    said = text_of(REFERENCE / "configuration.md")
+    missing = {key for key in keys if not re.search(rf"\b{key}\b", said)}
+    missing |= {name for name in ("HUBSPOT_TOKEN", "CRMSNAP_HOME") if name not in said}
+    assert not missing
+
+
+def test_every_table_and_column_is_documented() -> None:
+    """By name, in code type."""
+    said = code_spans(REFERENCE / "tables.md")
+    names = {table.name for table in CATALOGUE}
+    names |= {column.name for table in CATALOGUE for column in table.columns}
+    assert not names - said
+
+
+def test_every_error_code_is_documented() -> None:
+    """A code is what people search for."""
+    codes = {error.code for error in error_classes()}
+    assert {"busy", "hubspot-token"} <= codes
+    assert not codes - code_spans(REFERENCE / "errors.md")
+
+
+def test_every_error_has_a_code_of_its_own() -> None:
+    """Two errors with one code cannot be told apart by a program."""
+    codes = sorted(error.code for error in error_classes())
+    assert codes == sorted(set(codes))
+
+
+def test_every_exit_code_is_documented() -> None:
+    """Those of the list, and none that an error gives beside it."""
+    listed = {one.code for one in EXIT_CODES}
+    assert {error.exit_code for error in error_classes()} <= listed
+    said = text_of(REFERENCE / "exit-codes.md")
+    assert not {code for code in listed if not re.search(rf"(?<!\d){code}(?!\d)", said)}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=shown)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    """To a file of the project, and where an anchor is named to a heading of it."""
+    dead = []
+    for link in links(page):
+        if re.match(r"[a-z]+:", link):
+            continue
+        name, _, anchor = link.partition("#")
+        target = (page.parent / name).resolve() if name else page
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            dead.append(link)
+    assert not dead
+
+
+@pytest.mark.parametrize("page", PAGES, ids=shown)
+def test_every_command_shown_exists(page: Path) -> None:
+    """`crmsnap ...` by its commands and options, `make ...` by the Makefile's targets."""
+    wrong = []
+    for fence in fences(page):
+        for words in commands_of(fence):
+            if words[0] == "crmsnap":
+                wrong += [f"{' '.join(words)}: {word}" for word in wrong_words(words)]
+            elif words[0] == "make":
+                asked = {word for word in words[1:] if "=" not in word and not word.startswith("-")}
+                wrong += [f"make {word}" for word in sorted(asked - targets())]
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "crmsnap synchronise",
+        "crmsnap sync --too ./snapshots",
+        "HUBSPOT_TOKEN=x crmsnap sync && crmsnap config shew",
+        "cat day | crmsnap verify --dai 2026-11-22",
+    ],
+)
+def test_a_command_that_does_not_exist_is_found(line: str) -> None:
+    """The search itself is tried on what it is there for."""
+    assert any(
+        wrong_words(words) for words in commands_of(Fence("sh", line, 1)) if words[0] == "crmsnap"
+    )
+
+
+def test_the_first_screen_shows_how_to_try_and_how_to_test() -> None:
+    """The two commands that a stranger types first."""
+    shown_first = {tuple(words) for fence in first_screen() for words in commands_of(fence)}
+    assert {("make", "demo"), ("make", "test")} <= shown_first
+
+
+def test_the_first_screen_shows_the_snapshot() -> None:
+    """The tree that `make demo` prints, with the manifest that proves it."""
+    assert any("_MANIFEST.json" in fence.text for fence in first_screen())
+
+
+def test_every_page_can_be_found() -> None:
+    """A page under `docs` that no other page links to is not read."""
+    linked = {
+        (page.parent / link.partition("#")[0]).resolve()
+        for page in PAGES
+        for link in links(page)
+        if not re.match(r"[a-z]+:", link)
+    }
+    lost = [
+        shown(page) for page in PAGES if page.is_relative_to(ROOT / "docs") and page not in linked
+    ]
+    assert not lost
+
+
+def test_every_command_and_option_says_what_it_does() -> None:
+    """Where help is silent, people guess."""
+    silent = [command.words for command in commands().values() if not command.help]
+    silent += [
+        (*command.words, *option.names)
+        for command in commands().values()
+        for option in command.options
+        if not option.help
+    ]
+    assert not silent

@@ -1,0 +1,95 @@
+"""What a connection remembers of its runs."""
+
+import pytest
+
+from crmsnap.errors import Busy, StateError
+from crmsnap.model import Gap, Selection
+from crmsnap.state.folder import locked
+from crmsnap.state.runs import RUNNING, RunRow, Runs
+
+
+def a_run(id_: str = "run-1", **changes: object) -> RunRow:
+    values = {
+        "id": id_,
+        "day": "2026-11-22",
+        "started_at": "2026-11-22 02:00:00.000",
+        "selection": Selection(types=("0-1",), tables=()),
+        "destination": "/data/snapshots",
+        "status": RUNNING,
+    }
+    return RunRow(**(values | changes))  # type: ignore[arg-type]
+
+
+def test_a_run_that_was_killed_is_the_one_to_go_on_with(tmp_path):
+    """kill -9 leaves `running` behind; nobody has to clean up."""
+    with Runs(tmp_path) as runs:
+        runs.begin(a_run())
+    with Runs(tmp_path) as runs:
+        assert runs.unfinished() == a_run()
+
+
+@pytest.mark.parametrize(
+    ("status", "goes_on"), [("published", False), ("failed", True), ("deferred", True)]
+)
+def test_a_run_goes_on_unless_it_has_published(tmp_path, status, goes_on):
+    """What was read is kept, whatever stopped the run."""
+    with Runs(tmp_path) as runs:
+        runs.begin(a_run())
+        runs.end("run-1", status, "2026-11-22 03:00:00.000", None)
+        assert (runs.unfinished() is not None) == goes_on
+
+
+def test_a_new_run_abandons_an_unfinished_one(tmp_path):
+    """Two unfinished runs would make it unclear which one to go on with."""
+    with Runs(tmp_path) as runs:
+        runs.begin(a_run("run-1"))
+        runs.begin(a_run("run-2"))
+        assert [run.status for run in runs.newest_first()] == [RUNNING, "abandoned"]
+
+
+def test_a_state_belongs_to_one_account(tmp_path):
+    """Mixing two accounts in one state would damage both copies."""
+    with Runs(tmp_path) as runs:
+        runs.claim("123")
+        runs.claim("123")
+        with pytest.raises(
+            StateError, match="belongs to HubSpot account 123, the token to account 456"
+        ):
+            runs.claim("456")
+
+
+def test_gaps_belong_to_their_run_and_are_kept_once(tmp_path):
+    """A run that goes on must still declare what it found at its beginning."""
+    gap = Gap("objects/0-136", "missing-scope", "no scope", ("crm.objects.leads.read",))
+    with Runs(tmp_path) as runs:
+        runs.add_gap("run-1", gap)
+        runs.add_gap("run-1", gap)
+        assert runs.gaps("run-1") == (gap,)
+        assert runs.gaps("run-2") == ()
+
+
+def test_keys_about_to_be_written_are_remembered_for_their_destination(tmp_path):
+    """Only keys remembered here may ever be swept as strays."""
+    with Runs(tmp_path) as runs:
+        runs.remember_puts("s3://a/b", ["x", "y"])
+        runs.remember_puts("s3://a/b", ["x"])
+        assert runs.remembered_puts("s3://a/b") == frozenset({"x", "y"})
+        assert runs.remembered_puts("s3://other") == frozenset()
+
+
+def test_a_folder_is_held_by_one_run_at_a_time(tmp_path):
+    """The second run says so and ends; nothing is written twice."""
+    with locked(tmp_path), pytest.raises(Busy), locked(tmp_path):
+        pass
+    with locked(tmp_path):
+        pass
+
+
+def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path):
+    """A home below a file, say."""
+    (tmp_path / "file").write_text("")
+    with (
+        pytest.raises(StateError, match="state folder cannot be used"),
+        locked(tmp_path / "file" / "x"),
+    ):
+        pass
