@@ -21,7 +21,7 @@ from crmsnap.model import Clock
 BODY_MAX_BYTES = 64 * 2**20
 """Packed or unpacked; the largest real page, 100 records of 1,000 long values, is far below."""
 DEADLINE_SECONDS = 60.0
-CONNECT_SECONDS = 10.0
+CONNECT_SECONDS = 5.0
 PIECE_BYTES = 64 * 2**10
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from crmsnap.errors import ConfigError, Unavailable, UnexpectedAnswer
+from crmsnap.errors import ConfigError, Interrupted, Unavailable, UnexpectedAnswer
 from crmsnap.hubspot.transport import BODY_MAX_BYTES, HttpTransport, SendFailed, unpacked
 from tests.unit.hubspot.certificate import Certificate
 from tests.unit.hubspot.host import Host, RealClock, Reply, packed, running
@@ -102,6 +102,31 @@ def test_a_dripping_host_is_cut_off_at_the_deadline(host: Host, part: str) -> No
             transport.send("GET", host.url, {}, None)
         assert time.monotonic() - started < 1.5
     assert "imeout" in raised.value.error.cause
+
+
+def test_a_silent_host_does_not_hold_a_run_that_was_stopped(host: Host) -> None:
+    """Ctrl-C has to end a run within ten seconds, also while an answer is awaited."""
+
+    class Stopping(RealClock):
+        def sleep(self, seconds: float) -> None:
+            raise Interrupted("stopped")
+
+    host.answer(Reply(b"x" * 10, drip_seconds=30))
+    started = time.monotonic()
+    with HttpTransport(Stopping()) as transport, pytest.raises(Interrupted):
+        transport.send("GET", host.url, {}, None)
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "TLS"])
+def test_a_pause_within_a_body_is_waited_for(certificate: Certificate, secure: bool) -> None:
+    """Slow is not silent: an answer may take its whole deadline."""
+    with (
+        running(certificate if secure else None) as host,
+        HttpTransport(RealClock(), deadline_seconds=10, ca_file=certificate.file) as transport,
+    ):
+        host.answer(Reply(b"[1]", pause_seconds=1.2))
+        assert transport.send("GET", host.url, {}, None).body == b"[1]"
 
 
 def test_a_redirect_is_not_followed(host: Host, transport: HttpTransport) -> None:
