@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from tests.builders.account_state import UPDATED, AccountState, rows_of
 
 import crmsnap.tables
 from crmsnap.destinations.memory import memory
@@ -32,6 +31,7 @@ from crmsnap.tables.chosen import chosen, expanded, streams_of
 from crmsnap.tables.reference import reference_page
 from crmsnap.tables.spans import whole
 from crmsnap.tables.table import Column, Table
+from tests.builders.account_state import UPDATED, AccountState, rows_of
 
 SIXTEEN = [
     "ASSOCIATIONS",

@@ -8,6 +8,11 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+
+from crmsnap.destinations.interface import Destination
+from crmsnap.destinations.s3 import AwsKeys, S3Options
+from crmsnap.destinations.url import open_destination
+from crmsnap.errors import AlreadyThere, DestinationError, NotThere
 from tests.contracts.s3_server import (
     ACCESS_KEY_ID,
     REGION,
@@ -15,11 +20,6 @@ from tests.contracts.s3_server import (
     S3Server,
     s3_server,
 )
-
-from crmsnap.destinations.interface import Destination
-from crmsnap.destinations.s3 import AwsKeys, S3Options
-from crmsnap.destinations.url import open_destination
-from crmsnap.errors import AlreadyThere, DestinationError, NotThere
 
 KEY = "2026-11-22/OWNERS/part-00000-0123456789abcdef.csv.gz"
 

@@ -8,6 +8,7 @@ gives the records. Both hand out each record whole, so that no row is torn betwe
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 
 import msgspec
 import orjson
@@ -243,13 +244,11 @@ def _history(
 def _newest(
     versions: list[objects.Version], values_max: int, convert: Callable[[str], str | None] | None
 ) -> list[tuple[str, str | None]]:
-    # sorted() is stable, so versions of the same millisecond stay in the API's order.
-    newest = sorted(
-        ((published(version.timestamp), version.value) for version in versions),
-        key=lambda pair: pair[0],
-        reverse=True,
-    )
-    kept = list(dict.fromkeys(newest))[:values_max]
-    if convert is None:
-        return kept
-    return [(at, value and (convert(value) or value)) for at, value in kept]
+    values = [version.value for version in versions]
+    if convert is not None:
+        values = [value and (convert(value) or value) for value in values]
+    times = [published(version.timestamp) for version in versions]
+    # sorted() is stable, so versions of the same millisecond stay in the API's order. Equal pairs count
+    # once, also where one moment came in two forms.
+    newest = sorted(zip(times, values, strict=True), key=itemgetter(0), reverse=True)
+    return list(dict.fromkeys(newest))[:values_max]

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
+
 from tests.unit.destinations.scripted_s3 import ScriptedS3, scripted_s3
 
 

@@ -10,15 +10,6 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from tests.unit.destinations.scripted_s3 import (
-    CUT,
-    OK,
-    Answer,
-    ScriptedS3,
-    head_answer,
-    listing,
-    refusal,
-)
 
 from crmsnap.destinations.interface import Destination
 from crmsnap.destinations.retry import ATTEMPTS, Passing
@@ -31,6 +22,15 @@ from crmsnap.errors import (
     Interrupted,
     NotThere,
     StoreFull,
+)
+from tests.unit.destinations.scripted_s3 import (
+    CUT,
+    OK,
+    Answer,
+    ScriptedS3,
+    head_answer,
+    listing,
+    refusal,
 )
 
 SECRET = "never-to-be-seen"

@@ -40,7 +40,9 @@ def test_a_destination_says_where_it_is(written: str, meant: str) -> None:
     assert url_of(written) == meant
 
 
-@pytest.mark.parametrize("written", ["./snapshots", "../snapshots", "snapshots", "data/snapshots", ".", ".."])
+@pytest.mark.parametrize(
+    "written", ["./snapshots", "../snapshots", "snapshots", "data/snapshots", ".", ".."]
+)
 def test_a_relative_path_is_relative_to_where_it_was_typed(written: str) -> None:
     """A worker may run in another folder."""
     assert url_of(written) == str(Path(written).absolute())

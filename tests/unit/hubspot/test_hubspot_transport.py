@@ -121,14 +121,14 @@ def test_connections_are_kept_open(host: Host, transport: HttpTransport) -> None
 
 def test_a_host_that_is_not_there_is_unavailable(transport: HttpTransport) -> None:
     """The error names the host and says why, for whoever set a wrong base URL."""
-    with pytest.raises(SendFailed, match="127.0.0.1:1 cannot be reached") as raised:
+    with pytest.raises(SendFailed, match=r"127\.0\.0\.1:1 cannot be reached") as raised:
         transport.send("GET", "http://127.0.0.1:1/", {}, None)
     assert raised.value.again
 
 
 def test_a_name_that_does_not_exist_is_unavailable(transport: HttpTransport) -> None:
     """`.invalid` never resolves (RFC 2606)."""
-    with pytest.raises(SendFailed, match="hubspot.invalid cannot be reached"):
+    with pytest.raises(SendFailed, match=r"hubspot\.invalid cannot be reached"):
         transport.send("GET", "https://hubspot.invalid/", {}, None)
 
 

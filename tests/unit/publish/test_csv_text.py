@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.publish.made_up_tables import LONG_COLUMNS, a_table, column
 
 from crmsnap.errors import SnapshotError
 from crmsnap.publish.csv_text import TEXT_MAX, batches, header
 from crmsnap.tables.table import Column, Group, Kind, Row, Value
+from tests.unit.publish.made_up_tables import LONG_COLUMNS, a_table, column
 
 
 def text_of(columns: Sequence[Column], items: Sequence[Row | Group], key: str = "K") -> str:
@@ -182,3 +182,13 @@ def test_every_row_has_every_column() -> None:
     columns = (column("K", "NUMBER"), column("V"))
     with pytest.raises(ValueError, match="zip"):
         text_of(columns, [(1,)])
+
+
+def test_groups_of_different_widths_stand_in_one_table() -> None:
+    """A record with history brings three inner columns, its neighbour without history two."""
+    groups = [
+        Group(("0-1", 1), [("a", "1", "2026-01-01 00:00:00.000")], ("2026-11-22 02:00:00.000",)),
+        Group(("0-1", 2), [("b", "2")], (None, "2026-11-22 02:00:00.000")),
+    ]
+    lines = text_of(LONG_COLUMNS, groups, "NAME").splitlines()
+    assert [line.count(",") for line in lines] == [5, 5]

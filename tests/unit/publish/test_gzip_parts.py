@@ -10,10 +10,10 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.unit.publish.made_up_tables import seeded
 
 from crmsnap.publish.csv_text import Batch
 from crmsnap.publish.gzip_parts import PART_BYTES_MAX, Compression, engine, gzip_parts
+from tests.unit.publish.made_up_tables import seeded
 
 HEADER = b"A,B\n"
 BOTH = pytest.mark.parametrize("compression", ["fast", "small"])

@@ -7,6 +7,14 @@ from pathlib import Path
 
 import frictionless
 import pytest
+
+from crmsnap.destinations.folder import Folder
+from crmsnap.errors import SnapshotError
+from crmsnap.model import Gap, Selection
+from crmsnap.publish.layout import manifest_key
+from crmsnap.publish.manifest import Manifest, RunFacts, SensitiveProperties, TypeCount
+from crmsnap.publish.manifest_json import from_bytes, to_bytes
+from crmsnap.publish.publish import publish
 from tests.unit.publish.made_up_tables import (
     DAY,
     FACTS,
@@ -19,14 +27,6 @@ from tests.unit.publish.made_up_tables import (
     ignore,
     threads,
 )
-
-from crmsnap.destinations.folder import Folder
-from crmsnap.errors import SnapshotError
-from crmsnap.model import Gap, Selection
-from crmsnap.publish.layout import manifest_key
-from crmsnap.publish.manifest import Manifest, RunFacts, SensitiveProperties, TypeCount
-from crmsnap.publish.manifest_json import from_bytes, to_bytes
-from crmsnap.publish.publish import publish
 
 KEY = manifest_key(DAY)
 FULL_FACTS = RunFacts(

@@ -6,11 +6,11 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.publish.made_up_tables import RECORD_KEY, a_table, column
 
 from crmsnap.errors import SnapshotError
 from crmsnap.publish.order import Ascending, rank
 from crmsnap.tables.table import Column, Group, Row
+from tests.unit.publish.made_up_tables import RECORD_KEY, a_table, column
 
 ID = (column("ID", "ID"),)
 TEXT = (column("NAME"),)

@@ -14,6 +14,9 @@ import polars
 import pyarrow as pa
 import pytest
 from pyarrow import csv as arrow_csv
+
+from crmsnap.destinations.folder import Folder
+from crmsnap.publish.publish import publish
 from tests.unit.publish.made_up_tables import (
     FACTS,
     READER,
@@ -24,9 +27,6 @@ from tests.unit.publish.made_up_tables import (
     ignore,
     threads,
 )
-
-from crmsnap.destinations.folder import Folder
-from crmsnap.publish.publish import publish
 
 HOSTILE = [
     *("", None, "plain", "x" * 65_536, "ü" * 65_536, "\0", "a\0b", "\r", "a\rb", "\r\n", "a\r\nb"),

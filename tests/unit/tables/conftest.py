@@ -1,6 +1,7 @@
 """Fixtures of the tables' tests."""
 
 import pytest
+
 from tests.builders.account_state import AccountState
 
 

@@ -1,9 +1,8 @@
 """Spans: every row of the state once, in the order of the rows."""
 
-from tests.builders.account_state import UPDATED
-
 from crmsnap.tables.spans import SPAN_ROWS, each, records, whole
 from crmsnap.tables.table import Span
+from tests.builders.account_state import UPDATED
 
 
 def test_a_large_type_is_cut_at_its_own_rows(state):

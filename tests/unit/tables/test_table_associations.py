@@ -1,10 +1,9 @@
 """ASSOCIATION_DEFINITIONS and ASSOCIATIONS."""
 
-from tests.builders.account_state import INGESTED, rows_of
-
 from crmsnap.streams.documents import LabelDocument
 from crmsnap.tables.association_definitions import ASSOCIATION_DEFINITIONS
 from crmsnap.tables.associations import ASSOCIATIONS
+from tests.builders.account_state import INGESTED, rows_of
 
 PLAIN = LabelDocument("0-1", "0-3", "HUBSPOT_DEFINED", 4, name="contact_to_deal")
 CHAMPION = LabelDocument("0-1", "0-3", "USER_DEFINED", 36, label="Champion")

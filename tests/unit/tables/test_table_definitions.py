@@ -1,10 +1,9 @@
 """PROPERTY_DEFINITIONS and OBJECT_AND_EVENT_TYPE_DEFINITIONS."""
 
-from tests.builders.account_state import INGESTED, rows_of
-
 from crmsnap.streams.documents import EventTypeDocument, PropertyDocument, TypeDocument
 from crmsnap.tables.object_and_event_type_definitions import OBJECT_AND_EVENT_TYPE_DEFINITIONS
 from crmsnap.tables.property_definitions import PROPERTY_DEFINITIONS
+from tests.builders.account_state import INGESTED, rows_of
 
 CREATED = "2025-01-07 10:00:00.000"
 

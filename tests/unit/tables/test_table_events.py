@@ -1,9 +1,8 @@
 """EVENTS_<NAME>: one table per event type that has occurred."""
 
-from tests.builders.account_state import INGESTED, rows_of
-
 from crmsnap.streams.documents import EventTypeDocument, PropertyDocument
 from crmsnap.tables.events import EVENTS
+from tests.builders.account_state import INGESTED, rows_of
 
 EARLY, LATE = "2026-11-19 00:00:00.000", "2026-11-20 08:15:30.123"
 SYSTEM = ["EVENTTYPEID", "ID", "OBJECTTYPEID", "OBJECTID", "OCCURREDAT", "INGESTEDAT"]

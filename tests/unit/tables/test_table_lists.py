@@ -1,10 +1,9 @@
 """LISTS and LIST_MEMBERSHIPS."""
 
-from tests.builders.account_state import INGESTED, rows_of
-
 from crmsnap.streams.documents import ListDocument
 from crmsnap.tables.list_memberships import LIST_MEMBERSHIPS
 from crmsnap.tables.lists import LISTS
+from tests.builders.account_state import INGESTED, rows_of
 
 CREATED, CHANGED = "2026-05-01 12:00:00.000", "2026-05-02 09:30:00.000"
 

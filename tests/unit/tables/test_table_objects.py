@@ -1,11 +1,10 @@
 """The four tables of records: OBJECTS, their values as JSON and in rows, and their histories."""
 
-from tests.builders.account_state import INGESTED, UPDATED, RunMark, rows_of
-
 from crmsnap.tables.object_properties import OBJECT_PROPERTIES
 from crmsnap.tables.object_properties_history import OBJECT_PROPERTIES_HISTORY
 from crmsnap.tables.object_with_object_properties import OBJECT_WITH_OBJECT_PROPERTIES
 from crmsnap.tables.objects import OBJECTS
+from tests.builders.account_state import INGESTED, UPDATED, RunMark, rows_of
 
 OLD, NEW = "2026-01-01 00:00:00.000", "2026-11-20 08:15:30.123"
 

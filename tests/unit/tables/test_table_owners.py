@@ -1,11 +1,10 @@
 """OWNERS, OWNER_TEAM and TEAMS: who records belong to."""
 
-from tests.builders.account_state import INGESTED, RunMark, body, rows_of
-
 from crmsnap.streams.documents import OwnerDocument, OwnerTeam, TeamDocument
 from crmsnap.tables.owner_team import OWNER_TEAM
 from crmsnap.tables.owners import OWNERS
 from crmsnap.tables.teams import TEAMS
+from tests.builders.account_state import INGESTED, RunMark, body, rows_of
 
 CREATED, CHANGED = "2025-01-07 10:00:00.000", "2026-02-01 10:00:00.000"
 

@@ -1,10 +1,9 @@
 """PIPELINES and PIPELINE_STAGES."""
 
-from tests.builders.account_state import INGESTED, rows_of
-
 from crmsnap.streams.documents import PipelineDocument, StageDocument
 from crmsnap.tables.pipeline_stages import PIPELINE_STAGES
 from crmsnap.tables.pipelines import PIPELINES
+from tests.builders.account_state import INGESTED, rows_of
 
 CREATED = "2025-01-07 10:00:00.000"
 

@@ -172,10 +172,6 @@ class Account:
         """How many records of the type are live."""
         return self._live[type_id]
 
-    def size_at_start(self, type_id: str) -> int:
-        """How many indexes were given out when the account was started."""
-        return self._records[type_id].roster.size
-
     def live_indexes(self, type_id: str, start: int = 0) -> Iterator[int]:
         """The live records from an index on, ascending."""
         roster = self._records[type_id].roster

@@ -164,8 +164,8 @@ class _Search:
 
 def _id_above(one: Filter) -> int:
     """The number that a filter wants the id to be greater than, 0 when it wants something else."""
-    is_keyset = one.name == "hs_object_id" and one.operator == "GT" and (one.value or "").isdigit()
-    return int(one.value or 0) if is_keyset else 0
+    number = _number(one.value or "") if one.name == "hs_object_id" else None
+    return int(number) if one.operator == "GT" and number is not None else 0
 
 
 NOTHING_HAPPENED = Life()

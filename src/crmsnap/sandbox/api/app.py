@@ -85,10 +85,10 @@ class Sandbox:
         try:
             return self._called(request, self._router.match(request.method, request.path))
         except UnknownRoute:
-            return Answer.page(404, "Not Found")
+            return Answer.page(404, "Error 404 Not Found")
         except WrongMethod as wrong:
             allow = (b"allow", ", ".join(wrong.allowed).encode())
-            return Answer.page(405, "Method Not Allowed", headers=(allow,))
+            return Answer.page(405, "Error 405 Method Not Allowed", headers=(allow,))
         except ApiError as refused:
             return Answer.of_error(refused, request.correlation_id)
 
@@ -148,7 +148,7 @@ class Sandbox:
 
     def _controlled(self, request: Request, match: Match) -> Answer:
         if not request.is_local:
-            return Answer.page(404, "Not Found")
+            return Answer.page(404, "Error 404 Not Found")
         reply = match.route.handler(self._account, self._call(request, match, EVERYTHING))
         return Answer(reply.status, reply.body)
 

@@ -11,6 +11,7 @@ from crmsnap.sandbox.account.property import SENSITIVITIES, Property
 from crmsnap.sandbox.account.times import DAY_MS, iso
 from crmsnap.sandbox.account.truth import truth
 from crmsnap.sandbox.api import errors, pages
+from crmsnap.sandbox.api.number import whole_number
 from crmsnap.sandbox.api.object_type import object_type
 from crmsnap.sandbox.api.route import Call, Family, Reply, Route
 
@@ -24,11 +25,11 @@ def read_truth(account: Account, call: Call) -> Reply:
 
 def read_journal(account: Account, call: Call) -> Reply:
     """The changes after an entry, oldest first; `next` is null when these were the last."""
-    text = call.first("after", "0") or "0"
-    if not text.isdigit():
+    after = whole_number(call.first("after", "0") or "0")
+    if after is None:
         raise errors.bad_request("after has to be the number of an entry")
-    entries = account.journal.after(int(text), pages.limit(call, JOURNAL_PAGE, JOURNAL_PAGE_MAX))
-    last = entries[-1].sequence if entries else int(text)
+    entries = account.journal.after(after, pages.limit(call, JOURNAL_PAGE, JOURNAL_PAGE_MAX))
+    last = entries[-1].sequence if entries else after
     body = {
         "entries": [entry.as_dict() for entry in entries],
         "next": last if last < len(account.journal) else None,
@@ -78,12 +79,14 @@ def _plan(account: Account, body: dict[str, Any]) -> Advance:
         if name not in known:
             raise errors.bad_request(f"there is no {name}; there are {', '.join(sorted(known))}")
         wanted = KINDS.get(name, (int, float))
-        if type(value) not in wanted or (wanted == (int, float) and value < 0):
+        most = DAYS_MAX if name == "days" else 1
+        if type(value) not in wanted or (name not in KINDS and not 0 <= value <= most):
             raise errors.bad_request(f"{name} cannot be {value!r}")
     definitions = tuple(_definition(account, one) for one in body.get("definitions", ()))
     return Advance(**{**body, "definitions": definitions})
 
 
+DAYS_MAX = 3_650
 KINDS: dict[str, tuple[type, ...]] = {"newest_only": (bool,), "definitions": (list,)}
 
 
@@ -96,7 +99,11 @@ def _definition(account: Account, wanted: Any) -> Definition:
     one = account.properties(found.id).get(new.name, new)
     sensitivity = wanted.get("dataSensitivity", one.sensitivity)
     type_, field_type = wanted.get("type", one.type), wanted.get("fieldType", one.field_type)
-    if sensitivity not in SENSITIVITIES or type_ not in PROPERTY_TYPES:
+    if (
+        sensitivity not in SENSITIVITIES
+        or type_ not in PROPERTY_TYPES
+        or not isinstance(field_type, str)
+    ):
         raise errors.bad_request(f"{one.name} cannot be {sensitivity} and of type {type_}")
     if one.values.startswith("derived:"):
         raise errors.bad_request(f"{one.name} cannot be changed")

@@ -17,6 +17,7 @@ from crmsnap.sandbox.account.pages import Selection
 from crmsnap.sandbox.account.records import index_in_email
 from crmsnap.sandbox.account.times import iso
 from crmsnap.sandbox.api import errors, pages
+from crmsnap.sandbox.api.number import whole_number
 from crmsnap.sandbox.api.object_type import is_open, object_type, record_scopes
 from crmsnap.sandbox.api.route import Call, Family, Reply, Route
 
@@ -170,8 +171,8 @@ def _find(
 ) -> int | None:
     """The record that an id means, None when there is none to read."""
     if id_property in (None, "hs_object_id"):
-        number = int(text) if text.isascii() and text.isdigit() and len(text) < 25 else -1
-        index = account.index_of(found.id, number)
+        number = whole_number(text)
+        index = None if number is None else account.index_of(found.id, number)
     elif id_property == "email" and found.id == "0-1":
         index = _index_of_email(account, text)
     else:
@@ -230,9 +231,10 @@ def _after(call: Call) -> int | None:
     text = call.first("after")
     if not text:
         return None
-    if not text.isascii() or not text.isdigit():
+    number = whole_number(text)
+    if number is None:
         raise pages.invalid("after", f"after was not a valid number: {text}", "INVALID_INTEGER")
-    return int(text)
+    return number
 
 
 FAMILY = Family(

@@ -221,7 +221,16 @@ def test_churn_changes_the_account_before_each_request(make_api):
 
 
 @pytest.mark.parametrize(
-    "body", [{"changed": -1}, {"unknown": 1}, {"newest_only": 1}, {"days": "two"}]
+    "body",
+    [
+        {"changed": -1},
+        {"changed": 1.5},
+        {"unknown": 1},
+        {"newest_only": 1},
+        {"days": "two"},
+        {"days": 1e300},
+        {"definitions": {}},
+    ],
 )
 def test_an_advance_that_makes_no_sense_is_refused(api, body):
     """400 that says what is wrong, and nothing changed."""

@@ -168,3 +168,19 @@ def test_the_route_says_which_scope_lets_a_token_through(api):
     assert "crm.objects.contacts.read" in api.scopes_needed(
         "POST", "/crm/v3/objects/0-1/batch/read"
     )
+
+
+@pytest.mark.parametrize("text", ["²", "٣", "-1", " 1", "1.0", "9" * 5000])
+def test_a_text_that_is_no_number_is_no_id_and_no_cursor(api, text):
+    """Python takes more for digits than HubSpot does, and refuses very long ones."""
+    for path, query in (
+        (f"/crm/v3/objects/contacts/{text}", {}),
+        ("/crm/v3/objects/0-1", {"after": text}),
+    ):
+        with pytest.raises(ApiError) as refused:
+            api.get(path, **query)
+        assert refused.value.status in (400, 404)
+    batch = api.post("/crm/v3/objects/contacts/batch/read", {"inputs": [{"id": text}]})
+    assert batch["numErrors"] == 1
+    body = {"inputs": [{"id": text}]}
+    assert api.post("/crm/v4/associations/contacts/deals/batch/read", body)["numErrors"] == 1

@@ -135,7 +135,7 @@ def test_the_command_line_does_not_import_the_server_before_it_is_asked_to() -> 
 
 def python(program: str) -> subprocess.CompletedProcess[str]:
     """A Python program, run to its end."""
-    return subprocess.run(  # noqa: S603 - our own program
+    return subprocess.run(
         [sys.executable, "-c", program],
         capture_output=True,
         text=True,

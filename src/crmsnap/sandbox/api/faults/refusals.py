@@ -42,7 +42,7 @@ class Status(Effect, frozen=True):
         if self.body is not msgspec.UNSET:
             return Answer(self.status, orjson.dumps(self.body))
         if self.html:
-            return Answer.page(self.status, "The upstream server did not answer")
+            return Answer.page(self.status, f"Error {self.status} at the gateway")
         usual = USUAL.get(self.status)
         error = usual(situation) if usual else errors.server_error(self.status)
         return Answer.of_error(error, situation.correlation_id)
