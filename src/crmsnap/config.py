@@ -120,7 +120,8 @@ class ConnectionSettings(BaseModel):
         description="Certificates (PEM) of the authority that your proxy or server uses.",
     )
     proxy: SecretStr | None = Field(
-        default=None, description="Proxy for all requests; unset: HTTPS_PROXY and NO_PROXY."
+        default=None,
+        description="Proxy to HubSpot and the bucket; unset: HTTPS_PROXY and NO_PROXY.",
     )
     s3: S3Settings = Field(default=S3Settings(), description="How the bucket is reached.")
 
