@@ -5,6 +5,7 @@ variable wins over the file. Paths in the file are relative to the file, so that
 """
 
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -14,8 +15,16 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -42,8 +51,15 @@ def _words(value: object) -> object:
     return value
 
 
+def _name(value: str) -> str:
+    """A connection's name becomes the name of a folder and part of a variable."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", value):
+        raise PydanticCustomError("connection_name", "no name for a connection")
+    return value
+
+
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
-ConnectionName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+ConnectionName = Annotated[str, AfterValidator(_name)]
 
 
 class S3Settings(BaseModel):
@@ -372,7 +388,7 @@ def _config_error(wrong: ErrorDetails, file: Path | None) -> ConfigError:
             cause="an unknown key would be ignored silently, so it is refused",
             remedy=near(path[-1], _keys_at(path[:-1])) or "see docs/reference/configuration.md",
         )
-    if path[:1] == ["connections"] and len(path) == 2 and wrong["type"].startswith("string"):
+    if wrong["type"] == "connection_name":
         return ConfigError(
             f"{place}: {path[1]!r} is no name for a connection",
             remedy="use lower-case letters, digits, - and _, at most 63 of them",

@@ -180,14 +180,16 @@ def _written(option: Any) -> str:
     return names if option.is_flag else f"{names} `{option.metavar or option.bare_type()}`"
 
 
-def _settings(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
-    for key, field in model.model_fields.items():
-        kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            continue  # a table of its own
-        default = field.default
-        shown = "" if default in (None, ()) else f"`{_toml(default)}`"
-        yield f"`{key}`", _kind(model, key), shown, _cell(field.description)
+def _settings(model: type[BaseModel]) -> list[tuple[str, ...]]:
+    return [
+        (f"`{key}`", _kind(model, key), _default(field.default), _cell(field.description))
+        for key, field in model.model_fields.items()
+        if not isinstance(field.default, BaseModel)  # that is a table of its own
+    ]
+
+
+def _default(value: object) -> str:
+    return "" if value in (None, ()) else f"`{_toml(value)}`"
 
 
 def _kind(model: type[BaseModel], key: str) -> str:
