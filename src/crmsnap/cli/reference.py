@@ -70,7 +70,7 @@ def configuration_page() -> str:
     return f"""\
 # Configuration
 
-{MADE.format("src/crmsnap/config.py")}
+{MADE.format("src/crmsnap/config")}
 
 No configuration is needed to copy one account: `HUBSPOT_TOKEN` and `--to` are enough. Several accounts, or a machine that
 runs every day, have a `{
