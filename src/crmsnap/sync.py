@@ -178,6 +178,7 @@ def _copy(
         values=OBJECT_VALUES in streams,
         histories=OBJECT_HISTORIES in streams,
         started_at=run.started_at,
+        gaps=frozenset(gap.stream for gap in runs.gaps(run.id)),
         iso_dates=request.iso_dates,
     )
 
@@ -192,8 +193,8 @@ def _copy(
         streams,
         scope,
         reading,
-        gaps=frozenset(gap.stream for gap in runs.gaps(run.id)),
-        declare=declare if request.allow_gaps else None,
+        declare=declare,
+        allow_gaps=request.allow_gaps,
     )
     facts = replace(
         facts,

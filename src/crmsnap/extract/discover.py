@@ -11,12 +11,13 @@ from functools import partial
 
 from crmsnap.errors import HubSpotError
 from crmsnap.extract.gaps import gap_of
+from crmsnap.extract.progressing import Progressing
 from crmsnap.extract.read import Reading, read_all
-from crmsnap.extract.wanted import in_levels
+from crmsnap.extract.wanted import with_earlier
 from crmsnap.hubspot.client import Client
 from crmsnap.model import Gap
-from crmsnap.state.folder import open_reader
 from crmsnap.streams.known_types import all_types
+from crmsnap.streams.objects import OBJECTS
 from crmsnap.streams.stream import Scope, Stream, Task
 
 
@@ -25,45 +26,42 @@ def discover(
 ) -> Scope:
     """Read the definitions that these streams need, try what may be read, and declare the gaps.
 
-    Returns the scope with what was found.
+    Returns the scope with what was found and what is missing.
     """
-    for level in in_levels(streams):
-        tasks = [task for stream in level if stream.defines for task in stream.tasks(scope)]
+    every = with_earlier(streams)
+    gaps: list[Gap] = []  # list.append is atomic: the threads that read declare gaps too
 
-        read_all(tasks, reading, lambda task, error: declare(gap_of(task, error)))
-        scope = with_read(scope, tasks, reading)
-    for gap in _unreadable(scope, streams):
+    def found_missing(gap: Gap) -> None:
+        gaps.append(gap)
         declare(gap)
-    _probe(_reading_tasks(streams, scope), reading, declare)
-    return scope
+
+    progressing = Progressing(scope, reading)
+    read_all(
+        [stream for stream in every if stream.defines],
+        progressing.tasks_of,
+        reading,
+        lambda _, task, error: found_missing(gap_of(task, error)),
+    )
+    scope = progressing.scope()
+    for gap in _unreadable(scope) if OBJECTS in every else ():
+        found_missing(gap)
+    tasks = [task for stream in every if not stream.defines for task in stream.tasks(scope)]
+    for gap in _probe(tasks, reading):
+        found_missing(gap)
+    return replace(scope, gaps=scope.gaps | {gap.stream for gap in gaps})
 
 
-def with_read(scope: Scope, tasks: Sequence[Task], reading: Reading) -> Scope:
-    """The scope that also sees the streams of these tasks, if they were read to their end."""
-    names = tuple({*scope.reader.streams, *(task.stream for task in tasks)})
-    return replace(scope, reader=open_reader(reading.folder, names, reading.run.run_id))
-
-
-def _unreadable(scope: Scope, streams: Sequence[Stream]) -> Iterator[Gap]:
-    if not any(stream.name.startswith("objects/") for stream in streams):
-        return
+def _unreadable(scope: Scope) -> Iterator[Gap]:
     for known in all_types(scope):
         if known.unreadable_because and scope.wants(known.id):
             yield Gap(f"objects/{known.id}", "not-available", known.unreadable_because)
 
 
-def _reading_tasks(streams: Sequence[Stream], scope: Scope) -> Iterator[Task]:
-    for level in in_levels(streams):
-        for stream in level:
-            if not stream.defines:
-                yield from stream.tasks(scope)
-
-
-def _probe(tasks: Iterator[Task], reading: Reading, declare: Callable[[Gap], None]) -> None:
+def _probe(tasks: Sequence[Task], reading: Reading) -> Iterator[Gap]:
     with ThreadPoolExecutor(reading.workers, thread_name_prefix="probe") as pool:
         for gap in pool.map(partial(_try, reading.client), tasks):
             if gap is not None:
-                declare(gap)
+                yield gap
 
 
 def _try(client: Client, task: Task) -> Gap | None:

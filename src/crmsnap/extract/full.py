@@ -1,12 +1,12 @@
-"""Reading everything that was discovered, level by level: records before their associations."""
+"""Reading everything that was discovered: records, then what is asked for by their ids."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 
 from crmsnap.errors import GapAppeared, HubSpotError
-from crmsnap.extract.discover import with_read
 from crmsnap.extract.gaps import gap_of
+from crmsnap.extract.progressing import Progressing
 from crmsnap.extract.read import Reading, read_all
-from crmsnap.extract.wanted import in_levels
+from crmsnap.extract.wanted import with_earlier
 from crmsnap.model import Gap
 from crmsnap.streams.stream import Scope, Stream, Task
 
@@ -16,17 +16,17 @@ def extract(
     scope: Scope,
     reading: Reading,
     *,
-    gaps: Collection[str],
-    declare: Callable[[Gap], None] | None,
+    declare: Callable[[Gap], None],
+    allow_gaps: bool,
 ) -> Scope:
     """Bring every stream that is no gap into the state; return the scope that sees them.
 
-    A refusal that first appears now raises `GapAppeared`, unless `declare` is given to take it.
+    A refusal that first appears now raises `GapAppeared`, unless gaps are allowed.
     """
 
-    def refused(task: Task, error: HubSpotError) -> None:
+    def refused(stream: Stream, task: Task, error: HubSpotError) -> None:
         gap = gap_of(task, error)
-        if declare is None:
+        if not (allow_gaps or stream.may_be_refused):
             raise GapAppeared(
                 f"{gap.stream} became unreadable during the run: {gap.detail}",
                 cause="the token or the account was changed while crmsnap was reading",
@@ -35,14 +35,11 @@ def extract(
             ) from error
         declare(gap)
 
-    for level in in_levels(streams):
-        tasks = [
-            task
-            for stream in level
-            if not stream.defines
-            for task in stream.tasks(scope)
-            if task.stream not in gaps
-        ]
-        read_all(tasks, reading, refused)
-        scope = with_read(scope, tasks, reading)
-    return scope
+    progressing = Progressing(scope, reading)
+    read_all(
+        [stream for stream in with_earlier(streams) if not stream.defines],
+        progressing.tasks_of,
+        reading,
+        refused,
+    )
+    return progressing.scope()

@@ -1,11 +1,12 @@
 """Reading streams into the state: every page is saved with the position behind it.
 
 Requests wait on HubSpot most of the time, so many streams are read at once, a thread each; each has
-its own file, and so one writer.
+its own file, and so one writer. A stream starts as soon as those that it asks by have ended: so reads
+that use up different rate limits of HubSpot go on side by side.
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -15,7 +16,7 @@ from crmsnap.hubspot.client import Client
 from crmsnap.model import Progress, StreamAdvanced, StreamBegan, StreamEnded
 from crmsnap.state.folder import open_stream
 from crmsnap.state.stream_file import RunMark
-from crmsnap.streams.stream import END, Task
+from crmsnap.streams.stream import END, Stream, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,39 +34,54 @@ class Reading:
 
 
 def read_all(
-    tasks: Sequence[Task], reading: Reading, refused: Callable[[Task, HubSpotError], None]
+    streams: Sequence[Stream],
+    tasks_of: Callable[[Stream], Sequence[Task]],
+    reading: Reading,
+    refused: Callable[[Stream, Task, HubSpotError], None],
 ) -> None:
-    """Read all these streams to their ends.
+    """Read all tasks of these streams to their ends.
 
-    HubSpot's errors go to `refused`, in the stream's thread: if it returns, the run goes on without that
-    stream. Any other error, and what `refused` raises, stops all streams after their current page.
+    `tasks_of` is asked for a stream when all streams of `after` have ended. HubSpot's errors go to
+    `refused`, in the task's thread: if it returns, the run goes on without that task. Any other error,
+    and what `refused` raises, stops all tasks after their current page.
     """
     stop = Event()
 
-    def read_one(task: Task) -> None:
+    def read_one(stream: Stream, task: Task) -> None:
         try:
-            try:
-                _read(task, reading, stop)
-            except HubSpotError as error:
-                refused(task, error)
-        except BaseException:
-            stop.set()
-            raise
+            _read(task, reading, stop)
+        except HubSpotError as error:
+            refused(stream, task, error)
 
     with ThreadPoolExecutor(reading.workers, thread_name_prefix="read") as pool:
-        # The longest streams first, so that none of them starts when the others have ended.
-        by_size = sorted(tasks, key=lambda task: task.expected or 0, reverse=True)
-        futures = [pool.submit(read_one, task) for task in by_size]
         try:
-            done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+            _in_order(streams, tasks_of, lambda *work: pool.submit(read_one, *work))
         except BaseException:
             stop.set()
             pool.shutdown(cancel_futures=True)
             raise
-        if any(future.exception() for future in done):
-            stop.set()
-            pool.shutdown(cancel_futures=True)
-        for future in done:
+
+
+def _in_order(
+    streams: Sequence[Stream],
+    tasks_of: Callable[[Stream], Sequence[Task]],
+    submit: Callable[[Stream, Task], Future[None]],
+) -> None:
+    """Submit each stream's tasks as soon as its turn has come; raise what the first failing one raised."""
+    waiting = list(streams)
+    running: dict[Future[None], Stream] = {}
+    while waiting or running:
+        unfinished = {*waiting, *running.values()}
+        ready = [stream for stream in waiting if unfinished.isdisjoint(stream.after)]
+        waiting = [stream for stream in waiting if stream not in ready]
+        work = [(stream, task) for stream in ready for task in tasks_of(stream)]
+        # The longest first, so that none of them starts when the others have ended.
+        work.sort(key=lambda pair: pair[1].expected or 0, reverse=True)
+        running |= {submit(stream, task): stream for stream, task in work}
+        if ready and not work:
+            continue  # streams without tasks have ended at once: the next ones may be ready
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            del running[future]
             future.result()
 
 

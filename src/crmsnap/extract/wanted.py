@@ -1,23 +1,19 @@
-"""Which streams a run needs: those of its tables, those that they ask by, in the order of asking."""
+"""Which streams a run needs: those of its tables and those that they ask by, earlier ones first."""
 
 from collections.abc import Iterable
 
 from crmsnap.streams.stream import Stream
 
 
-def in_levels(streams: Iterable[Stream]) -> list[list[Stream]]:
-    """These streams and all that have to be read before them; each level needs only earlier ones."""
-    levels: dict[Stream, int] = {}
+def with_earlier(streams: Iterable[Stream]) -> list[Stream]:
+    """These streams and all that have to be read before them, each once, in an order that works."""
+    ordered: dict[Stream, None] = {}
     for stream in streams:
-        _level(stream, levels)
-    return [
-        [stream for stream, level in levels.items() if level == wanted]
-        for wanted in range(max(levels.values(), default=-1) + 1)
-    ]
+        _add(stream, ordered)
+    return list(ordered)
 
 
-def _level(stream: Stream, levels: dict[Stream, int]) -> int:
-    if stream not in levels:
-        below = max((_level(earlier, levels) for earlier in stream.after), default=-1)
-        levels[stream] = below + 1
-    return levels[stream]
+def _add(stream: Stream, ordered: dict[Stream, None]) -> None:
+    for earlier in stream.after:
+        _add(earlier, ordered)
+    ordered.setdefault(stream)

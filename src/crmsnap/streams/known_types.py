@@ -10,8 +10,12 @@ _PROPERTY = msgspec.json.Decoder(PropertyDocument)
 
 
 def readable_types(scope: Scope) -> list[TypeDocument]:
-    """The selected types that the generic objects API serves, by id."""
-    return [known for known in all_types(scope) if known.readable and scope.wants(known.id)]
+    """The selected types that the generic objects API serves to this token, by id."""
+    return [
+        known
+        for known in all_types(scope)
+        if known.readable and scope.wants(known.id) and f"objects/{known.id}" not in scope.gaps
+    ]
 
 
 def all_types(scope: Scope) -> list[TypeDocument]:

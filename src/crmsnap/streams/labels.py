@@ -51,7 +51,7 @@ LABELS = Stream(
     scopes=("crm.objects.<type>.read",),
     tasks=tasks,
     after=(TYPES,),
-    defines=True,
+    may_be_refused=True,
 )
 
 

@@ -40,6 +40,8 @@ class Scope:
     """Whether a selected table holds property histories."""
     started_at: str
     """Start of the run by HubSpot's clock, as published."""
+    gaps: frozenset[str] = frozenset()
+    """Streams whose gap is declared: they are not read."""
     iso_dates: bool = False
     """Whether date values stay the API's own text instead of milliseconds since the epoch."""
 
@@ -81,4 +83,6 @@ class Stream:
     after: tuple["Stream", ...] = ()
     """Streams that have to be read before: this one asks by what they found."""
     defines: bool = False
-    """Whether it finds out what the account has, rather than what is in it."""
+    """Whether it is read first, to find out what the account has."""
+    may_be_refused: bool = False
+    """Whether a refusal leaves a declared gap even in the middle of a run: nothing tells earlier."""
