@@ -35,11 +35,14 @@ def demo(
     to: Annotated[
         Path | None,
         typer.Option(
-            "--to", metavar="FOLDER", help="Where to leave the snapshot. [default: nowhere]"
+            "--to",
+            metavar="FOLDER",
+            help="Where to leave the snapshot; else it is removed at the end.",
         ),
     ] = None,
     keep: Annotated[
-        bool, typer.Option("--keep", help="Without --to: do not remove the snapshot at the end.")
+        bool,
+        typer.Option("--keep", help="Without --to: leave the snapshot in its temporary folder."),
     ] = False,
 ) -> None:
     """Copy a sandbox account over HTTP into a folder, show the snapshot and prove it.

@@ -10,7 +10,7 @@ Config = Annotated[
     typer.Option(
         "--config",
         metavar="FILE",
-        help="Configuration file. [default: ./crmsnap.toml, else the one in the home folder]",
+        help="Configuration file; else ./crmsnap.toml, else the one in the home folder.",
     ),
 ]
 Home = Annotated[
@@ -18,7 +18,7 @@ Home = Annotated[
     typer.Option(
         "--home",
         metavar="FOLDER",
-        help="Where the state of each connection is kept. [default: CRMSNAP_HOME, else the user's data folder]",
+        help="Where states are kept; else CRMSNAP_HOME, else the user's data folder.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]

@@ -44,7 +44,7 @@ def list_runs(
 ) -> None:
     """List runs, the newest first; `crmsnap runs` alone does the same.
 
-    Example: crmsnap runs acme --json
+    Example: crmsnap runs list acme --json
     """
     context.obj.json = as_json
     found = list(_runs(home, connection))

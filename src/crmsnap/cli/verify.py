@@ -31,9 +31,7 @@ def verify(
     *,
     day: Annotated[
         str | None,
-        typer.Option(
-            "--day", metavar="YYYY-MM-DD", help="The day. [default: the newest complete one]"
-        ),
+        typer.Option("--day", metavar="YYYY-MM-DD", help="The day; else the newest complete one."),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every complete day.")] = False,
     config: options.Config = None,

@@ -1,0 +1,251 @@
+"""The reference pages that follow from the command line, the settings and the error tree.
+
+`python -m crmsnap.cli.reference docs/reference` writes them. Each page is a pure function of the code,
+so that it can never say something else.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+from pydantic import BaseModel
+
+import crmsnap.bootstrap  # noqa: F401 - loads every module, and so every error there is
+from crmsnap.cli import app
+from crmsnap.cli.exit_codes import EXIT_CODES
+from crmsnap.config import FILE_NAME, ConnectionSettings, S3Settings
+from crmsnap.errors import CrmsnapError
+
+MADE = "<!-- Made from {} by `make docs`: change it there instead. -->"
+
+VARIABLES = (
+    ("`HUBSPOT_TOKEN`", "The token, where a connection names no other source."),
+    (
+        "`CRMSNAP_HOME`",
+        "Where the state of each connection is kept; unset: `crmsnap` in `XDG_DATA_HOME`, else in `~/.local/share`.",
+    ),
+    (
+        "`CRMSNAP_CONNECTIONS__ACME__TO`",
+        "The key `to` of the connection `acme`; so for every key, lists as `a,b`. A `-` in a name is written `_`.",
+    ),
+    ("`CRMSNAP_CONNECTIONS__ACME__S3__REGION`", "The same for the keys of its `s3` table."),
+    ("`HTTPS_PROXY`, `NO_PROXY`", "The proxy to HubSpot, where `proxy` is not set."),
+    (
+        "`AWS_REGION`, `AWS_PROFILE`, `AWS_ENDPOINT_URL_S3`",
+        "As the AWS tools know them, where the `s3` table says nothing.",
+    ),
+)
+
+
+def pages() -> dict[str, str]:
+    """Every page: file name -> Markdown."""
+    return {
+        "cli.md": cli_page(),
+        "configuration.md": configuration_page(),
+        "errors.md": errors_page(),
+        "exit-codes.md": exit_codes_page(),
+    }
+
+
+def cli_page() -> str:
+    """Every command with its arguments and options."""
+    head = f"""\
+# Command line
+
+{MADE.format("src/crmsnap/cli")}
+
+Results go to stdout, messages and progress to stderr. `--json` answers in JSON on every command that reads; `sync --json`
+prints JSON lines, the last of which is the report. `NO_COLOR` switches colours off. How a command ends is told by its
+[exit code](exit-codes.md). `crmsnap --install-completion` sets up completion for the shell in use.
+"""
+    # Typer carries a copy of Click of its own and exports no types for commands, hence Any.
+    return "\n".join([head, *_command_sections(("crmsnap",), typer.main.get_command(app))])
+
+
+def configuration_page() -> str:
+    """Every key of crmsnap.toml, and every variable."""
+    return f"""\
+# Configuration
+
+{MADE.format("src/crmsnap/config")}
+
+No configuration is needed to copy one account: `HUBSPOT_TOKEN` and `--to` are enough. Several accounts, or a machine that
+runs every day, have a `{
+        FILE_NAME
+    }`: the one that `--config` names, else the one in the working directory, else the one in
+the home folder. `crmsnap init` writes one with every setting explained; `crmsnap config check` checks it; `crmsnap config
+schema` writes its JSON Schema, which editors use when the first line is `#:schema ./crmsnap.schema.json`.
+
+```toml
+[connections.acme]
+to = "s3://acme-lake/hubspot"
+token_env = "ACME_HUBSPOT_TOKEN"
+
+[connections.acme.s3]
+region = "eu-central-1"
+```
+
+An unknown key is an error, never ignored. Paths are relative to the file that they stand in.
+
+## `[connections.<name>]`
+The name has lower-case letters, digits, `-` and `_`.
+
+{_table(("key", "value", "default", "meaning"), _settings(ConnectionSettings))}
+
+The token comes from one of `token_env`, `token_file` and `token`; never from an option, because options can be seen by other
+users and stay in the shell's history. A file that holds a token has to be readable by its owner alone.
+
+## `[connections.<name>.s3]`
+
+{_table(("key", "value", "default", "meaning"), _settings(S3Settings))}
+
+Keys come from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`, else from where the AWS tools find theirs:
+profiles, web identity, a container's or a machine's role.
+
+## Variables
+Options win over variables, variables win over the file.
+
+{_table(("variable", "meaning"), VARIABLES)}
+"""
+
+
+def errors_page() -> str:
+    """Every error by its code."""
+    rows = [
+        (f"`{error.code}`", f"[{error.exit_code}](exit-codes.md)", _sentence(error))
+        for error in sorted(_errors(CrmsnapError), key=lambda one: (one.exit_code, one.code))
+    ]
+    return f"""\
+# Errors
+
+{MADE.format("src/crmsnap/errors.py")}
+
+An error is one sentence with a code that does not change, a cause and a remedy. With `--json` it is an object with the keys
+`code`, `message`, `cause`, `remedy` and `exit_code`; errors of HubSpot add `correlation_id`, which HubSpot's support asks for.
+`crmsnap --debug ...` shows the traceback as well.
+
+```
+error[hubspot-token]: HubSpot does not accept the token
+  cause: HubSpot answered 401
+  remedy: copy the token of the service key or private app again
+```
+
+{_table(("code", "exit code", "meaning"), rows)}
+"""
+
+
+def exit_codes_page() -> str:
+    """Every exit code."""
+    rows = [(str(one.code), one.meaning, one.example) for one in EXIT_CODES]
+    return f"""\
+# Exit codes
+
+{MADE.format("src/crmsnap/cli/exit_codes.py")}
+
+{_table(("code", "meaning", "for example"), rows)}
+
+`sync` of several connections runs them all, however one ends, and gives the code of the worst: 130, then 1, 5, 4, 2, 75, 3, 0.
+For a scheduler: 0 and 3 are done, 75 is worth another try later, everything else needs somebody.
+"""
+
+
+def _command_sections(words: tuple[str, ...], command: Any) -> Iterator[str]:
+    below = getattr(command, "commands", {})
+    help_text, _, example = (command.help or "").partition("Example: ")
+    yield f"## `{' '.join(words)}`\n{_joined(help_text)}\n"
+    if example:
+        yield f"```sh\n{example.strip()}\n```\n"
+    parameters = [one for one in command.params if not one.hidden]
+    rows = [
+        (_written(one), "" if one.is_flag else _code(one.default), _cell(one.help))
+        for one in parameters
+        if one.param_type_name == "option"
+    ]
+    rows = [
+        (f"`{one.display_name_raw}`", "", _cell(one.help))
+        for one in parameters
+        if one.param_type_name == "argument"
+    ] + rows
+    if rows:
+        yield _table(("argument or option", "default", "meaning"), rows) + "\n"
+    for name, inner in below.items():
+        yield from _command_sections((*words, name), inner)
+
+
+def _written(option: Any) -> str:
+    names = ", ".join(f"`{name}`" for name in (*option.opts, *option.secondary_opts))
+    return names if option.is_flag else f"{names} `{option.metavar or option.bare_type()}`"
+
+
+def _settings(model: type[BaseModel]) -> list[tuple[str, ...]]:
+    return [
+        (f"`{key}`", _kind(model, key), _default(field.default), _cell(field.description))
+        for key, field in model.model_fields.items()
+        if not isinstance(field.default, BaseModel)  # that is a table of its own
+    ]
+
+
+def _default(value: object) -> str:
+    return "" if value in (None, ()) else f"`{_toml(value)}`"
+
+
+def _kind(model: type[BaseModel], key: str) -> str:
+    """What a value may be, by the JSON Schema."""
+    schema = model.model_json_schema()["properties"][key]
+    for choice in schema.get("anyOf", [schema]):
+        if "enum" in choice:
+            return ", ".join(f"`{_toml(value)}`" for value in choice["enum"])
+        if choice["type"] == "array":
+            return "list of texts"
+        if choice["type"] == "integer":
+            return f"{choice['minimum']} to {choice['maximum']}"
+        if choice["type"] == "number":
+            return f"above {choice['exclusiveMinimum']}, to {choice['maximum']}"
+        if choice["type"] in ("boolean", "string"):
+            return {"boolean": "true or false", "string": "text"}[choice["type"]]
+    raise AssertionError(f"{key} is of no kind that this page can describe")
+
+
+def _toml(value: object) -> str:
+    return json.dumps(value)
+
+
+def _errors(base: type[CrmsnapError]) -> Iterator[type[CrmsnapError]]:
+    yield base
+    for below in base.__subclasses__():
+        yield from _errors(below)
+
+
+def _sentence(error: type[CrmsnapError]) -> str:
+    return _joined((error.__doc__ or "").partition("\n\n")[0])
+
+
+def _joined(text: str) -> str:
+    paragraphs = (" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
+    return "\n\n".join(paragraphs)
+
+
+def _code(value: object) -> str:
+    return "" if value is None or callable(value) else f"`{getattr(value, 'value', value)}`"
+
+
+def _cell(text: str | None) -> str:
+    return (text or "").replace("|", "\\|").replace("<", "\\<")
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def main(folder: Path) -> None:
+    """Write all pages into a folder."""
+    for name, text in pages().items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

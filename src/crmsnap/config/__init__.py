@@ -1,0 +1,31 @@
+"""What the user has set: the only reader of configuration files, token files and the environment."""
+
+from crmsnap.config.environment import aws_keys, home_folder, proxy_of, s3_of
+from crmsnap.config.load import changed, find_file, load, parse
+from crmsnap.config.refusal import near
+from crmsnap.config.settings import (
+    FILE_NAME,
+    ConnectionSettings,
+    S3Settings,
+    Settings,
+    json_schema,
+)
+from crmsnap.config.tokens import token_of
+
+__all__ = [
+    "FILE_NAME",
+    "ConnectionSettings",
+    "S3Settings",
+    "Settings",
+    "aws_keys",
+    "changed",
+    "find_file",
+    "home_folder",
+    "json_schema",
+    "load",
+    "near",
+    "parse",
+    "proxy_of",
+    "s3_of",
+    "token_of",
+]

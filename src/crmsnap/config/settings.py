@@ -1,0 +1,171 @@
+"""The settings themselves: every key with its type, its default and the sentence that explains it.
+
+The reference page, the JSON Schema and the file that `crmsnap init` writes follow from these classes.
+"""
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic_core import PydanticCustomError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+FILE_NAME = "crmsnap.toml"
+TOKEN_VARIABLE = "HUBSPOT_TOKEN"  # noqa: S105 - the name of a variable, not a secret
+PREFIX = "CRMSNAP_"
+
+
+def _words(value: object) -> object:
+    """Lists come from TOML as lists and from variables as `a,b`."""
+    if isinstance(value, str):
+        return tuple(word.strip() for word in value.split(",") if word.strip())
+    return value
+
+
+def _name(value: str) -> str:
+    """A connection's name becomes the name of a folder and part of a variable."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", value):
+        raise PydanticCustomError("connection_name", "no name for a connection")
+    return value
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
+ConnectionName = Annotated[str, AfterValidator(_name)]
+
+
+class S3Settings(BaseModel):
+    """How the bucket of a connection is reached; keys come from the usual AWS chain."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    endpoint_url: str | None = Field(
+        default=None,
+        description="Server of an S3-compatible store; unset: AWS, or AWS_ENDPOINT_URL_S3.",
+    )
+    region: str | None = Field(default=None, description="Region of the bucket; unset: AWS_REGION.")
+    profile: str | None = Field(
+        default=None, description="Profile of the AWS configuration to use."
+    )
+    addressing_style: Literal["auto", "path", "virtual"] = Field(
+        default="auto", description="Where the bucket's name stands in an address."
+    )
+    allow_http: bool = Field(default=False, description="Allow an endpoint_url without TLS.")
+
+
+class ConnectionSettings(BaseModel):
+    """One HubSpot account and where its snapshots go."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    to: str | None = Field(
+        default=None,
+        description="Destination: a folder, or s3://bucket/prefix.",
+        examples=["./snapshots"],
+    )
+    token_env: str | None = Field(
+        default=None, description=f"Variable that holds the token; unset: {TOKEN_VARIABLE}."
+    )
+    token_file: Path | None = Field(
+        default=None, description="File that holds the token, readable by its owner alone."
+    )
+    token: SecretStr | None = Field(
+        default=None,
+        description="The token itself; the file must then be readable by its owner alone.",
+    )
+    types: Words = Field(default=(), description="Object types to copy, by id or name; empty: all.")
+    tables: Words = Field(default=(), description="Tables to publish; empty: all.")
+    allow_gaps: bool = Field(
+        default=False, description="Publish although something became unreadable during the run."
+    )
+    iso_dates: bool = Field(
+        default=False,
+        description="Date values as HubSpot's API gives them, not as epoch milliseconds.",
+    )
+    compression: Literal["fast", "small"] = Field(
+        default="fast",
+        description="`small`: a quarter smaller, for five times the CPU of compressing.",
+    )
+    workers: int = Field(default=16, ge=1, le=64, description="How many streams are read at once.")
+    daily_share: float = Field(
+        default=0.8,
+        gt=0,
+        le=1,
+        description="Share of the account's daily API calls that may be used.",
+    )
+    base_url: str = Field(
+        default="https://api.hubapi.com",
+        pattern=r"^https?://[^/]+",
+        description="Where HubSpot's API is.",
+    )
+    api_version: str = Field(
+        default="2026-09",
+        pattern=r"^\d{4}-\d{2}$",
+        description="Version of HubSpot's API to ask first.",
+    )
+    ca_file: Path | None = Field(
+        default=None,
+        description="Certificates (PEM) of the authority that your proxy or server uses.",
+    )
+    proxy: SecretStr | None = Field(
+        default=None,
+        description="Proxy to HubSpot and the bucket; unset: HTTPS_PROXY and NO_PROXY.",
+    )
+    s3: S3Settings = Field(default=S3Settings(), description="How the bucket is reached.")
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        title="crmsnap.toml",
+    )
+
+    connections: dict[ConnectionName, ConnectionSettings] = Field(
+        default_factory=dict, description="The connections, by name."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Variables before what `load` read from the file, and nothing else."""
+        return _Variables(settings_cls, init_settings), init_settings
+
+
+class _Variables(EnvSettingsSource):
+    """Variables whose connection may be named with `_` where the file has `-`."""
+
+    def __init__(self, settings_cls: type[BaseSettings], file: PydanticBaseSettingsSource) -> None:
+        super().__init__(settings_cls)
+        self._file = file
+
+    def __call__(self) -> dict[str, Any]:
+        found = super().__call__()
+        of_file, connections = self._file().get("connections"), found.get("connections")
+        if isinstance(of_file, dict) and isinstance(connections, dict):
+            names = {name.replace("-", "_"): name for name in of_file}
+            found["connections"] = {
+                names.get(key, key): value for key, value in connections.items()
+            }
+        return found
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of the configuration file, for editors."""
+    return Settings.model_json_schema()

@@ -1,0 +1,103 @@
+"""What can be wrong between here and HubSpot: each with its code, exit code and remedy."""
+
+from pathlib import Path
+
+from tests.builders.command import Crmsnap, assert_refused
+from tests.builders.other_hosts import own_certificate, web_page
+from tests.builders.sandbox_process import DAY, sandbox
+from tests.builders.snapshot import manifest, rows
+
+OWNERS = ("--tables", "OWNERS")
+
+
+def test_no_token(crmsnap: Crmsnap):
+    """The message says where a token can come from, and no option is among it."""
+    ended = crmsnap.sync(*OWNERS, HUBSPOT_TOKEN="")
+    assert_refused(ended, "configuration", 4, "no HubSpot token", "HUBSPOT_TOKEN", "token_file")
+
+
+def test_wrong_token(crmsnap: Crmsnap):
+    """HubSpot answers 401; the token itself is not repeated."""
+    ended = crmsnap.sync(*OWNERS, HUBSPOT_TOKEN="pat-na1-wrong")
+    assert_refused(ended, "hubspot-token", 5, "does not accept the token")
+    assert "pat-na1-wrong" not in ended.stderr
+
+
+def test_a_token_that_is_none(crmsnap: Crmsnap):
+    """A pasted line break or space would make a broken header; it is refused before any call."""
+    ended = crmsnap.sync(*OWNERS, HUBSPOT_TOKEN="pat two words")
+    assert_refused(ended, "configuration", 4, "copy the token again")
+    assert "two words" not in ended.stderr
+
+
+def test_a_token_without_one_scope_leaves_a_declared_gap(tmp_path: Path):
+    """The rest is published; exit 3 asks the operator for the scope, and the manifest remembers it."""
+    narrow = "narrow=crm.objects.contacts.read,crm.schemas.contacts.read"
+    with sandbox("--frozen", "--token", narrow) as account:
+        crmsnap = Crmsnap(tmp_path, account)
+        ended = crmsnap.sync("--tables", "OWNERS,OBJECTS", "--types", "contacts")
+        assert ended.exit_code == 3, ended.stderr
+        assert "crm.objects.owners.read" in ended.stdout
+        (gap,) = manifest(crmsnap.snapshots / DAY)["crmsnap"]["gaps"]
+        assert (gap["stream"], gap["reason"]) == ("owners", "missing-scope")
+        assert (
+            len(rows(crmsnap.snapshots / DAY, "OBJECTS"))
+            == account.get("/_sandbox/truth")["types"]["0-1"]
+        )
+
+
+def test_an_unreachable_host(crmsnap: Crmsnap):
+    """Said at once, not after minutes of retries."""
+    ended = crmsnap.sync(*OWNERS, "--base-url", "http://127.0.0.1:1")
+    assert_refused(ended, "hubspot-unavailable", 1, "127.0.0.1:1", "base URL")
+
+
+def test_a_host_that_answers_with_a_web_page(crmsnap: Crmsnap):
+    """A captive portal says 200 to everything."""
+    with web_page() as url:
+        ended = crmsnap.sync(*OWNERS, "--base-url", url)
+    assert_refused(ended, "hubspot-unexpected-answer", 1, "web page")
+
+
+def test_a_certificate_that_nobody_signed(crmsnap: Crmsnap):
+    """The remedy is the certificate's file, never to switch verification off; and it works."""
+    certificate = own_certificate(crmsnap.folder / "own.pem")
+    with web_page(certificate) as url:
+        crmsnap.write_config(f'[connections.acme]\nto = "./s"\nbase_url = "{url}"\n')
+        ended = crmsnap("sync", "acme", *OWNERS)
+        assert_refused(ended, "hubspot-unavailable", 1, "cannot be trusted", "ca_file")
+        crmsnap.write_config(
+            f'[connections.acme]\nto = "./s"\nbase_url = "{url}"\nca_file = "own.pem"\n'
+        )
+        ended = crmsnap("sync", "acme", *OWNERS)
+    assert_refused(ended, "hubspot-unexpected-answer", 1, "web page")
+
+
+def test_the_days_calls_are_used_up_in_the_middle(tmp_path: Path):
+    """Exit 75 defers the run; the next day it goes on, and publishes the day for which it began."""
+    with sandbox("--frozen", "--daily", "300") as account:
+        crmsnap = Crmsnap(tmp_path, account)
+        whole = ("--types", "contacts,deals")
+        ended = crmsnap.sync(*whole)
+        assert_refused(ended, "hubspot-daily-limit", 75, "calls")
+        assert not (crmsnap.snapshots / DAY / "_MANIFEST.json").exists()
+        assert crmsnap("runs", "--json").json[0]["status"] == "deferred"
+        account.post("/_sandbox/advance", {"days": 1})
+        report = crmsnap.sync(*whole, "--json").json_lines[-1]
+    assert report["outcome"] == "published"
+    assert (report["day"], report["resumed"]) == (DAY, True)
+
+
+def test_something_becomes_unreadable_in_the_middle(crmsnap: Crmsnap):
+    """The day is withheld rather than published with a hole; --allow-gaps publishes and declares it."""
+    with sandbox("--frozen") as account:
+        mine = Crmsnap(crmsnap.folder, account)
+        forbid = {"family": "owners", "from": 2, "to": 99, "effect": {"kind": "forbid"}}
+        account.post("/_sandbox/faults", [forbid])
+        ended = mine.sync(*OWNERS)
+        assert_refused(ended, "gap-appeared", 1, "owners", "--allow-gaps")
+        assert not (mine.snapshots / DAY).exists()
+        account.post("/_sandbox/faults", [forbid])
+        ended = mine.sync(*OWNERS, "--allow-gaps")
+        assert ended.exit_code == 3, ended.stderr
+        assert manifest(mine.snapshots / DAY)["crmsnap"]["gaps"][0]["stream"] == "owners"
