@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from crmsnap.cli.exit_codes import EXIT_CODES
 from tests.house import generate_docs
-from tests.house.command_line import commands, wrong_words
+from tests.house.command_line import commands, misunderstood
 from tests.house.markdown import Fence, anchors, code_spans, fences, links
 from tests.house.markdown import commands as commands_of
 from tests.house.repository import ROOT, files_of, shown, text_of
@@ -139,7 +139,7 @@ def test_every_command_shown_exists(page: Path) -> None:
     for fence in fences(page):
         for words in commands_of(fence):
             if words[0] == "crmsnap":
-                wrong += [f"{' '.join(words)}: {word}" for word in wrong_words(words)]
+                wrong += [f"{' '.join(words)}: {why}" for why in [misunderstood(words[1:])] if why]
             elif words[0] == "make":
                 asked = {word for word in words[1:] if "=" not in word and not word.startswith("-")}
                 wrong += [f"make {word}" for word in sorted(asked - targets())]
@@ -158,7 +158,9 @@ def test_every_command_shown_exists(page: Path) -> None:
 def test_a_command_that_does_not_exist_is_found(line: str) -> None:
     """The search itself is tried on what it is there for."""
     assert any(
-        wrong_words(words) for words in commands_of(Fence("sh", line, 1)) if words[0] == "crmsnap"
+        misunderstood(words[1:])
+        for words in commands_of(Fence("sh", line, 1))
+        if words[0] == "crmsnap"
     )
 
 
