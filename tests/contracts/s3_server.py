@@ -18,7 +18,7 @@ from pathlib import Path
 import boto3
 
 ACCESS_KEY_ID = "AKIATEST"
-SECRET_ACCESS_KEY = "not-a-secret"  # noqa: S105 - moto takes any key
+SECRET_ACCESS_KEY = "not-a-secret"
 REGION = "eu-central-1"
 START_SECONDS = 60
 
@@ -61,7 +61,7 @@ class S3Server:
 def s3_server(log: Path) -> Iterator[S3Server]:
     """Run a server for as long as the block lasts; what it prints goes to `log`."""
     with log.open("wb") as errors:
-        process = subprocess.Popen(  # noqa: S603 - our own program
+        process = subprocess.Popen(
             [sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, stderr=errors
         )
         with process:
@@ -80,7 +80,7 @@ def _wait_until_it_answers(url: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            with urllib.request.urlopen(f"{url}/moto-api/", timeout=START_SECONDS):  # noqa: S310
+            with urllib.request.urlopen(f"{url}/moto-api/", timeout=START_SECONDS):
                 return
         except urllib.error.URLError:
             if time.monotonic() > deadline:

@@ -14,12 +14,12 @@ import pytest
 import urllib3
 from hubspot import HubSpot
 from hubspot_sdk import HubSpot as HubSpotSdk
-from tests.contracts.official_clients.definitions import DEFINITIONS
-from tests.contracts.official_clients.reading import Reading, Truth
-from tests.contracts.official_clients.records import RECORDS
 
 from crmsnap.sandbox.api.families import FAMILIES
 from crmsnap.sandbox.server import Address, Options, running
+from tests.contracts.official_clients.definitions import DEFINITIONS
+from tests.contracts.official_clients.reading import Reading, Truth
+from tests.contracts.official_clients.records import RECORDS
 
 CONTACTS = 230  # three pages of 100, and every trap of the account exists from 200 on
 READINGS = (*DEFINITIONS, *RECORDS)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
 from tests.house.repository import text_of
 
 _ASSIGNMENT = re.compile(r"[A-Z_]+=")

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+import crmsnap
+from crmsnap import config
 from crmsnap.cli.exit_codes import EXIT_CODES
+from crmsnap.errors import CrmsnapError
+from crmsnap.tables import CATALOGUE
 from tests.house import generate_docs
 from tests.house.command_line import commands, misunderstood
 from tests.house.markdown import Fence, anchors, code_spans, fences, links
 from tests.house.markdown import commands as commands_of
 from tests.house.repository import ROOT, files_of, shown, text_of
-
-import crmsnap
-from crmsnap import config
-from crmsnap.errors import CrmsnapError
-from crmsnap.tables import CATALOGUE
 
 REFERENCE = ROOT / "docs" / "reference"
 README = ROOT / "README.md"

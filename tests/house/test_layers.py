@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from importlinter.application import use_cases
 from importlinter.configuration import configure
+
 from tests.house.repository import ROOT, files_of, shown, tree_of
 
 CONTRACT = str(ROOT / "pyproject.toml")

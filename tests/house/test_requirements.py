@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterable
 
 import pytest
+
 from tests.house.repository import ROOT, text_of
 
 REQUIREMENTS = ROOT / "requirements"

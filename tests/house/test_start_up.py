@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+
 from tests.house.repository import ROOT
 
 # Typer and what it is made of; it loads rich only to print help and errors. `org` is no package:
@@ -26,7 +27,7 @@ def imported(*arguments: str) -> set[str]:
         "PYTHONPATH": str(ROOT / "src"),
         "CRMSNAP_HOME": os.devnull,
     }
-    ran = subprocess.run(  # noqa: S603 - this interpreter and our own command
+    ran = subprocess.run(
         [sys.executable, "-X", "importtime", *arguments],
         env=environment,
         cwd=ROOT,

@@ -6,6 +6,11 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+from crmsnap.streams import STREAMS
+from crmsnap.streams.stream import Stream
+from crmsnap.tables import CATALOGUE
+from crmsnap.tables.table import Table, TableFamily
 from tests.house.left_overs import hatches, is_explained, notes
 from tests.house.repository import (
     ROOT,
@@ -17,11 +22,6 @@ from tests.house.repository import (
     text_of,
     tree_of,
 )
-
-from crmsnap.streams import STREAMS
-from crmsnap.streams.stream import Stream
-from crmsnap.tables import CATALOGUE
-from crmsnap.tables.table import Table, TableFamily
 
 LINES_MAX = 450
 HATCHES_MAX_PER_1000_LINES = 3

@@ -1,36 +1,79 @@
-"""The `crmsnap` command: one file per subcommand, imported when it is called.
+"""The `crmsnap` command: one file per subcommand.
 
-The only place that turns an error into text and an exit code.
+`main` is the only place where an error becomes text and an exit code. What a command works with is
+imported inside its function, so that `crmsnap --version` loads none of it.
 """
 
 import sys
+from typing import Annotated
 
 import typer
 
-from crmsnap.cli.sandbox import sandbox
+from crmsnap import __version__
+from crmsnap.cli import (
+    config,
+    demo,
+    failure,
+    init,
+    runs,
+    sandbox,
+    sync,
+    tables,
+    verify,
+)
+from crmsnap.cli.session import Session
 from crmsnap.errors import CrmsnapError
 
 app = typer.Typer(
     name="crmsnap",
-    help="A whole HubSpot account, every day, in your own bucket, proven complete.",
+    help="Copy a whole HubSpot account, every day, into your own bucket, proven complete.",
+    epilog="Try it without an account: crmsnap demo",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(sandbox)
-
-
-@app.callback()
-def _group() -> None:
-    """Keep `crmsnap sandbox` a subcommand while it is the only one."""
+app.command("init")(init.init)
+app.command("sync")(sync.sync)
+app.command("verify")(verify.verify)
+app.command("tables")(tables.tables)
+app.add_typer(runs.app, name="runs")
+app.add_typer(config.app, name="config")
+app.command("sandbox")(sandbox.sandbox)
+app.command("demo")(demo.demo)
 
 
 def main() -> None:
     """Run the command line; ends the process with the exit code of what went wrong."""
+    session = Session()
     try:
-        app()
+        app(obj=session, prog_name="crmsnap")
     except CrmsnapError as error:
-        lines = [f"error[{error.code}]: {error.message}"]
-        lines += [f"  cause: {error.cause}"] if error.cause else []
-        lines += [f"  remedy: {error.remedy}"] if error.remedy else []
-        print("\n".join(lines), file=sys.stderr)
-        sys.exit(error.exit_code)
+        _end(error, session)
+    except Exception as error:  # noqa: BLE001 - the one place where the unforeseen becomes a sentence
+        _end(failure.bug(error), session)
+
+
+def _end(error: CrmsnapError, session: Session) -> None:
+    failure.show(error, session)
+    if session.json:
+        failure.show_json(error)
+    sys.exit(error.exit_code)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"crmsnap {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _before_any_command(
+    context: typer.Context,
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", callback=_print_version, is_eager=True),
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks of errors.")] = False,
+) -> None:
+    context.obj.debug = debug

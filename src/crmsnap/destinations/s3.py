@@ -65,7 +65,7 @@ def s3(bucket: str, prefix: str, options: S3Options) -> Store:
             cause="no AWS credentials were given",
             remedy="give an access key, or a profile of the usual AWS chain",
         )
-    _endpoint(bucket, options)  # a wrong setting is said now, not at the first file
+    endpoint(bucket, options)  # a wrong setting is said now, not at the first file
     return Store(url, _OpenBucket(bucket, prefix, options, options.keys))
 
 
@@ -77,13 +77,13 @@ class _OpenBucket:
     keys: Callable[[], AwsKeys]
 
     def __call__(self) -> S3Store:
-        endpoint, virtual = _endpoint(self.bucket, self.options)
+        base, virtual = endpoint(self.bucket, self.options)
         return S3Store(
             self.bucket,
             prefix=self.prefix or None,
             config={
-                "endpoint": endpoint,
-                "aws_endpoint_url_s3": endpoint,
+                "endpoint": base,
+                "aws_endpoint_url_s3": base,
                 "region": self.options.region or REGION_UNLESS_SET,
                 "virtual_hosted_style_request": virtual,
                 "skip_signature": False,
@@ -141,7 +141,7 @@ def _client_options(options: S3Options) -> "ClientConfig":
     return client
 
 
-def _endpoint(bucket: str, options: S3Options) -> tuple[str, bool]:
+def endpoint(bucket: str, options: S3Options) -> tuple[str, bool]:
     """Where to send requests, and whether the host name holds the bucket."""
     if options.endpoint_url is None:
         region = options.region or REGION_UNLESS_SET

@@ -26,6 +26,8 @@ UNKNOWN_MAX = 100
 UNKNOWN_INTERVAL_SECONDS = 10.0
 """The smallest published limit, until an answer says more."""
 
+SLEEP_MIN_SECONDS = 0.001
+"""Less may not move the clock at all: a rest of 1e-17 seconds is lost in a float."""
 SLEEP_MAX_SECONDS = 1.0
 """How late a waiting thread may learn that limits have changed or that no call is left."""
 
@@ -63,7 +65,7 @@ class Limits:
         """Return when a call of this kind may be sent; raise `DailyLimitReached` when none may be."""
         self._clock.sleep(0)  # a run that was asked to stop sends nothing more
         while wait_seconds := self._take(kind):
-            self._sleep(min(wait_seconds, SLEEP_MAX_SECONDS))
+            self._sleep(min(max(wait_seconds, SLEEP_MIN_SECONDS), SLEEP_MAX_SECONDS))
 
     def wait(self, seconds: float) -> None:
         """Wait before a retry, unless the day's calls get used up meanwhile."""
@@ -123,7 +125,7 @@ class Limits:
         if self._spent is not None:
             raise daily_limit(self._spent.correlation_id, self._resets_at, self._spent.cause)
         for daily in self._daily.copy().values():
-            if daily.remaining <= (1 - self._daily_share) * daily.limit:
+            if daily.remaining <= round((1 - self._daily_share) * daily.limit):
                 left = f"{daily.remaining} of {daily.limit} calls are left today"
                 rest = f"{1 - self._daily_share:.0%} stay for the account's other integrations"
                 raise daily_limit(resets_at=self._resets_at, cause=f"{left}, and {rest}")

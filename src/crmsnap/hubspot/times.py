@@ -17,7 +17,11 @@ def published(text: str) -> str:
     """
     if len(text) == 24 and text[23] == "Z" and text[10] == "T" and text[19] == ".":
         return f"{text[:10]} {text[11:23]}"
-    time = _parsed(text)
+    return published_at(_parsed(text))
+
+
+def published_at(time: datetime) -> str:
+    """A time in UTC in its published form."""
     return f"{time:%Y-%m-%d %H:%M:%S}.{time.microsecond // 1000:03d}".zfill(23)
 
 

@@ -123,18 +123,18 @@ def _clean(row: Row) -> Row:
 
 def _compile_group(columns: Sequence[Column]) -> Callable[[Group], str]:
     """A function that writes the lines of a group of these columns."""
-    compiled: dict[int, Callable[[Sequence[Row]], Iterator[str]]] = {}
+    compiled: dict[tuple[int, int], Callable[[Sequence[Row]], Iterator[str]]] = {}
 
     def lines(group: Group) -> str:
         start = len(group.before)
         end = len(columns) - len(group.after)
-        if start not in compiled:
-            compiled[start] = _compile_cells(columns[start:end])
+        if (start, end) not in compiled:
+            compiled[start, end] = _compile_cells(columns[start:end])
         before = _one_by_one(columns[:start], group.before)
         after = _one_by_one(columns[end:], group.after)
         lead = before + "," if start else ""
         tail = "," + after + "\n" if group.after else "\n"
-        return lead + (tail + lead).join(compiled[start](group.cells)) + tail
+        return lead + (tail + lead).join(compiled[start, end](group.cells)) + tail
 
     return lines
 

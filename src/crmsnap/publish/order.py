@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import islice
 from operator import lt
-from typing import Any
+from typing import Any, Protocol
 
 from crmsnap.errors import SnapshotError
-from crmsnap.tables.table import Column, Group, Kind, Row, Table, Value
+from crmsnap.tables.table import Column, Group, Kind, Row, Value
 
 Rank = tuple[tuple[int | str | Decimal, ...], ...]
 """A key in a form whose order is Python's own."""
@@ -24,7 +24,20 @@ def is_digits(text: str) -> bool:
     return text.isdecimal() and text.isascii()
 
 
-def sort_columns(table: Table) -> tuple[Column, ...]:
+class Sorted(Protocol):
+    """A table, declared or published, as far as its order goes."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def columns(self) -> tuple[Column, ...]: ...
+
+    @property
+    def sorted_by(self) -> tuple[str, ...]: ...
+
+
+def sort_columns(table: Sorted) -> tuple[Column, ...]:
     """The columns that a table's rows are sorted by, in that order."""
     by_name = {column.name: column for column in table.columns}
     return tuple(by_name[name] for name in table.sorted_by)
@@ -54,28 +67,31 @@ def _rank_text(value: Value) -> tuple[int | str, ...]:
 
 
 class Ascending:
-    """Watches the rows of a table go by, group by group, and stops at the first that steps back."""
+    """Watches the rows of a table go by, group by group, and stops at the first that steps back.
 
-    def __init__(self, table: Table) -> None:
+    Rows that were read back from CSV do not tell NULL from the empty string: with `read_back`, two
+    neighbours that differ in nothing else may be one of each.
+    """
+
+    def __init__(self, table: Sorted, *, read_back: bool = False) -> None:
         self._table = table.name
+        self._read_back = read_back
         self._columns = sort_columns(table)
         names = [column.name for column in table.columns]
         self._positions = tuple(names.index(column.name) for column in self._columns)
         self._last: Rank | None = None
-        self._rows = 0
 
     def follow(self, group: Group) -> tuple[Row, Row]:
         """The keys of the group's first and last row. Raise `SnapshotError` if a row steps back."""
         first, last = self._key(group, 0), self._key(group, -1)
         first_rank = rank(self._columns, first)
-        if self._last is not None and not self._last < first_rank:
-            raise self._stepped_back(first)
+        if self._last is not None:
+            self._compare(self._last, first_rank, first)
         if len(group.cells) > 1:
             self._follow_cells(group)
             self._last = rank(self._columns, last)
         else:
             self._last = first_rank
-        self._rows += len(group.cells)
         return first, last
 
     def _key(self, group: Group, index: int) -> Row:
@@ -95,8 +111,17 @@ class Ascending:
         keys = [self._key(group, index) for index in range(len(group.cells))]
         ranks = [rank(self._columns, key) for key in keys]
         for number, (before, after) in enumerate(zip(ranks, islice(ranks, 1, None), strict=False)):
-            if not before < after:
-                raise self._stepped_back(keys[number + 1])
+            self._compare(before, after, keys[number + 1])
+
+    def _compare(self, before: Rank, after: Rank, key: Row) -> None:
+        if before < after:
+            return
+        blank = any(
+            column.nullable and value == ""
+            for column, value in zip(self._columns, key, strict=True)
+        )
+        if not (self._read_back and blank and before == after):
+            raise self._stepped_back(key)
 
     def _stepped_back(self, key: Row) -> SnapshotError:
         # Other columns may hold values of properties, which belong into no message.

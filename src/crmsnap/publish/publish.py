@@ -42,7 +42,7 @@ PARTS_CHECKED_AT_ONCE = 32
 T = TypeVar("T")
 K = TypeVar("K")
 OpenExecutor = Callable[[int], AbstractContextManager[Executor]]
-"""Opens what runs the tasks, told how many there will be; leaving it waits for those that run."""
+"""Opens what runs the tasks, told for how many rows of the state; leaving it waits for those that run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def publish(
         return there
     target = Target(destination, facts.day, facts.compression, remember)
     work = [(table, tuple(ranges(table.spans(reader)))) for table in tables]
-    with open_executor(sum(len(ranges_of) for _, ranges_of in work)) as executor:
+    with open_executor(sum(one.weight for _, ranges_of in work for one in ranges_of)) as executor:
         tasks = {
             executor.submit(write_range, table, reader, target, one): (index, one.number)
             for index, (table, ranges_of) in enumerate(work)

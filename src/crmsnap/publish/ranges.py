@@ -19,6 +19,11 @@ class Range:
     number: int
     spans: tuple[Span, ...]
 
+    @property
+    def weight(self) -> int:
+        """About how many rows of the state it holds."""
+        return sum(span.weight for span in self.spans)
+
 
 def ranges(spans: Iterable[Span], weight_max: int = RANGE_WEIGHT) -> Iterator[Range]:
     """Join spans, in order, until the next one would make a range too heavy.

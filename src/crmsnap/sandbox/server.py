@@ -28,7 +28,6 @@ from crmsnap.sandbox.clock import Clock
 HOST = "127.0.0.1"
 KEEP_ALIVE_SECONDS = 75  # long enough that a client which waits out a rate window finds it open
 SHUTDOWN_SECONDS = 1  # answers that hang or drip on purpose are cut off after this
-BACKLOG = 128
 START_SECONDS = 60.0
 
 
@@ -175,7 +174,7 @@ class _Protocol(HttpToolsProtocol):
 
 @contextmanager
 def _listening(port: int) -> Iterator[socket.socket]:
-    with socket.create_server((HOST, port), backlog=BACKLOG) as listener:
+    with socket.create_server((HOST, port)) as listener:
         yield listener
 
 

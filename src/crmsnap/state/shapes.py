@@ -37,6 +37,11 @@ class Shape:
         )
 
     @cached_property
+    def remove(self) -> str:
+        """Delete the row of a key."""
+        return f"DELETE FROM {self.table} WHERE {' AND '.join(f'{key} = ?' for key in self.keys)}"  # noqa: S608 - names from this file
+
+    @cached_property
     def remove_unseen(self) -> str:
         """Delete the rows whose key a finished scan has not met."""
         keys = ", ".join(self.keys)

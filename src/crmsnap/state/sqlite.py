@@ -42,7 +42,10 @@ def open_for_writing(path: Path, *schemas: str) -> sqlite3.Connection:
 def open_for_reading(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a file that exists, to read only."""
     with damage_named(path):
-        connection = sqlite3.connect(f"file:{_quoted(path)}?mode=ro", uri=True)
+        # A reader that nobody exhausts is closed by whichever thread collects it.
+        connection = sqlite3.connect(
+            f"file:{_quoted(path)}?mode=ro", uri=True, check_same_thread=False
+        )
         try:
             _refuse_newer(path, connection.execute("PRAGMA user_version").fetchone()[0])
             connection.execute("PRAGMA cache_size = -4096")
@@ -62,6 +65,8 @@ def damage_named(path: Path) -> Iterator[None]:
             cause=f"{path} cannot be opened or written",
             remedy="check that its folder is writable and its disk is not full, then sync again",
         ) from error
+    except sqlite3.ProgrammingError:
+        raise  # our mistake, not the file's
     except sqlite3.DatabaseError as error:
         raise damaged(path, str(error)) from error
 

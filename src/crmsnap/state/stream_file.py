@@ -88,6 +88,7 @@ class StreamFile:
                 self._write(shape, entries)
             if not self._fresh:
                 width = len(main.keys)
+                self._forget_beside(rows, beside or {})
                 self._db.executemany(
                     f"INSERT OR IGNORE INTO seen VALUES ({', '.join('?' * width)})",  # noqa: S608 - only marks
                     [row[:width] for row in rows],
@@ -143,6 +144,13 @@ class StreamFile:
         else:
             stamped = self._packed(shape, entries, ingested_at)
         self._db.executemany(shape.upsert, stamped)
+
+    def _forget_beside(self, rows: Sequence[Entry], beside: Mapping[Shape, object]) -> None:
+        """Remove what earlier runs kept beside these rows and this run does not read any more."""
+        for shape in self._kind.beside:
+            if shape.stamped and shape not in beside:
+                width = len(shape.keys)
+                self._db.executemany(shape.remove, [row[:width] for row in rows])
 
     def _packed(self, shape: Shape, entries: Iterable[Entry], ingested_at: str) -> Iterable[Entry]:
         samples = self._packing[shape]

@@ -4,7 +4,9 @@ A slice keeps cursors shallow, and a run that was killed goes on within it. The 
 the start of the run: what happens later belongs to the next day.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -16,9 +18,9 @@ from crmsnap.hubspot.endpoints import events
 from crmsnap.hubspot.times import published
 from crmsnap.state.shapes import EVENT_NAMES
 from crmsnap.state.stream_file import Entry
-from crmsnap.streams.documents import EventTypeDocument
+from crmsnap.streams.documents import EventTypeDocument, PropertyDocument
 from crmsnap.streams.event_types import EVENT_PROPERTIES, EVENT_TYPES
-from crmsnap.streams.known_types import all_types
+from crmsnap.streams.known_types import all_types, is_open
 from crmsnap.streams.stream import Page, Scope, Stream, Task
 from crmsnap.streams.types import TYPES
 
@@ -27,6 +29,7 @@ SLICES = 8
 """Two years in slices; the first slice reaches back to the beginning of time."""
 PAGE_EVENTS = 1_000
 
+_property = msgspec.json.Decoder(PropertyDocument).decode
 _event_type = msgspec.json.Decoder(EventTypeDocument).decode
 _BEGINNING = "1970-01-01T00:00:00.000Z"
 
@@ -40,10 +43,14 @@ def tasks(scope: Scope) -> Iterator[Task]:
         if name
     }
     times = borders(scope.started_at)
+    closed = _closed(scope)
     for document in scope.reader.documents("event-types"):
         known = _event_type(document.body)
         if known.readable:
-            yield Task(f"events/{known.name}", partial(read, known.name, times, type_ids))
+            yield Task(
+                f"events/{known.name}",
+                partial(read, known.name, times, _Keeping(type_ids, closed[known.name])),
+            )
 
 
 def borders(started_at: str) -> tuple[str, ...]:
@@ -56,7 +63,7 @@ def borders(started_at: str) -> tuple[str, ...]:
 def read(
     event_type: str,
     times: tuple[str, ...],
-    type_ids: Mapping[str, str],
+    keeping: "_Keeping",
     client: Client,
     position: str | None,
 ) -> Iterator[Page]:
@@ -78,7 +85,7 @@ def read(
             )
             after = page.after
             behind = f"{slice_} {after}" if after else f"{slice_ + 1} "
-            yield _page(page, type_ids, behind)
+            yield _page(page, keeping, behind)
             if after is None:
                 break
 
@@ -100,18 +107,41 @@ def _any(event_type: str, client: Client) -> bool:
     return bool(page.results) or page.after is not None
 
 
-def _page(page: events.EventPage, type_ids: Mapping[str, str], position: str) -> Page:
+@dataclass(frozen=True, slots=True)
+class _Keeping:
+    """What is kept of an occurrence."""
+
+    type_ids: Mapping[str, str]
+    """Ids of object types by their names in upper case."""
+    closed: frozenset[str]
+    """Sensitive properties: occurrences come with all they have, so these are dropped."""
+
+
+def _closed(scope: Scope) -> Mapping[str, frozenset[str]]:
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    for document in scope.reader.documents("event-properties"):
+        found = _property(document.body)
+        if not is_open(found, allows_sensitive=False):
+            names[found.owner].add(found.name)
+    return defaultdict(frozenset, {owner: frozenset(found) for owner, found in names.items()})
+
+
+def _page(page: events.EventPage, keeping: _Keeping, position: str) -> Page:
     rows: list[Entry] = []
     names: set[str] = set()
     for event in page.results:
-        values = {name: value for name, value in event.properties.items() if value is not None}
+        values = {
+            name: value
+            for name, value in event.properties.items()
+            if value is not None and name not in keeping.closed
+        }
         names.update(values)
         rows.append(
             (
                 published(event.occurred_at),
                 event.id,
                 # Occurrences name the type (CONTACT) where everything else has its id (0-1).
-                type_ids.get(event.object_type.upper(), event.object_type),
+                keeping.type_ids.get(event.object_type.upper(), event.object_type),
                 event.object_id,
                 orjson.dumps(values, option=orjson.OPT_SORT_KEYS),
             )

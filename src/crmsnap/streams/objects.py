@@ -8,6 +8,7 @@ gives the records. Both hand out each record whole, so that no row is torn betwe
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 
 import msgspec
 import orjson
@@ -83,6 +84,11 @@ def read(wanted: Wanted, client: Client, position: str | None) -> Iterator[Page]
             return
 
 
+def _nothing(_: Scope) -> Iterator[Task]:
+    """The passes of what is only an instruction to the pass over the records; pickled by its name."""
+    return iter(())
+
+
 OBJECTS = Stream(
     name="objects/<type>",
     description="The live records of an object type with their property values.",
@@ -97,7 +103,7 @@ OBJECT_VALUES = Stream(
     description="The property values of the same records: without it only ids and times are read.",
     endpoint="GET /crm/objects/{version}/{type}?properties=",
     scopes=("crm.objects.<type>.read",),
-    tasks=lambda _: iter(()),
+    tasks=_nothing,
     after=(OBJECTS,),
 )
 
@@ -106,7 +112,7 @@ OBJECT_HISTORIES = Stream(
     description="The property histories of the same records, read in the same pass.",
     endpoint="GET /crm/objects/{version}/{type}?propertiesWithHistory=",
     scopes=("crm.objects.<type>.read",),
-    tasks=lambda _: iter(()),
+    tasks=_nothing,
     after=(OBJECTS,),
 )
 
@@ -238,13 +244,11 @@ def _history(
 def _newest(
     versions: list[objects.Version], values_max: int, convert: Callable[[str], str | None] | None
 ) -> list[tuple[str, str | None]]:
-    # sorted() is stable, so versions of the same millisecond stay in the API's order.
-    newest = sorted(
-        ((published(version.timestamp), version.value) for version in versions),
-        key=lambda pair: pair[0],
-        reverse=True,
-    )
-    kept = list(dict.fromkeys(newest))[:values_max]
-    if convert is None:
-        return kept
-    return [(at, value and (convert(value) or value)) for at, value in kept]
+    values = [version.value for version in versions]
+    if convert is not None:
+        values = [value and (convert(value) or value) for value in values]
+    times = [published(version.timestamp) for version in versions]
+    # sorted() is stable, so versions of the same millisecond stay in the API's order. Equal pairs count
+    # once, also where one moment came in two forms.
+    newest = sorted(zip(times, values, strict=True), key=itemgetter(0), reverse=True)
+    return list(dict.fromkeys(newest))[:values_max]

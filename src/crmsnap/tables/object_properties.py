@@ -14,6 +14,9 @@ from crmsnap.tables.columns import ingested_at, object_id, object_type_id
 from crmsnap.tables.spans import records, type_of
 from crmsnap.tables.table import Column, Group, Span, Table
 
+Version = tuple[str, str | None]
+"""When a value was set, and the value."""
+
 
 def rows(reader: StateReader, span: Span) -> Iterator[Group]:
     """One group per record that has values, by id; in it one row per value, by property name."""
@@ -67,12 +70,8 @@ OBJECT_PROPERTIES = Table(
 
 def _dated(values: dict[str, str], history: History) -> list[tuple[str, str, str | None]]:
     """Values with the time of the newest version, if that is the current value."""
-    versions: dict[str, list[list[str | None]]] = orjson.loads(history.body)
-    return [(name, value, _set_at(value, versions.get(name))) for name, value in values.items()]
-
-
-def _set_at(value: str, versions: list[list[str | None]] | None) -> str | None:
-    if not versions:
-        return None
-    set_at, newest = versions[0]
-    return set_at if newest == value else None
+    versions: dict[str, list[Version]] = orjson.loads(history.body)
+    return [
+        (name, value, of[0][0] if (of := versions.get(name)) and of[0][1] == value else None)
+        for name, value in values.items()
+    ]

@@ -56,8 +56,8 @@ OWNERS = Table(
             nullable=True,
         ),
         Column("EMAIL", "VARCHAR", "E-mail address of the owner.", nullable=True),
-        Column("FIRSTNAME", "VARCHAR", "First name.", nullable=True, certainty="seen"),
-        Column("LASTNAME", "VARCHAR", "Last name.", nullable=True, certainty="seen"),
+        Column("FIRSTNAME", "VARCHAR", "First name of the owner.", nullable=True, certainty="seen"),
+        Column("LASTNAME", "VARCHAR", "Last name of the owner.", nullable=True, certainty="seen"),
         Column("TYPE", "VARCHAR", "`PERSON` or `QUEUE`."),
         Column("ARCHIVED", "BOOLEAN", "Whether the owner was removed; old records still name it."),
         Column(

@@ -1,7 +1,7 @@
-"""TEAMS: the teams of the account.
+"""TEAMS: the teams of the account, and those that only an owner still names.
 
-Teams have a scope of their own. A token without it still shows those teams that an owner is in, so the
-table then holds them and the gap is declared.
+A team that was deactivated is no longer listed, but its owners keep it; OWNER_TEAM must find it here.
+Teams have a scope of their own: without it the table holds what owners name, and the gap is declared.
 """
 
 from collections.abc import Iterator
@@ -21,20 +21,18 @@ _team = msgspec.json.Decoder(TeamDocument).decode
 _owner = msgspec.json.Decoder(OwnerDocument).decode
 
 
-def rows(reader: StateReader, span: Span) -> Iterator[Row]:
+def rows(reader: StateReader, _: Span) -> Iterator[Row]:
     """One row per team, by id."""
-    if span.stream == "teams":
-        teams = [
-            (team.id, team.name, ingested) for team, ingested in decoded(reader, "teams", _team)
-        ]
-    else:
-        teams = _named_by_owners(reader)
-    yield from sorted(teams, key=lambda team: int(team[0]))
+    teams = _named_by_owners(reader) | {
+        team.id: (team.id, team.name, ingested)
+        for team, ingested in decoded(reader, "teams", _team)
+    }
+    yield from sorted(teams.values(), key=lambda team: int(team[0]))
 
 
 TEAMS = Table(
     name="TEAMS",
-    grain="one team; without the teams scope, one team that an owner is in",
+    grain="one team of the account, or that an owner still names",
     columns=(
         Column("TEAMID", "NUMBER", "Id of the team. Joins OWNER_TEAM."),
         Column("NAME", "VARCHAR", "Name of the team."),
@@ -47,12 +45,11 @@ TEAMS = Table(
 )
 
 
-def _named_by_owners(reader: StateReader) -> list[tuple[str, str, str]]:
+def _named_by_owners(reader: StateReader) -> dict[str, tuple[str, str, str]]:
     # The owner that changed last knows the team's newest name.
     owners = sorted(decoded(reader, "owners", _owner), key=lambda pair: pair[1])
-    named = {
+    return {
         team.id: (team.id, team.name, ingested)
         for owner, ingested in owners
         for team in owner.teams
     }
-    return list(named.values())

@@ -4,6 +4,7 @@ from typing import Any
 
 from hubspot import HubSpot
 from hubspot_sdk import HubSpot as HubSpotSdk
+
 from tests.contracts.official_clients.reading import Reading, all_pages, ids, raw, raw_pages
 
 EVENT = "e_visited_page"
@@ -147,6 +148,18 @@ def dated_definitions(client: HubSpotSdk) -> list[str]:
     ]
 
 
+def legacy_limits_of_pairs(client: HubSpot) -> list[str]:
+    """How many associations of a type one record may have."""
+    found = client.crm.associations.v4.schema.definition_configurations_api.get_all().results
+    return [f"{one.category} {one.type_id} {one.user_enforced_max_to_object_ids}" for one in found]
+
+
+def dated_limits_of_pairs(client: HubSpotSdk) -> list[str]:
+    """How many associations of a type one record may have."""
+    found = client.crm.associations_schema.limits.list().results
+    return [f"{one.category} {one.type_id} {one.user_enforced_max_to_object_ids}" for one in found]
+
+
 DEFINITIONS = (
     Reading(
         "account-info",
@@ -160,6 +173,7 @@ DEFINITIONS = (
     Reading("object-library", legacy_enablement, dated_enablement, legacy_is_raw=True),
     Reading("limits-records", legacy_limits, dated_limits, legacy_is_raw=True),
     Reading("association-labels", legacy_labels, dated_labels),
+    Reading("association-labels: limits", legacy_limits_of_pairs, dated_limits_of_pairs),
     Reading("owners", legacy_owners, dated_owners, lambda truth: truth["owners"]),
     Reading(
         "users",

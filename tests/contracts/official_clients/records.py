@@ -7,6 +7,7 @@ import hubspot.crm.lists as legacy_lists
 import hubspot.crm.objects as legacy_objects
 from hubspot import HubSpot
 from hubspot_sdk import HubSpot as HubSpotSdk
+
 from tests.contracts.official_clients.reading import Reading, Truth, after_of, all_pages, ids
 
 

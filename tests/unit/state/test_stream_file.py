@@ -100,6 +100,15 @@ def test_a_history_leaves_with_its_record(tmp_path):
     assert [history.id for history in reader.histories(CONTACTS)] == [2]
 
 
+def test_a_history_that_is_no_longer_read_leaves_too(tmp_path):
+    """A run without histories must not publish those of an earlier run as today's."""
+    with open_stream(tmp_path, CONTACTS, FIRST) as file:
+        file.save([a_record(1)], "end", {HISTORIES: [(1, b"{}")]})
+        file.finish()
+    reader = read_whole(tmp_path, SECOND, 1)
+    assert list(reader.histories(CONTACTS)) == []
+
+
 def test_only_streams_that_the_run_has_finished_are_visible(tmp_path):
     """A half-read stream, or yesterday's, must never be published as today's."""
     read_whole(tmp_path, FIRST, 1)

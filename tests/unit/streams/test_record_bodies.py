@@ -150,6 +150,12 @@ def test_the_same_value_at_the_same_time_counts_once():
     assert len(history([a_version("a", 5), a_version("a", 5)])) == 1
 
 
+def test_one_moment_in_two_forms_counts_once():
+    """ISO text and milliseconds of the same date are the same value once they are published."""
+    versions = [a_version("2026-01-01", 5), a_version("1767225600000", 5)]
+    assert len(history(versions, name="birthday")) == 1
+
+
 def test_a_cleared_value_stays_in_the_history():
     """An empty newest entry is how a history says that there is no current value."""
     assert [value for _, value in history([a_version("", 9), a_version("a", 5)])] == ["", "a"]

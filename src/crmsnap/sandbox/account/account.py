@@ -5,6 +5,7 @@ values and its associations are computed from the seed when somebody asks for th
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from crmsnap.sandbox.account.association_types import AssociationType
@@ -19,22 +20,24 @@ from crmsnap.sandbox.account.journal import (
     CREATE,
     GDPR_DELETE,
     MERGE,
+    PROPERTY,
     RECALCULATE,
+    RESTORE,
     UPDATE,
     Journal,
 )
 from crmsnap.sandbox.account.knobs import Knobs
 from crmsnap.sandbox.account.links import HUB_LINKS, Links
 from crmsnap.sandbox.account.object_types import STANDARD_TYPES, ObjectType
-from crmsnap.sandbox.account.pages import Renderer, Selection
+from crmsnap.sandbox.account.pages import Encoded, Renderer, Selection
 from crmsnap.sandbox.account.property import Property
 from crmsnap.sandbox.account.records import Records, Times
 from crmsnap.sandbox.account.roster import PERIOD, Roster
-from crmsnap.sandbox.account.values import Facts
+from crmsnap.sandbox.account.values import CANARY, Facts
 from crmsnap.sandbox.account.view import RecordView
 
 RENDERERS_MAX = 64
-"""Prepared fragments are kept for so many different selections of properties."""
+"""So many different selections of properties are kept prepared."""
 
 
 def _unlimited() -> tuple[int, int]:
@@ -78,6 +81,7 @@ class Account:
         )
         self.search_results: dict[Any, Sequence[int]] = {}
         """What `query.find` found last, so that paging through it does not search again."""
+        self._encoded = {type_id: Encoded(found) for type_id, found in self._records.items()}
         self._renderers: dict[tuple[str, Selection], Renderer] = {}
 
     def _records_of(self, object_type: ObjectType) -> Records:
@@ -86,7 +90,7 @@ class Account:
             object_type.first_id, object_type.id_step, mix(self.seed, object_type.first_id)
         )
         roster = Roster(count, object_type.merges)
-        return Records.of(object_type, properties_of(object_type), roster, ids, self._facts)
+        return Records(object_type, properties_of(object_type), roster, ids, self._facts)
 
     # Types and properties
 
@@ -139,7 +143,7 @@ class Account:
         if not 0 <= index < self._sizes[type_id]:
             return False
         life = self.changes.life(type_id, index)
-        if life is not None and (life.gone or life.created_ms is not None):
+        if life is not None and life.decides:
             return not life.gone
         return self._records[type_id].roster.is_live(index)
 
@@ -148,7 +152,7 @@ class Account:
         if not 0 <= index < self._sizes[type_id]:
             return False
         life = self.changes.life(type_id, index)
-        if life is not None and (life.gone or life.created_ms is not None):
+        if life is not None and life.decides:
             return life.archived_ms is not None and not life.deleted
         return self._records[type_id].roster.is_archived(index)
 
@@ -167,10 +171,6 @@ class Account:
     def live_count(self, type_id: str) -> int:
         """How many records of the type are live."""
         return self._live[type_id]
-
-    def size_at_start(self, type_id: str) -> int:
-        """How many indexes were given out when the account was started."""
-        return self._records[type_id].roster.size
 
     def live_indexes(self, type_id: str, start: int = 0) -> Iterator[int]:
         """The live records from an index on, ascending."""
@@ -216,7 +216,7 @@ class Account:
         found = self._renderers.pop((type_id, selection), None)
         if found is None:
             url = f"https://app.hubspot.com/contacts/{self.portal_id}/record/{type_id}/"
-            found = Renderer(self._records[type_id], selection, url)
+            found = Renderer(self._encoded[type_id], selection, url)
         self._renderers[type_id, selection] = found
         if len(self._renderers) > RENDERERS_MAX:
             self._renderers.pop(next(iter(self._renderers)))
@@ -265,9 +265,17 @@ class Account:
 
     def archive(self, type_id: str, index: int, at_ms: int) -> None:
         """Archive a live record. Its time of change stays (airbyte #19838)."""
-        self.changes.life_to_change(type_id, index).archived_ms = at_ms
+        life = self.changes.life_to_change(type_id, index)
+        life.archived_ms, life.restored = at_ms, False
         self._live[type_id] -= 1
         self._note(at_ms, ARCHIVE, type_id, index)
+
+    def restore(self, type_id: str, index: int, at_ms: int) -> None:
+        """Take an archived record back."""
+        life = self.changes.life_to_change(type_id, index)
+        life.archived_ms, life.restored = None, True
+        self._live[type_id] += 1
+        self._note(at_ms, RESTORE, type_id, index)
 
     def delete(self, type_id: str, index: int, at_ms: int) -> None:
         """Delete a live record for privacy: afterwards no answer mentions it."""
@@ -290,6 +298,28 @@ class Account:
             for name, value in added.items()
         }
         self.update(type_id, survivor, dict(joined), at_ms)
+
+    def define(self, type_id: str, found: Property, at_ms: int) -> None:
+        """Add a property to a type, or change its definition; its values follow."""
+        records = self._records[type_id]
+        before = records.properties.get(found.name)
+        added_ms = at_ms if before is None else before.added_ms
+        records.define(replace(found, added_ms=added_ms, changed_ms=at_ms))
+        if found.sensitivity != "non_sensitive":
+            self.changes.hide(type_id, found.name, f"{CANARY}{mix(self.seed, at_ms):015x}")
+        self._encoded[type_id].forget(found.name)
+        for key in [key for key in self._renderers if key[0] == type_id]:
+            del self._renderers[key]
+        self.journal.append(
+            at_ms,
+            PROPERTY,
+            type_id,
+            None,
+            name=found.name,
+            type=found.type,
+            archived=found.archived,
+            dataSensitivity=found.sensitivity,
+        )
 
     def associate(self, kind: AssociationType, index: int, target: int, at_ms: int) -> None:
         """Associate two records. Neither's time of change moves."""

@@ -6,9 +6,11 @@ makes a few at once, between two requests of a reader.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from crmsnap.sandbox.account.ids import mix
+from crmsnap.sandbox.account.property import Property
 from crmsnap.sandbox.account.records import changed_value
 from crmsnap.sandbox.account.times import DAY_MS
 
@@ -17,6 +19,14 @@ if TYPE_CHECKING:
 
 TRIES = 200
 PROPERTIES_CHANGED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A property as it is to be from now on."""
+
+    type_id: str
+    found: Property
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +45,12 @@ class Advance:
     """Calculated properties that change while the time of change stays."""
     associated: float = 0.0
     """Contacts whose associations to companies and deals change; the time of change stays."""
+    restored: float = 0.0
+    """Archived records that come back."""
     newest_only: bool = False
     """Only the newest records of each type change or go: old key ranges stay as they are."""
+    definitions: tuple[Definition, ...] = ()
+    """Properties that are added, retyped, reclassified or archived, before anything else happens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +65,8 @@ class Step:
 def advance(account: "Account", plan: Advance, now_ms: int) -> int:
     """Make the changes of the days after `now_ms` and return how many entries the journal gained."""
     before = len(account.journal)
+    for definition in plan.definitions:
+        account.define(definition.type_id, definition.found, now_ms)
     steps = sorted(
         (step for found in account.types() for step in _steps(account, plan, found.id, now_ms)),
         key=lambda step: (step.at_ms, step.order),
@@ -63,10 +79,14 @@ def advance(account: "Account", plan: Advance, now_ms: int) -> int:
 def churn(account: "Account", now_ms: int) -> None:
     """Make the changes that the knob asks for before each request, mostly to contacts: a reader meets
     them between two pages."""
-    for _ in range(account.knobs.changes_per_request):
-        number = mix(account.seed, 0xC4, len(account.journal))
+    for turn in range(account.knobs.changes_per_request):
+        before = len(account.journal)
+        number = mix(account.seed, before, turn)
         type_id = ("0-1", "0-1", "0-1", "0-2", "0-3")[number % 5]
-        CHURN[number // 5 % len(CHURN)](account, type_id, number // 100, now_ms)
+        CHURN[number // 5 % len(CHURN)](account, type_id, number, now_ms)
+        if len(account.journal) == before:
+            # It met no record that it fits, such as two to merge: something changes in any case.
+            update_one(account, "0-1", number, now_ms)
 
 
 def _steps(account: "Account", plan: Advance, type_id: str, now_ms: int) -> Iterator[Step]:
@@ -83,14 +103,20 @@ def _steps(account: "Account", plan: Advance, type_id: str, now_ms: int) -> Iter
         (plan.archived, archive_one),
         (merged, merge_one),
         (deleted, delete_one),
+        (plan.restored, restore_one),
         (plan.recalculated, recalculate_one),
         (associated, reassociate_one),
     ):
-        for _ in range(round(live * share)):
+        for _ in range(_count(live, share)):
             order += 1
             seed = mix(salt, order)
             at_ms = now_ms + 1 + mix(seed, 1) % max(int(plan.days * DAY_MS) - 1, 1)
             yield Step(at_ms, order, _bound(account, type_id, change, seed, newest))
+
+
+def _count(live: int, share: float) -> int:
+    """How many of the live records it happens to: at least one where there are a hundred."""
+    return max(round(live * share), int(share > 0 and live >= 100))
 
 
 Change = Callable[..., None]
@@ -131,7 +157,7 @@ def update_one(
     """Set a few properties of a live record."""
     index = _pick(account, type_id, seed, newest)
     if index is not None:
-        names = _names(account, type_id, calculated=False)
+        names = account.records(type_id).changeable(calculated=False)
         chosen = {names[mix(seed, number) % len(names)] for number in range(PROPERTIES_CHANGED)}
         account.update(type_id, index, _values(account, type_id, sorted(chosen), seed), at_ms)
 
@@ -141,7 +167,7 @@ def recalculate_one(
 ) -> None:
     """Let HubSpot calculate one property of a live record anew."""
     index = _pick(account, type_id, seed, newest)
-    names = _names(account, type_id, calculated=True)
+    names = account.records(type_id).changeable(calculated=True)
     if index is not None and names:
         chosen = [names[seed % len(names)]]
         values = _values(account, type_id, chosen, seed)
@@ -168,6 +194,16 @@ def archive_one(
     index = _pick(account, type_id, seed, newest)
     if index is not None:
         account.archive(type_id, index, at_ms)
+
+
+def restore_one(
+    account: "Account", type_id: str, seed: int, at_ms: int, newest: int | None = None
+) -> None:
+    """Take an archived record back: the first one from some place on, else the very first."""
+    start = seed % max(account.size(type_id), 1)
+    index = next(chain(*(account.archived_indexes(type_id, first) for first in (start, 0))), None)
+    if index is not None:
+        account.restore(type_id, index, at_ms)
 
 
 def delete_one(
@@ -215,24 +251,12 @@ def reassociate_one(
 
 CHURN: tuple[Change, ...] = (
     *[update_one] * 10,
-    *[create_one] * 3,
+    *[create_one] * 5,
     *[archive_one] * 3,
     *[merge_one] * 2,
     reassociate_one,
     recalculate_one,
 )
-
-
-def _names(account: "Account", type_id: str, *, calculated: bool) -> list[str]:
-    """The properties that a change may set."""
-    return [
-        name
-        for name, one in account.properties(type_id).items()
-        if one.calculated == calculated
-        and not one.archived
-        and one.sensitivity == "non_sensitive"
-        and not account.records(type_id).is_derived(name)
-    ]
 
 
 def _values(account: "Account", type_id: str, names: list[str], seed: int) -> dict[str, str | None]:

@@ -28,11 +28,6 @@ class AssociationType:
         """What identifies it."""
         return (self.from_type, self.to_type, self.category, self.type_id)
 
-    @property
-    def name(self) -> str:
-        """The internal name, as custom object schemas give it."""
-        return f"{self.from_type}_to_{self.to_type}_{self.type_id}"
-
 
 Kind = tuple[int, int, str | None, str | None]
 """Type id, id of the inverse, label, label of the inverse."""

@@ -15,11 +15,11 @@ SHARED = """
     {created}                           datetime/date          derived:created          100
     {modified}                          datetime/date          derived:updated          100
     hs_merged_object_ids                enumeration/checkbox   derived:merged_ids         1
-    hs_created_by_user_id               number/number          int:880011..880099        60
-    hs_updated_by_user_id               number/number          int:880011..880099        60
+    hs_created_by_user_id               number/number          user                      60
+    hs_updated_by_user_id               number/number          user                      60
     hs_object_source                    enumeration/select     enum:IMPORT,CRM_UI,INTEGRATION 95
     hs_object_source_id                 string/text            guid                      60
-    hs_user_ids_of_all_owners           enumeration/checkbox   int:880011..880099        60 hidden
+    hs_user_ids_of_all_owners           enumeration/checkbox   user                      60 hidden
     hs_all_owner_ids                    enumeration/checkbox   owners                    60 hidden
     hubspot_owner_id                    enumeration/select     owner                     60 ref=OWNER
     hubspot_owner_assigneddate          datetime/date          iso                       60

@@ -18,6 +18,8 @@ ARCHIVE = "ARCHIVE"
 RESTORE = "RESTORE"
 MERGE = "MERGE"
 GDPR_DELETE = "GDPR_DELETE"
+PROPERTY = "PROPERTY"
+"""The definition of a property was added or changed; no record is named."""
 ASSOCIATION_ADDED = "ASSOCIATION_ADDED"
 ASSOCIATION_REMOVED = "ASSOCIATION_REMOVED"
 
@@ -31,18 +33,19 @@ class Entry:
     at_ms: int
     action: str
     type_id: str
-    record_id: int
+    record_id: int | None
     details: Mapping[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """The entry as `GET /_sandbox/journal` gives it."""
+        record = {} if self.record_id is None else {"objectId": str(self.record_id)}
         return {
             "seq": self.sequence,
             "at": iso(self.at_ms),
             "atMs": self.at_ms,
             "action": self.action,
             "objectTypeId": self.type_id,
-            "objectId": str(self.record_id),
+            **record,
             **self.details,
         }
 
@@ -53,7 +56,9 @@ class Journal:
     def __init__(self) -> None:
         self._entries: list[Entry] = []
 
-    def append(self, at_ms: int, action: str, type_id: str, record_id: int, **details: Any) -> None:
+    def append(
+        self, at_ms: int, action: str, type_id: str, record_id: int | None, **details: Any
+    ) -> None:
         """Add a change. Its number is one more than the last one's."""
         number = len(self._entries) + 1
         self._entries.append(Entry(number, at_ms, action, type_id, record_id, details))

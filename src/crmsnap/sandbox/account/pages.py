@@ -29,11 +29,39 @@ class Selection:
     history: tuple[str, ...] = ()
 
 
+class Encoded:
+    """The encoded pool entries of one type's properties, shared by everything that renders it."""
+
+    def __init__(self, records: Records) -> None:
+        self.records = records
+        self._values: dict[str, Fragments] = {}
+        self._dated: dict[str, DatedFragments] = {}
+
+    def values(self, name: str) -> Fragments:
+        """`"name":"value"` for every value that the property can have."""
+        if name not in self._values:
+            entries = _fragments(name, self.records.pool(name))
+            self._values[name] = entries, len(entries)
+        return self._values[name]
+
+    def dated(self, name: str) -> DatedFragments:
+        """The same for its history, when that has at most one entry."""
+        if name not in self._dated:
+            entries = _dated_fragments(name, self.records.pool(name))
+            self._dated[name] = entries, len(entries)
+        return self._dated[name]
+
+    def forget(self, name: str) -> None:
+        """The property's definition has changed."""
+        self._values.pop(name, None)
+        self._dated.pop(name, None)
+
+
 class Renderer:
     """Turns records of one type into JSON, with the same properties each."""
 
-    def __init__(self, records: Records, selection: Selection, url_prefix: str) -> None:
-        self._records = records
+    def __init__(self, encoded: Encoded, selection: Selection, url_prefix: str) -> None:
+        self._records = records = encoded.records
         self._selection = selection
         self._url = url_prefix.encode()
         self._derived = [
@@ -42,10 +70,9 @@ class Renderer:
         by_choice: dict[int, list[Fragments]] = {BY_FIRST: [], BY_SECOND: [], BY_INDEX: []}
         for name in selection.names:
             if not records.is_derived(name):
-                pool = records.pool(name)
-                by_choice[pool.chosen_by].append((_fragments(name, pool), len(pool.values)))
+                by_choice[records.pool(name).chosen_by].append(encoded.values(name))
         self._by_first, self._by_second, self._by_index = by_choice.values()
-        self._history = _History(records, selection.history) if selection.history else None
+        self._history = _History(encoded, selection.history) if selection.history else None
 
     def record(self, index: int, life: Life | None, base: Times) -> bytes:
         """One record. `life` is what happened to it since the start, `base` its times before that."""
@@ -76,7 +103,7 @@ class Renderer:
     def _archived_ms(self, index: int, life: Life | None, times: Times) -> int | None:
         if life is not None and life.archived_ms is not None:
             return life.archived_ms
-        if life is not None and life.created_ms is not None:
+        if life is not None and life.decides:
             return None
         # Archiving does not move the time of change, so it happened some time after it.
         return times.updated_ms + 1000 if self._records.roster.is_archived(index) else None
@@ -103,16 +130,15 @@ class Renderer:
 class _History:
     """The prepared fragments of `propertiesWithHistory`."""
 
-    def __init__(self, records: Records, names: Sequence[str]) -> None:
-        self._records = records
+    def __init__(self, encoded: Encoded, names: Sequence[str]) -> None:
+        self._records = records = encoded.records
         by_choice: dict[int, list[DatedFragments]] = {BY_FIRST: [], BY_SECOND: [], BY_INDEX: []}
         self._long: list[str] = []
         for name in names:
             if records.is_derived(name) or records.properties[name].tracked:
                 self._long.append(name)
             else:
-                pool = records.pool(name)
-                by_choice[pool.chosen_by].append((_dated_fragments(name, pool), len(pool.values)))
+                by_choice[records.pool(name).chosen_by].append(encoded.dated(name))
         self._by_first, self._by_second, self._by_index = by_choice.values()
 
     def record(self, index: int, first: int, second: int, base: Times) -> bytes:

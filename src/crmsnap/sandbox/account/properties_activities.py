@@ -126,6 +126,8 @@ SALES_PROPERTIES: dict[str, tuple[Property, ...]] = {
         hs_customer_email               string/text            mail                      95
     """),
     "0-123": parse("orderinformation", """
+        hs_pipeline                     enumeration/select     enum:14a2e10e-5471-408a-906e-c51f3b04369e 99
+        hs_pipeline_stage               enumeration/radio      enum:4b27b500-f031-4927-9811-68a0b525cbae,aa99e8d0-c1d5-4071-b915-d240bbb1aed9 99 tracked
         hs_order_name                   string/text            sentence                  99
         hs_total_price                  number/number          decimal:1..9000           99
         hs_fulfillment_status           string/text            enum:Shipped,Packing      80 tracked

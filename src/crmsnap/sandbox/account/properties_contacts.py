@@ -63,10 +63,10 @@ LIFECYCLE = parse(
     hs_lead_status                      enumeration/radio      enum:NEW,OPEN,IN_PROGRESS,CONNECTED,BAD_TIMING 45 tracked
     hubspot_owner_id                    enumeration/select     owner                     72 tracked ref=OWNER
     hubspot_owner_assigneddate          datetime/date          iso                       72
-    hubspot_team_id                     enumeration/select     int:22..29                60
+    hubspot_team_id                     enumeration/select     team                      60
     hs_all_owner_ids                    enumeration/checkbox   owners                    72 hidden
-    hs_all_team_ids                     enumeration/checkbox   int:22..29                30 hidden
-    hs_user_ids_of_all_owners           enumeration/checkbox   int:880011..880099        30 hidden
+    hs_all_team_ids                     enumeration/checkbox   team                      30 hidden
+    hs_user_ids_of_all_owners           enumeration/checkbox   user                      30 hidden
     hs_pipeline                         enumeration/select     enum:contacts-lifecycle-pipeline 70 hidden
     hs_lifecyclestage_subscriber_date   datetime/date          iso                       20
     hs_lifecyclestage_lead_date         datetime/date          iso                       30
@@ -156,8 +156,8 @@ SYSTEM = parse(
     lastmodifieddate                    datetime/date          derived:updated          100
     hs_merged_object_ids                enumeration/checkbox   derived:merged_ids         1
     hs_calculated_merged_vids           enumeration/text       derived:merged_vids        1 calculated
-    hs_created_by_user_id               number/number          int:880011..880099        30
-    hs_updated_by_user_id               number/number          int:880011..880099        70
+    hs_created_by_user_id               number/number          user                      30
+    hs_updated_by_user_id               number/number          user                      70
     hs_object_source                    enumeration/select     enum:FORM,IMPORT,CRM_UI,INTEGRATION 97
     hs_object_source_id                 string/text            guid                      70
     hs_object_source_label              enumeration/select     enum:FORM,IMPORT,CRM_UI,INTEGRATION 97

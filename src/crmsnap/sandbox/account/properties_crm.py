@@ -43,7 +43,7 @@ DEALS = parse(
     amount                              number/number          decimal:100..250000       85 tracked
     amount_in_home_currency             number/calculation_equation decimal:100..250000  85 calculated
     deal_currency_code                  enumeration/select     enum:EUR,USD,JPY          85
-    dealstage                           enumeration/radio      enum:appointmentscheduled,qualifiedtobuy,presentationscheduled,decisionmakerboughtin,contractsent,closedwon,closedlost 99 tracked
+    dealstage                           enumeration/radio      enum:appointmentscheduled,qualifiedtobuy,presentationscheduled,decisionmakerboughtin,closedwon,closedlost 99 tracked
     pipeline                            enumeration/select     enum:default              99
     dealtype                            enumeration/radio      enum:newbusiness,existingbusiness 60
     closedate                           datetime/date          iso                       80 tracked
@@ -111,7 +111,7 @@ STANDARD_PROPERTIES: dict[str, tuple[Property, ...]] = {
         hs_given_name                   string/text            first                     99
         hs_family_name                  string/text            last                      99
         hs_email                        string/text            mail                      99
-        hs_internal_user_id             number/number          int:880011..880099        99
+        hs_internal_user_id             number/number          user                      99
         hs_job_title                    string/text            title                     60
         hs_working_hours                string/text            json                      40
     """),
@@ -123,12 +123,22 @@ STANDARD_PROPERTIES: dict[str, tuple[Property, ...]] = {
         hs_pipeline_stage               enumeration/radio      enum:new-stage-id,qualified-stage-id 99 tracked
         hs_lead_is_open                 bool/calculation_equation bool                   99 calculated
     """),
+    "0-162": parse("services", """
+        hs_name                         string/text            product                   99
+        hs_pipeline                     enumeration/select     enum:0e9b4a4c-1c3b-4a1f-8a3f-64c3a5a3c0f2 99
+        hs_pipeline_stage               enumeration/radio      enum:1,2,3                99 tracked
+        hs_amount_paid                  number/number          decimal:1..9000           60
+    """),
     "0-410": parse("courses", """
+        hs_pipeline                     enumeration/select     enum:default              99
+        hs_pipeline_stage               enumeration/radio      enum:1,2,3                99 tracked
         hs_course_name                  string/text            product                   99
         hs_course_description           string/textarea        paragraph                 80
         hs_price                        number/number          decimal:1..900            80
     """),
     "0-420": parse("listings", """
+        hs_pipeline                     enumeration/select     enum:7b3c1d20             99
+        hs_pipeline_stage               enumeration/radio      enum:1,2,3                99 tracked
         hs_name                         string/text            address                   99
         hs_price                        number/number          int:90000..2000000        99 tracked
         hs_bedrooms                     number/number          int:1..9                  90
@@ -136,6 +146,8 @@ STANDARD_PROPERTIES: dict[str, tuple[Property, ...]] = {
         hs_year_built                   number/number          int:1850..2025            60
     """),
     "0-421": parse("appointments", """
+        hs_pipeline                     enumeration/select     enum:128a5a1e-0a4b-4c50-8b9b-4a1b0d0f7a55 99
+        hs_pipeline_stage               enumeration/radio      enum:1,2                  99 tracked
         hs_appointment_name             string/text            sentence                  99
         hs_appointment_start            datetime/date          iso_seconds               99
         hs_duration                     number/number          int:15..90                90

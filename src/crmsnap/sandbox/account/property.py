@@ -24,6 +24,10 @@ class Property:
     sensitivity: str = "non_sensitive"
     categories: tuple[str, ...] = ()
     referenced_type: str | None = None
+    added_ms: int | None = None
+    """When it was made, None when that was before the account started."""
+    changed_ms: int | None = None
+    """When its definition was last changed since then."""
 
     @property
     def label(self) -> str:

@@ -87,10 +87,17 @@ class _Search:
 
     def _indexed(self) -> Iterator[int]:
         """The live records that the search has heard of."""
-        for index in self._account.live_indexes(self._query.type_id):
+        for index in self._account.live_indexes(self._query.type_id, self._start()):
             life = self._lives.get(index)
             if life is None or self._as_of_ms is None or (life.created_ms or 0) <= self._as_of_ms:
                 yield index
+
+    def _start(self) -> int:
+        """The first index that can be found: a keyset by id does not begin at zero every time."""
+        if not self._query.groups or self._account.knobs.search_id_order == "text":
+            return 0
+        first = min(max(map(_id_above, group), default=0) for group in self._query.groups)
+        return self._account.first_index_after(self._query.type_id, first)
 
     def _predicate(self, one: Filter) -> Callable[[int], bool]:
         read = self._reader(one.name)
@@ -115,7 +122,7 @@ class _Search:
                 return lambda index: str(ids(type_id, index))
             return lambda index: ids(type_id, index)
         if name == self._object_type.modified_property:
-            return lambda index: self._view(index).times.updated_ms
+            return self._updated_ms
         parse = self._parser(name)
         if name == self._object_type.created_property:
             return lambda index: self._account.times(type_id, index).created_ms
@@ -125,6 +132,11 @@ class _Search:
             return None if value is None else parse(value)
 
         return read
+
+    def _updated_ms(self, index: int) -> int:
+        if index in self._lives:
+            return self._view(index).times.updated_ms
+        return self._account.records(self._query.type_id).times(index).updated_ms
 
     def _view(self, index: int) -> RecordView:
         type_id = self._query.type_id
@@ -148,6 +160,12 @@ class _Search:
         view = self._view(index)
         names = SEARCHABLE & self._account.properties(self._query.type_id).keys()
         return any(text in (view.value(name) or "").lower() for name in names)
+
+
+def _id_above(one: Filter) -> int:
+    """The number that a filter wants the id to be greater than, 0 when it wants something else."""
+    number = _number(one.value or "") if one.name == "hs_object_id" else None
+    return int(number) if one.operator == "GT" and number is not None else 0
 
 
 NOTHING_HAPPENED = Life()

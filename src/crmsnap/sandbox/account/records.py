@@ -1,8 +1,7 @@
 """What the records of one object type hold when the account starts: pure functions of the index."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from crmsnap.sandbox.account import hostile, words
@@ -43,32 +42,51 @@ class Version(NamedTuple):
     """Which of `history.SOURCES` set it."""
 
 
-@dataclass(frozen=True, slots=True)
 class Records:
-    """The records that one type starts with. Nothing here knows of later changes."""
+    """The records that one type starts with, and the definitions of its properties.
 
-    object_type: ObjectType
-    properties: dict[str, Property]
-    roster: Roster
-    ids: IdSpace
-    facts: Facts
-    pools: dict[str, Pool]
-    """Filled when a property is first asked for."""
-    positions: dict[str, int]
+    Nothing here knows of later changes of records; definitions can change (`define`).
+    """
 
-    @classmethod
-    def of(
-        cls,
+    def __init__(
+        self,
         object_type: ObjectType,
-        properties: tuple[Property, ...],
+        properties: Iterable[Property],
         roster: Roster,
         ids: IdSpace,
         facts: Facts,
-    ) -> "Records":
-        """The records of a type with these properties."""
-        by_name = {found.name: found for found in properties}
-        positions = {name: position for position, name in enumerate(by_name)}
-        return cls(object_type, by_name, roster, ids, facts, {}, positions)
+    ) -> None:
+        self.object_type = object_type
+        self.properties = {found.name: found for found in properties}
+        self.roster = roster
+        self.ids = ids
+        self.facts = facts
+        self._positions = {name: position for position, name in enumerate(self.properties)}
+        self._pools: dict[str, Pool] = {}
+        self._changeable: dict[bool, Sequence[str]] = {}
+        size, end = max(roster.size, 1), facts.started_ms - QUIET_MS
+        self._imported = range(int(size * IMPORTED_SHARE[0]), int(size * IMPORTED_SHARE[1]))
+        self._span_ms, self._size, self._end_ms = AGE_DAYS * DAY_MS, size, end
+
+    def define(self, found: Property) -> None:
+        """Add a property, or give a known one another definition and other values."""
+        self.properties[found.name] = found
+        self._positions.setdefault(found.name, len(self._positions))
+        self._pools.pop(found.name, None)
+        self._changeable.clear()
+
+    def changeable(self, *, calculated: bool) -> Sequence[str]:
+        """The properties that a later change may set: by people, or by HubSpot's calculations."""
+        if calculated not in self._changeable:
+            self._changeable[calculated] = [
+                name
+                for name, one in self.properties.items()
+                if one.calculated == calculated
+                and not one.archived
+                and one.sensitivity == "non_sensitive"
+                and not self.is_derived(name)
+            ]
+        return self._changeable[calculated]
 
     def words(self, index: int) -> tuple[int, int]:
         """Two numbers of 30 bits that choose the values of a record."""
@@ -78,11 +96,10 @@ class Records:
 
     def times(self, index: int) -> Times:
         """When the record was made and last changed: made in the order of the index."""
-        end = self.facts.started_ms - QUIET_MS
-        size = max(self.roster.size, 1)
-        span = AGE_DAYS * DAY_MS
-        created = end - span + (index * span + self.ids.record_id(index) % 50 * span // 50) // size
-        if IMPORTED_SHARE[0] <= index / size < IMPORTED_SHARE[1]:
+        end, span = self._end_ms, self._span_ms
+        jitter = self.ids.record_id(index) % 50 * span // 50
+        created = end - span + (index * span + jitter) // self._size
+        if index in self._imported:
             return Times(created, end - 20 * DAY_MS)
         if index % 10 == 3:
             return Times(created, created)
@@ -90,11 +107,11 @@ class Records:
 
     def pool(self, name: str) -> Pool:
         """The pool of a property that is not derived."""
-        found = self.pools.get(name)
+        found = self._pools.get(name)
         if found is None:
             number = int(self.object_type.id.replace("-", ""))
-            found = make_pool(self.properties[name], self.positions[name], number, self.facts)
-            self.pools[name] = found
+            found = make_pool(self.properties[name], self._positions[name], number, self.facts)
+            self._pools[name] = found
         return found
 
     def is_derived(self, name: str) -> bool:
@@ -129,7 +146,7 @@ class Records:
         if not self.properties[name].tracked:
             at_ms = stamps(times)[choice % STAMPS]
             return [] if value is None else [Version(value, at_ms, choice)]
-        count = _version_count(index + self.positions[name])
+        count = _version_count(index + self._positions[name])
         # A value that was taken away is an empty newest entry, while the record itself says null.
         values = [value or ""] + [
             pool.values[(choice + back * 3) % len(pool.values)] or "" for back in range(1, count)

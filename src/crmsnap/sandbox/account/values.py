@@ -77,6 +77,11 @@ def _owners(number: int, argument: str, facts: Facts) -> str:
     return ";".join(_owner(number + step, argument, facts) for step in range(1 + number % 3))
 
 
+def _user(number: int, argument: str, facts: Facts) -> str:
+    """A user who owns records: user ids go with the owner's index (`owners.py`)."""
+    return str(880_022 + number % owner_count(facts.contacts) * 11)
+
+
 def _guid(number: int, argument: str, facts: Facts) -> str:
     digits = f"{mix(number, 1):015x}{mix(number, 2):015x}00"
     return "-".join(
@@ -145,6 +150,8 @@ MAKERS: dict[str, Callable[[int, str, Facts], str]] = {
     "secret": _secret,
     "sentence": _one_of(words.SENTENCES),
     "state": _one_of(words.STATES),
+    "team": _one_of(("22000", "22013", "22026")),
     "title": _one_of(words.TITLES),
     "url": _url,
+    "user": _user,
 }

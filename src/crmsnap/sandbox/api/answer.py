@@ -48,8 +48,8 @@ class Answer:
     def page(cls, status: int, title: str, headers: Headers = ()) -> "Answer":
         """An HTML page, as the web server or a gateway in front of the API sends it."""
         html = (
-            f"<html> <head> <title>Error {status} {title}</title> </head>"
-            f" <body><h2>HTTP ERROR {status}</h2> <p>{title}</p></body> </html>"
+            f"<html> <head> <title>{title}</title> </head>"
+            f" <body><h2>{title}</h2> <p>HTTP {status}</p></body> </html>"
         )
         return cls(status, html.encode(), HTML, headers)
 

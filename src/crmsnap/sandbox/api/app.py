@@ -58,7 +58,10 @@ class Sandbox:
         self._latency_seconds = latency_seconds
         self._stats = Stats()
         self._plan = Plan()
-        self._router = Router([*families, control_family(self._stats, self._plan, clock)])
+        served = tuple(families)
+        names = frozenset(family.name for family in served)
+        control = control_family(self._stats, self._plan, clock, names)
+        self._router = Router((*served, control))
         self._numbers = itertools.count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,10 +85,10 @@ class Sandbox:
         try:
             return self._called(request, self._router.match(request.method, request.path))
         except UnknownRoute:
-            return Answer.page(404, "Not Found")
+            return Answer.page(404, "Error 404 Not Found")
         except WrongMethod as wrong:
             allow = (b"allow", ", ".join(wrong.allowed).encode())
-            return Answer.page(405, "Method Not Allowed", headers=(allow,))
+            return Answer.page(405, "Error 405 Method Not Allowed", headers=(allow,))
         except ApiError as refused:
             return Answer.of_error(refused, request.correlation_id)
 
@@ -114,10 +117,10 @@ class Sandbox:
         seconds = time.monotonic()
         try:
             self._limits.admit(
-                family.limit, token.text, seconds, self._clock.now_ms(), request.correlation_id
+                family.limit, token, seconds, self._clock.now_ms(), request.correlation_id
             )
         finally:
-            request.limit_headers = self._limits.headers(family.limit, token.text, seconds)
+            request.limit_headers = self._limits.headers(family.limit, token, seconds)
 
     def _handled(self, request: Request, match: Match, token: Token, call: Call) -> Answer:
         """Ask the handler, unless the fault or a missing scope comes before it."""
@@ -145,7 +148,7 @@ class Sandbox:
 
     def _controlled(self, request: Request, match: Match) -> Answer:
         if not request.is_local:
-            return Answer.page(404, "Not Found")
+            return Answer.page(404, "Error 404 Not Found")
         reply = match.route.handler(self._account, self._call(request, match, EVERYTHING))
         return Answer(reply.status, reply.body)
 

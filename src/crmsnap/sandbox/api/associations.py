@@ -13,6 +13,7 @@ from crmsnap.sandbox.account.account import Account
 from crmsnap.sandbox.account.association_types import AssociationType
 from crmsnap.sandbox.account.object_types import ObjectType
 from crmsnap.sandbox.api import errors, pages
+from crmsnap.sandbox.api.number import whole_number
 from crmsnap.sandbox.api.object_type import object_type, require
 from crmsnap.sandbox.api.objects import batch_reply
 from crmsnap.sandbox.api.route import Call, Family, Reply, Route
@@ -23,6 +24,7 @@ LEGACY = "/crm/v4/associations/{from}/{to}"
 DATED = "/crm/associations/{version}/{from}/{to}"
 CONFIGURATIONS = (
     "/crm/associations/v4/definitions/configurations",
+    "/crm/v4/associations/definitions/configurations",  # where hubspot-api-client asks
     "/crm/associations/{version}/definitions/configurations",
 )
 ENFORCED_MAX = {("0-3", "0-2", 5): 1, ("0-1", "0-2", 1): 1}
@@ -53,8 +55,7 @@ def list_associations(account: Account, call: Call) -> Reply:
     source, target = _pair(account, call)
     limit = pages.limit(call, TARGETS_MAX, TARGETS_MAX)
     text = call.path["id"]
-    index = account.index_of(source.id, int(text)) if text.isdigit() else None
-    if index is None or not account.is_live(source.id, index):
+    if _live_index(account, source, text) is None:
         raise errors.not_found()
     found, after = _targets(account, source, text, target, call.first("after"), limit)
     return pages.page([_to_json(account, target, *one) for one in found], after)
@@ -104,17 +105,25 @@ def _targets(
     account: Account, source: ObjectType, text: str, target: ObjectType, after: Any, limit: int
 ) -> tuple[list[Target], str | None]:
     """A page of the live records that a record is associated with, and the cursor of the next one."""
-    index = account.index_of(source.id, int(text)) if text.isascii() and text.isdigit() else None
-    if index is None or not account.is_live(source.id, index):
+    index = _live_index(account, source, text)
+    if index is None:
         return [], None
     found = account.associated(source.id, index, target.id)
     if after not in (None, ""):
-        if not str(after).isdigit():
+        cursor = whole_number(str(after))
+        if cursor is None:
             raise errors.bad_request(f"after was not a valid number: {after}")
-        first = account.first_index_after(target.id, int(after))
+        first = account.first_index_after(target.id, cursor)
         found = [one for one in found if one[0] >= first]
     more = len(found) > limit
     return found[:limit], str(account.record_id(target.id, found[limit - 1][0])) if more else None
+
+
+def _live_index(account: Account, source: ObjectType, text: str) -> int | None:
+    """The live record with this id, None when there is none."""
+    number = whole_number(text)
+    index = None if number is None else account.index_of(source.id, number)
+    return index if index is not None and account.is_live(source.id, index) else None
 
 
 def _result(

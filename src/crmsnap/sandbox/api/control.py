@@ -22,8 +22,8 @@ CONTROL = "_sandbox"
 """The name of every family that is exempt from tokens, limits, statistics and faults."""
 
 
-def control_family(stats: Stats, plan: Plan, clock: Clock) -> Family:
-    """The endpoints that look into this chassis."""
+def control_family(stats: Stats, plan: Plan, clock: Clock, families: frozenset[str]) -> Family:
+    """The endpoints that look into this chassis; `families` are the names a fault rule may use."""
 
     def read_stats(_: Account, __: Call) -> Reply:
         return _reply(stats.as_dict())
@@ -36,7 +36,7 @@ def control_family(stats: Stats, plan: Plan, clock: Clock) -> Family:
         return _reply({"rules": plan.as_list()})
 
     def set_faults(_: Account, call: Call) -> Reply:
-        plan.replace(_rules(call.body))
+        plan.replace(_rules(call.body, families))
         return _reply({"rules": plan.as_list()})
 
     def clear_faults(_: Account, __: Call) -> Reply:
@@ -73,16 +73,21 @@ def _reply(value: Any) -> Reply:
     return Reply(orjson.dumps(value))
 
 
-def _rules(body: Any) -> list[Rule]:
+def _rules(body: Any, families: frozenset[str]) -> list[Rule]:
     """The plan of a request: `{"seed": 7}`, `{"rules": [...]}`, or the bare list of rules."""
     if isinstance(body, dict):
         if isinstance(body.get("seed"), int):
             return fault_plan(body["seed"])
         body = body.get("rules")
     try:
-        return rules_of(body)
+        rules = rules_of(body)
     except msgspec.ValidationError as refused:
         raise errors.bad_request(f"not a fault plan: {refused}") from refused
+    for rule in rules:
+        if rule.family not in families | {"*"}:
+            named = ", ".join(sorted(families - {CONTROL}))
+            raise errors.bad_request(f"there is no family {rule.family}; there are {named}")
+    return rules
 
 
 def _milliseconds(body: Any) -> int:

@@ -1,15 +1,18 @@
 """The account's control endpoints under `/_sandbox/`: what is true, what changed, and change itself."""
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 import orjson
 
 from crmsnap.sandbox.account.account import Account
-from crmsnap.sandbox.account.advance import Advance, advance
+from crmsnap.sandbox.account.advance import Advance, Definition, advance
+from crmsnap.sandbox.account.property import SENSITIVITIES, Property
 from crmsnap.sandbox.account.times import DAY_MS, iso
 from crmsnap.sandbox.account.truth import truth
 from crmsnap.sandbox.api import errors, pages
+from crmsnap.sandbox.api.number import whole_number
+from crmsnap.sandbox.api.object_type import object_type
 from crmsnap.sandbox.api.route import Call, Family, Reply, Route
 
 JOURNAL_PAGE, JOURNAL_PAGE_MAX = 10_000, 100_000
@@ -22,11 +25,11 @@ def read_truth(account: Account, call: Call) -> Reply:
 
 def read_journal(account: Account, call: Call) -> Reply:
     """The changes after an entry, oldest first; `next` is null when these were the last."""
-    text = call.first("after", "0") or "0"
-    if not text.isdigit():
+    after = whole_number(call.first("after", "0") or "0")
+    if after is None:
         raise errors.bad_request("after has to be the number of an entry")
-    entries = account.journal.after(int(text), pages.limit(call, JOURNAL_PAGE, JOURNAL_PAGE_MAX))
-    last = entries[-1].sequence if entries else int(text)
+    entries = account.journal.after(after, pages.limit(call, JOURNAL_PAGE, JOURNAL_PAGE_MAX))
+    last = entries[-1].sequence if entries else after
     body = {
         "entries": [entry.as_dict() for entry in entries],
         "next": last if last < len(account.journal) else None,
@@ -37,7 +40,7 @@ def read_journal(account: Account, call: Call) -> Reply:
 
 def post_advance(account: Account, call: Call) -> Reply:
     """Let days pass: change the account as asked, then move the clock."""
-    plan = _plan(call.body or {})
+    plan = _plan(account, call.body or {})
     gained = advance(account, plan, call.now_ms)
     ahead_ms = round(plan.days * DAY_MS)
     account.move_clock(ahead_ms)
@@ -70,15 +73,59 @@ def _set_knobs(account: Account, values: dict[str, Any]) -> Reply:
     return _reply(asdict(account.knobs))
 
 
-def _plan(body: dict[str, Any]) -> Advance:
+def _plan(account: Account, body: dict[str, Any]) -> Advance:
     known = {found.name for found in fields(Advance)}
     for name, value in body.items():
         if name not in known:
             raise errors.bad_request(f"there is no {name}; there are {', '.join(sorted(known))}")
-        wanted: tuple[type, ...] = (bool,) if name == "newest_only" else (int, float)
-        if type(value) not in wanted or value < 0:
-            raise errors.bad_request(f"{name} is not a number from 0 on, or not a boolean: {value}")
-    return Advance(**body)
+        wanted = KINDS.get(name, (int, float))
+        most = DAYS_MAX if name == "days" else 1
+        if type(value) not in wanted or (name not in KINDS and not 0 <= value <= most):
+            raise errors.bad_request(f"{name} cannot be {value!r}")
+    definitions = tuple(_definition(account, one) for one in body.get("definitions", ()))
+    return Advance(**{**body, "definitions": definitions})
+
+
+DAYS_MAX = 3_650
+KINDS: dict[str, tuple[type, ...]] = {"newest_only": (bool,), "definitions": (list,)}
+
+
+def _definition(account: Account, wanted: Any) -> Definition:
+    """A property to add or to change: `{"objectType", "name"}` and what of it is to be different."""
+    if not isinstance(wanted, dict) or not isinstance(wanted.get("name"), str):
+        raise errors.bad_request("a definition needs objectType and name")
+    found = object_type(account, str(wanted.get("objectType")))
+    new = Property(wanted["name"], "string", "text", "sentence", 40, "added", frozenset({"custom"}))
+    one = account.properties(found.id).get(new.name, new)
+    sensitivity = wanted.get("dataSensitivity", one.sensitivity)
+    type_, field_type = wanted.get("type", one.type), wanted.get("fieldType", one.field_type)
+    if (
+        sensitivity not in SENSITIVITIES
+        or type_ not in PROPERTY_TYPES
+        or not isinstance(field_type, str)
+    ):
+        raise errors.bad_request(f"{one.name} cannot be {sensitivity} and of type {type_}")
+    if one.values.startswith("derived:"):
+        raise errors.bad_request(f"{one.name} cannot be changed")
+    if sensitivity != one.sensitivity and sensitivity != "non_sensitive":
+        one = replace(one, values="secret", categories=("CUSTOM",))
+    flags = one.flags - {"archived"} | ({"archived"} if wanted.get("archived") is True else set())
+    changed = replace(
+        one, type=type_, field_type=str(field_type), sensitivity=sensitivity, flags=flags
+    )
+    return Definition(found.id, changed)
+
+
+PROPERTY_TYPES = (
+    "string",
+    "number",
+    "date",
+    "datetime",
+    "bool",
+    "enumeration",
+    "phone_number",
+    "json",
+)
 
 
 def _reply(value: Any) -> Reply:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from crmsnap.sandbox.api import errors
 from crmsnap.sandbox.api.route import ApiError
+from crmsnap.sandbox.api.scopes import Token
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -42,6 +43,8 @@ TIERS: Mapping[str, Tier] = MappingProxyType(
     }
 )
 
+OAUTH_BURST = 110
+"""Calls of one public app in ten seconds, in any tier; its calls use up no day."""
 BURST_SECONDS = 10.0
 SEARCH_SECONDS = 1.0
 UNLIMITED_BURST = 1_000_000
@@ -61,10 +64,10 @@ class Limits:
         self._windows: dict[tuple[str, str], _Window] = {}
         self._refused_searches = 0
 
-    def admit(self, kind: str, token: str, seconds: float, now_ms: int, request_id: str) -> None:
+    def admit(self, kind: str, token: Token, seconds: float, now_ms: int, request_id: str) -> None:
         """Count one call, or raise 429; `seconds` is monotonic real time. Refused calls are free."""
         window = self._window(kind, token)
-        pools = [self._account, self._associations][: 2 if kind == "associations" else 1]
+        pools = self._pools(kind, token)
         for pool in pools:
             pool.turn_to(now_ms)
         if window.is_full(seconds):
@@ -75,23 +78,29 @@ class Limits:
         for pool in pools:
             pool.used += 1
 
-    def headers(self, kind: str, token: str, seconds: float) -> Headers:
-        """What is left, in HubSpot's headers; search has none."""
+    def headers(self, kind: str, token: Token, seconds: float) -> Headers:
+        """What is left, in HubSpot's headers: search has none, OAuth tokens none for the day."""
         if kind == "search":
             return []
         window = self._window(kind, token)
         window.forget(seconds)
         most = UNLIMITED_BURST if window.limit is None else window.limit
-        pool = self._account
-        if kind == "associations" and self._associations.left < pool.left:
-            pool = self._associations
-        return [
-            (b"x-hubspot-ratelimit-daily", b"%d" % pool.size),
-            (b"x-hubspot-ratelimit-daily-remaining", b"%d" % pool.left),
+        headers = [
             (b"x-hubspot-ratelimit-interval-milliseconds", b"%d" % (BURST_SECONDS * 1000)),
             (b"x-hubspot-ratelimit-max", b"%d" % most),
             (b"x-hubspot-ratelimit-remaining", b"%d" % (most - len(window.calls))),
+            # Deprecated and not enforced, but still sent: a reader should not fall for them.
+            (b"x-hubspot-ratelimit-secondly", b"%d" % (most // 10)),
+            (b"x-hubspot-ratelimit-secondly-remaining", b"%d" % (most // 10 - 1)),
         ]
+        pools = self._pools(kind, token)
+        if pools:
+            scarcest = min(pools, key=lambda pool: pool.left)
+            headers += [
+                (b"x-hubspot-ratelimit-daily", b"%d" % scarcest.size),
+                (b"x-hubspot-ratelimit-daily-remaining", b"%d" % scarcest.left),
+            ]
+        return headers
 
     def daily_usage(self) -> tuple[int, int]:
         """How many calls the account made today, and how many a day it may make."""
@@ -102,14 +111,29 @@ class Limits:
         self._account.turn_to(now_ms)
         self._account.drained = True
 
-    def _window(self, kind: str, token: str) -> "_Window":
+    def _window(self, kind: str, token: Token) -> "_Window":
         # Search is limited for the whole account, everything else for one token.
-        key = (kind, "" if kind == "search" else token)
+        key = (kind, "" if kind == "search" else token.text)
         window = self._windows.get(key)
         if window is None:
-            length = SEARCH_SECONDS if kind == "search" else BURST_SECONDS
-            window = self._windows[key] = _Window(getattr(self._tier, kind), length)
+            window = self._windows[key] = self._new_window(kind, token)
         return window
+
+    def _new_window(self, kind: str, token: Token) -> "_Window":
+        if kind == "search":
+            return _Window(self._tier.search, SEARCH_SECONDS)
+        if token.is_oauth and self._tier.burst is not None:
+            return _Window(OAUTH_BURST, BURST_SECONDS)
+        limit = self._tier.associations if kind == "associations" else self._tier.burst
+        return _Window(limit, BURST_SECONDS)
+
+    def _pools(self, kind: str, token: Token) -> "tuple[_Pool, ...]":
+        """The pools of calls a day that a call takes from."""
+        if token.is_oauth:
+            return ()
+        if kind == "associations":
+            return (self._account, self._associations)
+        return (self._account,)
 
     def _refusal(self, kind: str, request_id: str) -> ApiError:
         if kind != "search":

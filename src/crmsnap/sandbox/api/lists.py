@@ -45,6 +45,9 @@ def search_lists(account: Account, call: Call) -> Reply:
     body = call.body if call.body is not None else {}
     if not isinstance(body, dict):
         raise bad_request("Invalid input JSON: an object is expected")
+    for name in ("listIds", "processingTypes"):
+        if not isinstance(body.get(name) or [], list):
+            raise pages.invalid(name, f"{name} has to be a list")
     count = _integer(body, "count", 20, 500)
     offset = _integer(body, "offset", 0, None)
     found = [one for one in live_lists(account, call.now_ms) if _matches(one, body)]

@@ -17,6 +17,7 @@ from crmsnap.sandbox.account.pages import Selection
 from crmsnap.sandbox.account.records import index_in_email
 from crmsnap.sandbox.account.times import iso
 from crmsnap.sandbox.api import errors, pages
+from crmsnap.sandbox.api.number import whole_number
 from crmsnap.sandbox.api.object_type import is_open, object_type, record_scopes
 from crmsnap.sandbox.api.route import Call, Family, Reply, Route
 
@@ -36,11 +37,10 @@ def list_records(account: Account, call: Call) -> Reply:
     archived = pages.flag(call, "archived")
     walk = account.archived_indexes if archived else account.live_indexes
     indexes = list(islice(walk(found.id, start), limit + 1))
-    more = len(indexes) > limit
     shown = indexes[:limit]
-    last = account.record_id(found.id, shown[-1]) if more else None
-    if more and account.knobs.short_pages:
-        shown = shown[: mix(account.seed, shown[-1]) % (limit + 1)]
+    last = account.record_id(found.id, shown[-1]) if len(indexes) > limit else None
+    if last is not None and account.knobs.short_pages:
+        shown, last = _shortened(account, found, shown, after or 0)
     records = account.render(found.id, shown, chosen)
     wanted = [object_type(account, name) for name in _names(call, "associations")]
     if wanted:
@@ -108,6 +108,18 @@ def selection(
     )
 
 
+def _shortened(
+    account: Account, found: ObjectType, shown: list[int], after: int
+) -> tuple[list[int], int]:
+    """A part of a page, perhaps nothing, and a cursor that is past `after` and loses no record."""
+    part = shown[: mix(account.seed, after) % len(shown)]
+    just_before = account.record_id(found.id, shown[0]) - 1
+    if not part and just_before > after:
+        return [], just_before
+    part = part or shown[:1]
+    return part, account.record_id(found.id, part[-1])
+
+
 HISTORY = "propertiesWithHistory"
 
 
@@ -159,8 +171,8 @@ def _find(
 ) -> int | None:
     """The record that an id means, None when there is none to read."""
     if id_property in (None, "hs_object_id"):
-        number = int(text) if text.isascii() and text.isdigit() and len(text) < 25 else -1
-        index = account.index_of(found.id, number)
+        number = whole_number(text)
+        index = None if number is None else account.index_of(found.id, number)
     elif id_property == "email" and found.id == "0-1":
         index = _index_of_email(account, text)
     else:
@@ -219,9 +231,10 @@ def _after(call: Call) -> int | None:
     text = call.first("after")
     if not text:
         return None
-    if not text.isascii() or not text.isdigit():
+    number = whole_number(text)
+    if number is None:
         raise pages.invalid("after", f"after was not a valid number: {text}", "INVALID_INTEGER")
-    return int(text)
+    return number
 
 
 FAMILY = Family(

@@ -60,10 +60,10 @@ def batch_read(account: Account, call: Call) -> Reply:
 
 def property_json(account: Account, one: Property) -> dict[str, Any]:
     """A definition as the API gives it."""
-    made = iso(account.started_ms - 1000 * DAY_MS)
+    long_ago = account.started_ms - 1000 * DAY_MS
     body: dict[str, Any] = {
-        "updatedAt": made,
-        "createdAt": made,
+        "updatedAt": iso(one.changed_ms or long_ago),
+        "createdAt": iso(one.added_ms or long_ago),
         "name": one.name,
         "label": one.label,
         "type": one.type,
@@ -100,7 +100,7 @@ def property_json(account: Account, one: Property) -> dict[str, Any]:
     if one.categories:
         body["sensitiveDataCategories"] = list(one.categories)
     if one.archived:
-        body["archivedAt"] = iso(account.started_ms - 100 * DAY_MS)
+        body["archivedAt"] = iso(one.changed_ms or account.started_ms - 100 * DAY_MS)
     return body
 
 

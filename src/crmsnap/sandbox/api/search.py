@@ -12,6 +12,7 @@ from crmsnap.sandbox.account.account import Account
 from crmsnap.sandbox.account.object_types import ObjectType
 from crmsnap.sandbox.account.query import Filter, Query, find
 from crmsnap.sandbox.api import errors
+from crmsnap.sandbox.api.number import whole_number
 from crmsnap.sandbox.api.object_type import is_open, object_type, record_scopes
 from crmsnap.sandbox.api.objects import DATED, LEGACY, selection, text_list
 from crmsnap.sandbox.api.route import Call, Family, Reply, Route
@@ -72,9 +73,9 @@ def _query(account: Account, found: ObjectType, body: dict[str, Any]) -> Query:
 
 def _filter(one: dict[str, Any]) -> Filter:
     operator, name = one.get("operator"), one.get("propertyName")
-    if operator not in OPERATORS or not isinstance(name, str):
+    if not isinstance(operator, str) or operator not in OPERATORS or not isinstance(name, str):
         raise errors.bad_request(f"Invalid filter: {operator} on {name}")
-    values = tuple(map(str, one.get("values") or ()))
+    values = tuple(text_list(one, "values"))
     if operator in ("IN", "NOT_IN") and not values:
         raise errors.bad_request(f"{operator} needs values")
     for wanted in VALUES_NEEDED.get(operator, ()):
@@ -113,7 +114,7 @@ def _check(account: Account, found: ObjectType, query: Query) -> None:
             given = (one.value, one.high_value, *one.values)
             if known[one.name].type == "datetime" and one.operator in TIME_OPERATORS:
                 for value in filter(None, given):
-                    if not value.removeprefix("-").isdigit():
+                    if whole_number(value.removeprefix("-")) is None:
                         raise errors.bad_request(
                             f"{one.name}: {value} is not a time in milliseconds"
                         )
@@ -146,9 +147,10 @@ def _dicts(body: dict[str, Any], name: str) -> list[dict[str, Any]]:
 def _integer(body: dict[str, Any], name: str, default: int) -> int:
     """A number in a body. `after` may be a number or its text; anything else is 400."""
     text = str(body.get(name) if body.get(name) not in (None, "") else default)
-    if not text.isascii() or not text.isdigit():
+    number = whole_number(text)
+    if number is None:
         raise errors.bad_request(f"{name} was not a valid number: {text}")
-    return int(text)
+    return number
 
 
 def _text(value: Any) -> str | None:

@@ -30,7 +30,7 @@ def test_every_family_is_described(family) -> None:
 
 def test_every_request_to_the_chassis_is_described() -> None:
     """Statistics, faults, clock."""
-    for route in control_family(Stats(), Plan(), Clock()).routes:
+    for route in control_family(Stats(), Plan(), Clock(), frozenset()).routes:
         assert f"| `{route.method} {route.templates[0]}` |" in PAGE
 
 

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from crmsnap.sandbox.api.families import FAMILIES
 from crmsnap.sandbox.api.faults.plan import Plan, rules_of
 from crmsnap.sandbox.api.faults.seeded import fault_plan
 
@@ -67,6 +68,8 @@ def test_a_request_meets_the_first_rule_that_fits() -> None:
         {"effect": OOPS, "nht": 1},
         {"effect": OOPS, "nth": 1, "every": 2},
         {"effect": OOPS, "nth": 0},
+        {"effect": {"kind": "slow", "bytes_per_second": 0}},
+        {"effect": {"kind": "reset", "at": 2}},
         {"nth": 1},
         "text",
     ],
@@ -84,6 +87,13 @@ def test_a_refused_plan_names_the_place(client) -> None:
     assert refused.status == 400
     assert "unknown field `nht` - at `$[1]`" in refused.json()["message"]
     assert [rule["nth"] for rule in client.get("/_sandbox/faults").json()["rules"]] == [7]
+
+
+def test_a_family_that_does_not_exist_is_refused(client) -> None:
+    """Its rule would wait for ever."""
+    refused = client.post("/_sandbox/faults", [{"family": "contacts", "effect": OOPS}])
+    assert refused.status == 400
+    assert "there are associations, objects, properties, search" in refused.json()["message"]
 
 
 def test_a_plan_is_shown_as_it_was_given(client) -> None:
@@ -107,3 +117,9 @@ def test_seeded_plans_meet_every_kind_of_transient_fault() -> None:
     """Over a hundred seeds nothing is left out, and nothing lasts that a reader cannot survive."""
     kinds = {type(rule.effect).__name__ for seed in range(100) for rule in fault_plan(seed)}
     assert kinds == {"Status", "Reset", "Truncate", "ShortPage", "Duplicate"}
+
+
+def test_seeded_plans_name_families_that_exist() -> None:
+    """Otherwise their faults never happened."""
+    named = {rule.family for seed in range(100) for rule in fault_plan(seed)}
+    assert named - {"*"} <= {family.name for family in FAMILIES}

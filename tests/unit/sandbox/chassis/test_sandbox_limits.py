@@ -6,8 +6,10 @@ import pytest
 
 from crmsnap.sandbox.api.limits import TIERS, Limits
 from crmsnap.sandbox.api.route import ApiError
+from crmsnap.sandbox.api.scopes import Token
 from crmsnap.sandbox.clock import milliseconds
 
+TOKEN = Token.parse("t")
 DAY_MS = milliseconds("2026-11-22T12:00:00Z")
 
 
@@ -26,7 +28,7 @@ def is_admitted(
 ) -> bool:
     """Whether this call gets through."""
     try:
-        subject.admit(kind, caller, seconds, now_ms, "id")
+        subject.admit(kind, Token.parse(caller), seconds, now_ms, "id")
     except ApiError:
         return False
     return True
@@ -35,7 +37,7 @@ def is_admitted(
 def refusal(subject: Limits, kind: str, seconds: float = 0.0) -> dict[str, object]:
     """The body of a 429."""
     with pytest.raises(ApiError) as caught:
-        subject.admit(kind, "t", seconds, DAY_MS, "id")
+        subject.admit(kind, TOKEN, seconds, DAY_MS, "id")
     return caught.value.body
 
 
@@ -110,13 +112,13 @@ def test_search_counts_into_the_day_and_has_no_headers() -> None:
     subject = limits("unlimited", daily=1)
     admitted(subject, "search", [0.0])
     assert subject.daily_usage() == (1, 1)
-    assert subject.headers("search", "t", 0.0) == []
+    assert subject.headers("search", TOKEN, 0.0) == []
     assert admitted(subject, "burst", [0.0]) == [False]
 
 
 def test_associations_have_a_smaller_pool_of_their_own() -> None:
     """500,000 a day on Professional and Enterprise, whatever the account may do."""
-    headers = dict(limits("enterprise").headers("associations", "t", 0.0))
+    headers = dict(limits("enterprise").headers("associations", TOKEN, 0.0))
     assert headers[b"x-hubspot-ratelimit-daily"] == b"500000"
     assert headers[b"x-hubspot-ratelimit-max"] == b"150"
 
@@ -125,20 +127,31 @@ def test_headers_say_what_is_left() -> None:
     """The names and the arithmetic that a reader learns its rate from."""
     subject = limits("professional")
     admitted(subject, "burst", [0.0, 1.0, 2.0])
-    assert subject.headers("burst", "t", 10.5) == [
-        (b"x-hubspot-ratelimit-daily", b"625000"),
-        (b"x-hubspot-ratelimit-daily-remaining", b"624997"),
-        (b"x-hubspot-ratelimit-interval-milliseconds", b"10000"),
-        (b"x-hubspot-ratelimit-max", b"190"),
-        (b"x-hubspot-ratelimit-remaining", b"188"),
-    ]
+    assert dict(subject.headers("burst", TOKEN, 10.5)) == {
+        b"x-hubspot-ratelimit-daily": b"625000",
+        b"x-hubspot-ratelimit-daily-remaining": b"624997",
+        b"x-hubspot-ratelimit-interval-milliseconds": b"10000",
+        b"x-hubspot-ratelimit-max": b"190",
+        b"x-hubspot-ratelimit-remaining": b"188",
+        b"x-hubspot-ratelimit-secondly": b"19",
+        b"x-hubspot-ratelimit-secondly-remaining": b"18",
+    }
+
+
+def test_an_oauth_token_has_110_calls_and_no_day() -> None:
+    """Public apps are limited otherwise than private ones, and say nothing of a day."""
+    subject = limits("enterprise", daily=0)
+    assert admitted(subject, "burst", [0.0] * 111, "oauth-app") == [True] * 110 + [False]
+    names = [name for name, _ in subject.headers("burst", Token.parse("oauth-app"), 0.0)]
+    assert b"x-hubspot-ratelimit-max" in names
+    assert b"x-hubspot-ratelimit-daily" not in names
 
 
 def test_unlimited_never_refuses_and_says_large_numbers() -> None:
     """Benchmarks run on it; a reader sizes its buckets from the headers all the same."""
     subject = limits("unlimited")
     assert all(admitted(subject, "burst", [0.0] * 500) + admitted(subject, "search", [0.0] * 50))
-    headers = dict(subject.headers("burst", "t", 0.0))
+    headers = dict(subject.headers("burst", TOKEN, 0.0))
     assert headers[b"x-hubspot-ratelimit-max"] == b"1000000"
     assert headers[b"x-hubspot-ratelimit-daily"] == b"1000000000"
 

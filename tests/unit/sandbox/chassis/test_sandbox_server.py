@@ -20,7 +20,7 @@ COMMAND = [sys.executable, "-m", "crmsnap", "sandbox"]
 @contextmanager
 def started(*options: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
     """The process and its first line."""
-    process = subprocess.Popen(  # noqa: S603 - our own command
+    process = subprocess.Popen(
         [*COMMAND, "--contacts", "200", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -104,8 +104,39 @@ def test_it_runs_inside_a_test_too() -> None:
 
 def run(*options: str) -> subprocess.CompletedProcess[str]:
     """The command, run to its end."""
-    return subprocess.run(  # noqa: S603 - our own command
+    return subprocess.run(
         [*COMMAND, *options],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=20,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+
+
+def test_a_missing_extra_is_a_clear_error() -> None:
+    """The sandbox is an extra, and the message says how to get it."""
+    program = (
+        "import sys; sys.modules['uvicorn'] = None\n"
+        "sys.argv = ['crmsnap', 'sandbox']\n"
+        "from crmsnap.cli import main; main()"
+    )
+    done = python(program)
+    assert done.returncode == 2
+    assert "the sandbox needs uvicorn" in done.stderr
+    assert "pip install 'crmsnap[sandbox]'" in done.stderr
+
+
+def test_the_command_line_does_not_import_the_server_before_it_is_asked_to() -> None:
+    """`crmsnap --help` has to be quick, and must work without the extra."""
+    done = python("import crmsnap.cli, sys; print('uvicorn' in sys.modules)")
+    assert done.stdout == "False\n"
+
+
+def python(program: str) -> subprocess.CompletedProcess[str]:
+    """A Python program, run to its end."""
+    return subprocess.run(
+        [sys.executable, "-c", program],
         capture_output=True,
         text=True,
         check=False,

@@ -7,7 +7,9 @@ for complete, because the decompressor never learns that more should have come.
 import asyncio
 import zlib
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+import msgspec
 
 from crmsnap.sandbox.api.answer import Answer, Wire
 from crmsnap.sandbox.api.faults.effect import Effect
@@ -20,7 +22,7 @@ MEGABYTE = 1_000_000
 class Reset(Effect, frozen=True):
     """Resets the connection after a part of the body; `at` is that part, from 0 to 1."""
 
-    at: float = 0.5
+    at: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
 
     async def send(self, wire: Wire, answer: Answer) -> None:
         """Headers, a part of the body, RST."""
@@ -72,7 +74,7 @@ class Truncate(Effect, frozen=True):
 class Slow(Effect, frozen=True):
     """Sends so many bytes a second, evenly: no read timeout of a client ever fires."""
 
-    bytes_per_second: float
+    bytes_per_second: Annotated[float, msgspec.Meta(gt=0)]
 
     async def send(self, wire: Wire, answer: Answer) -> None:
         """The whole answer, in pieces, as long as somebody listens."""
@@ -103,7 +105,7 @@ class Hang(Effect, frozen=True):
 class Bomb(Effect, frozen=True):
     """Sends a small gzip body that grows to so many megabytes of white space."""
 
-    megabytes: int = 1000
+    megabytes: Annotated[int, msgspec.Meta(ge=1)] = 1000
 
     async def send(self, wire: Wire, answer: Answer) -> None:
         """A thousandth of what it will be."""

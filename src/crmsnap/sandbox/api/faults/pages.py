@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+import msgspec
 import orjson
 
 from crmsnap.sandbox.api.faults.effect import Effect
@@ -42,7 +43,7 @@ class NoResults(PageEffect, frozen=True):
 class Missing(PageEffect, frozen=True):
     """Loses the last records of a page, cursor untouched: only a count can find that out."""
 
-    records: int = 1
+    records: Annotated[int, msgspec.Meta(ge=1)] = 1
 
     def rewrite(self, call: Call, body: bytes, memory: dict[str, Any]) -> bytes | None:
         """The page with fewer records than its cursor says."""
@@ -56,7 +57,7 @@ class Missing(PageEffect, frozen=True):
 class ShortPage(PageEffect, frozen=True):
     """Gives fewer records than asked for, and goes on behind them: legal, and not the end."""
 
-    limit: int = 1
+    limit: Annotated[int, msgspec.Meta(ge=1)] = 1
 
     def alter(self, call: Call) -> Call:
         """The call with a lower limit, so that the cursor fits the shorter page."""

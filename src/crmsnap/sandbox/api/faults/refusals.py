@@ -6,7 +6,7 @@ unknown, so that every later call is refused by the same code as without a fault
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import orjson
@@ -21,7 +21,7 @@ from crmsnap.sandbox.clock import iso_text
 class Status(Effect, frozen=True):
     """Answers a status with HubSpot's body for it, or an HTML page, a JSON value, a raw text."""
 
-    status: int
+    status: Annotated[int, msgspec.Meta(ge=200, le=599)]
     html: bool = False
     body: Any = msgspec.UNSET
     text: str | None = None
@@ -42,7 +42,7 @@ class Status(Effect, frozen=True):
         if self.body is not msgspec.UNSET:
             return Answer(self.status, orjson.dumps(self.body))
         if self.html:
-            return Answer.page(self.status, "The upstream server did not answer")
+            return Answer.page(self.status, f"Error {self.status} at the gateway")
         usual = USUAL.get(self.status)
         error = usual(situation) if usual else errors.server_error(self.status)
         return Answer.of_error(error, situation.correlation_id)

@@ -1,0 +1,70 @@
+"""`crmsnap config`: what is set, whether it is right, and what could be set."""
+
+import typer
+
+from crmsnap.cli import options
+
+app = typer.Typer(help="Show and check the configuration.", no_args_is_help=True)
+
+
+@app.command()
+def show(
+    context: typer.Context, *, config: options.Config = None, home: options.Home = None
+) -> None:
+    """Print the settings in force as JSON, secrets hidden.
+
+    Example: crmsnap config show
+    """
+    import json
+
+    from crmsnap import config as configuration
+
+    folder = configuration.home_folder(home)
+    file = configuration.find_file(config, folder)
+    settings = configuration.load(file)
+    print(
+        json.dumps(
+            {
+                "file": None if file is None else str(file),
+                "home": str(folder),
+                **settings.model_dump(mode="json"),
+            },
+            indent=2,
+        )
+    )
+
+
+@app.command()
+def check(
+    context: typer.Context, *, config: options.Config = None, home: options.Home = None
+) -> None:
+    """Check the configuration without calling HubSpot: keys, values, tokens, destinations, tables.
+
+    Example: crmsnap config check
+    """
+    from crmsnap import bootstrap
+    from crmsnap import config as configuration
+    from crmsnap.cli.connections import check_tables
+
+    file = configuration.find_file(config, configuration.home_folder(home))
+    settings = configuration.load(file)
+    for name, connection in settings.connections.items():
+        configuration.token_of(connection)
+        check_tables(connection.tables)
+        destination = bootstrap.destination_of(name, connection, bootstrap.RunClock())
+        print(f"{name}: ok, to {destination.url}")
+    if not settings.connections:
+        print("no connection is configured; `crmsnap init` writes a file to start from")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of crmsnap.toml, for completion in editors.
+
+    Example: crmsnap config schema > crmsnap.schema.json
+    """
+    import json
+
+    from crmsnap.config import json_schema
+
+    print(json.dumps(json_schema(), indent=2))

@@ -1,0 +1,69 @@
+"""How a run ended: for people a few lines, for programs one."""
+
+import json
+
+from crmsnap.cli.text import columns, count, duration, escaped, size
+from crmsnap.errors import CrmsnapError, Interrupted
+from crmsnap.model import Gap
+from crmsnap.sync import Report
+
+STREAMS_SHOWN = 20
+
+
+def print_report(report: Report, url: str, calls: int, seconds: float) -> None:
+    """Say what was published, what is missing and why, and how to prove it."""
+    manifest, day = report.manifest, report.manifest.facts.day
+    if report.outcome == "already published":
+        print(
+            f"{report.connection}: {day} is published already at {escaped(url)}; nothing was done"
+        )
+    else:
+        again = ", going on with a run that had been stopped" if report.resumed else ""
+        print(f"{report.connection}: published {day} at {escaped(url)}{again}")
+        print(
+            f"  {count(len(manifest.tables), 'table')}, {count(manifest.rows, 'row')},"
+            f" {size(manifest.bytes)}, in {duration(seconds)} with {count(calls, 'call')}"
+        )
+    _print_gaps("not copied, because the token may not read it", report.gaps, "missing-scope")
+    _print_gaps("not available to this account or in HubSpot's API", report.gaps, "not-available")
+    if report.differences:
+        print("  counted by HubSpot, and copied (records move while they are read):")
+        rows = [
+            (f"    {escaped(known.type)}", f"{known.hubspot:,}", f"{known.ours:,}")
+            for known in report.differences
+        ]
+        print(columns(rows, right=(1, 2)))
+
+
+def print_json_report(report: Report, url: str, calls: int) -> None:
+    """The report as one line of JSON."""
+    line = {"event": "report", **report.as_dict(), "destination": url, "calls": calls}
+    print(json.dumps(line), flush=True)
+
+
+def print_json_failure(connection: str | None, error: CrmsnapError) -> None:
+    """The report of a run that published nothing."""
+    outcome = "interrupted" if isinstance(error, Interrupted) else "failed"
+    line = {
+        "event": "report",
+        "connection": connection,
+        "outcome": outcome,
+        "exit_code": error.exit_code,
+        "error": error.as_dict(),
+    }
+    print(json.dumps(line), flush=True)
+
+
+def _print_gaps(title: str, gaps: tuple[Gap, ...], reason: str) -> None:
+    """Gaps with the same explanation share a line: an account lacks some things for one reason."""
+    by_detail: dict[str, list[str]] = {}
+    for gap in gaps:
+        if gap.reason == reason:
+            by_detail.setdefault(gap.detail, []).append(gap.stream)
+    if not by_detail:
+        return
+    print(f"  {title}:")
+    for detail, streams in by_detail.items():
+        named = ", ".join(streams[:STREAMS_SHOWN])
+        more = len(streams) - STREAMS_SHOWN
+        print(f"    {escaped(named)}{f' and {more} more' if more > 0 else ''}: {escaped(detail)}")

@@ -1,0 +1,13 @@
+"""What all commands of one invocation share; `main` makes it, Typer carries it as `ctx.obj`."""
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Session:
+    """How this invocation wants to be answered."""
+
+    debug: bool = False
+    """Show tracebacks."""
+    json: bool = False
+    """Errors are wanted on stdout as JSON too."""

@@ -1,0 +1,152 @@
+"""`crmsnap sync`: copy one or more accounts, each into a complete day or none."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crmsnap.cli import failure, options
+from crmsnap.cli.connections import Chosen, check_tables, chosen, complete, words
+from crmsnap.cli.exit_codes import worst
+from crmsnap.cli.session import Session
+from crmsnap.cli.watch import watcher
+from crmsnap.errors import CrmsnapError, Interrupted, UsageError
+
+if TYPE_CHECKING:
+    from crmsnap.bootstrap import RunClock
+
+
+def sync(
+    context: typer.Context,
+    connections: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[CONNECTION]...",
+            help="Names from the configuration; none are needed when there is one, or no file.",
+            autocompletion=complete,
+        ),
+    ] = None,
+    *,
+    everyone: Annotated[bool, typer.Option("--all", help="Every configured connection.")] = False,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to", metavar="URL", help="Where snapshots go: a folder, or s3://bucket/prefix."
+        ),
+    ] = None,
+    types: Annotated[
+        str | None,
+        typer.Option("--types", metavar="TYPES", help="Object types by id or name: 0-1,deals."),
+    ] = None,
+    tables: Annotated[
+        str | None,
+        typer.Option("--tables", metavar="TABLES", help="Tables to publish: OBJECTS,OWNERS."),
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option("--base-url", metavar="URL", help="Where HubSpot's API is.")
+    ] = None,
+    allow_gaps: Annotated[
+        bool,
+        typer.Option(
+            "--allow-gaps", help="Publish although something became unreadable during the run."
+        ),
+    ] = False,
+    config: options.Config = None,
+    home: options.Home = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Events as JSON lines; the last line is the report.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+) -> None:
+    """Copy the account of each connection into today's snapshot.
+
+    The token comes from HUBSPOT_TOKEN or the configuration, never from an option. A day that is
+    published already stays as it is; a run that was stopped goes on where it ended.
+
+    Example: HUBSPOT_TOKEN=... crmsnap sync --to ./snapshots
+    """
+    from crmsnap import bootstrap
+    from crmsnap import config as configuration
+
+    context.obj.json = as_json
+    folder = configuration.home_folder(home)
+    settings = configuration.load(configuration.find_file(config, folder))
+    picked = chosen(settings, connections or (), everyone=everyone)
+    if to is not None and len(picked) > 1:
+        raise UsageError(
+            "--to is one place, and there are several connections",
+            cause="two accounts in one place would meet in one day's folder",
+            remedy="set `to` of each connection in crmsnap.toml",
+        )
+    changes = {
+        "to": to,
+        "types": words(types),
+        "tables": words(tables),
+        "base_url": base_url,
+        "allow_gaps": allow_gaps or None,
+    }
+    picked = [
+        _changed(one, {key: new for key, new in changes.items() if new is not None})
+        for one in picked
+    ]
+    runner = _Runner(context.obj, folder, quiet=quiet, several=len(picked) > 1)
+    with bootstrap.stoppable() as clock:
+        raise typer.Exit(runner.run_all(picked, clock))
+
+
+def _changed(one: Chosen, changes: dict[str, object]) -> Chosen:
+    from crmsnap.config import changed
+
+    return Chosen(one.name, changed(one.settings, changes))
+
+
+class _Runner:
+    """Runs connections one after the other; the end of one is not the end of the next."""
+
+    def __init__(self, session: Session, home: Path, *, quiet: bool, several: bool) -> None:
+        self._session = session
+        self._home = home
+        self._quiet = quiet
+        self._several = several
+
+    def run_all(self, picked: list[Chosen], clock: "RunClock") -> int:
+        """Run them, and return the worst exit code."""
+        codes = []
+        for one in picked:
+            try:
+                codes.append(self._run(one, clock))
+            except CrmsnapError as error:
+                self._failed(one, error)
+                codes.append(error.exit_code)
+                if isinstance(error, Interrupted):
+                    break
+        return worst(codes)
+
+    def _run(self, one: Chosen, clock: "RunClock") -> int:
+        from crmsnap import bootstrap
+        from crmsnap.cli.report import print_json_report, print_report
+        from crmsnap.sync import run_sync
+
+        check_tables(one.settings.tables)
+        began_at = clock.monotonic()
+        with (
+            watcher(clock, json=self._session.json, quiet=self._quiet) as watching,
+            bootstrap.open_tools(
+                one.name, one.settings, self._home, clock, watching.observe
+            ) as tools,
+        ):
+            watching.ask(lambda: tools.client.usage)
+            report = run_sync(bootstrap.request_of(one.name, one.settings), tools)
+        calls = tools.client.usage.total_calls
+        if self._session.json:
+            print_json_report(report, tools.destination.url, calls)
+        elif not self._quiet:
+            print_report(report, tools.destination.url, calls, clock.monotonic() - began_at)
+        return report.exit_code
+
+    def _failed(self, one: Chosen, error: CrmsnapError) -> None:
+        from crmsnap.cli.report import print_json_failure
+
+        failure.show(error, self._session, subject=(one.name or "") if self._several else "")
+        if self._session.json:
+            print_json_failure(one.name, error)

@@ -1,0 +1,1 @@
+"""Set-up on the AWS side: whose keys sign, and whether they may do what a sync needs."""

@@ -1,0 +1,224 @@
+"""Do the tables of records tell one story? Four tables, one walk, record by record in key order.
+
+OBJECTS and OBJECT_WITH_OBJECT_PROPERTIES hold the same records at the same times; OBJECT_PROPERTIES
+holds the values of PROPERTIES, no more and no less; the newest value of a property's history is its
+current value. Type 0-4, ENGAGEMENT, stands in the first two only: its records are there under types
+of their own. A property whose history ends with a value although it has none now is counted.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+import orjson
+
+from crmsnap.publish.order import is_digits
+from crmsnap.publish.problems import Problems
+from crmsnap.publish.read_table import Line, ReadTable, picker
+
+OBJECTS = "OBJECTS"
+WIDE = "OBJECT_WITH_OBJECT_PROPERTIES"
+LONG = "OBJECT_PROPERTIES"
+HISTORY = "OBJECT_PROPERTIES_HISTORY"
+RECORD_TABLES = (OBJECTS, WIDE, LONG, HISTORY)
+
+ENGAGEMENT = "0-4"
+HISTORY_MAX: Mapping[str, int] = {"0-1": 45}
+HISTORY_MAX_OTHERWISE = 20
+
+Record = tuple[str, str]
+"""Object type id and record id."""
+
+
+@dataclass(slots=True)
+class RecordCounts:
+    """What the walk came across that is no problem."""
+
+    records: int = 0
+    history_without_current: int = 0
+
+
+@dataclass(slots=True)
+class _Head:
+    """The rows of one record in one table, and those of the records behind it."""
+
+    table: ReadTable
+    groups: Iterator[tuple[tuple[str, ...], Iterator[Line]]]
+    record: Record = ("", "")
+    rank: tuple[str, tuple[int, int | str, str]] | None = None
+    rows: list[Line] = field(default_factory=list)
+
+    def step(self) -> None:
+        group = next(self.groups, None)
+        if group is None:
+            self.rank = None
+            return
+        type_id, record_id = group[0]
+        self.record = (type_id, record_id)
+        self.rank = (type_id, _rank(record_id))
+        self.rows = list(group[1])
+
+
+def _rank(record_id: str) -> tuple[int, int | str, str]:
+    if is_digits(record_id):
+        return (1, int(record_id), record_id)
+    return (2, record_id, record_id)
+
+
+def agree_records(
+    tables: Mapping[str, ReadTable],
+    problems: Problems,
+    live: Callable[[str, str], None],
+) -> RecordCounts:
+    """Walk through those of the record tables that there are, and note where they disagree.
+
+    `live` is told every record of OBJECTS (or of the wide table when OBJECTS was not published).
+    """
+    present = [tables[name] for name in RECORD_TABLES if name in tables]
+    counts = RecordCounts()
+    found = Problems()
+    compare = _Comparison(present, found, counts)
+    for record, rows in _walk(present):
+        if OBJECTS in rows or (OBJECTS not in tables and WIDE in rows):
+            counts.records += 1
+            live(*record)
+        compare.record(record, rows)
+    if all(table.whole for table in present):
+        problems.take(found)  # else the damage explains whatever was found here
+    return counts
+
+
+def _walk(tables: Sequence[ReadTable]) -> Iterator[tuple[Record, dict[str, list[Line]]]]:
+    """Every record of any table, with its rows by table."""
+    heads = []
+    for table in tables:
+        of_record = picker(table.positions("OBJECTTYPEID", "OBJECTID"))
+        heads.append(_Head(table, groupby(table.lines(), of_record)))
+    for head in heads:
+        head.step()
+    while True:
+        least = min((head.rank for head in heads if head.rank is not None), default=None)
+        if least is None:
+            return
+        at_least = [head for head in heads if head.rank == least]
+        yield at_least[0].record, {head.table.table.name: head.rows for head in at_least}
+        for head in at_least:
+            head.step()
+
+
+class _Comparison:
+    """Compares the rows of one record after the other."""
+
+    def __init__(
+        self, tables: Sequence[ReadTable], problems: Problems, counts: RecordCounts
+    ) -> None:
+        by_name = {table.table.name: table for table in tables}
+        self._names = set(by_name)
+        self._problems = problems
+        self._counts = counts
+        self._times = {
+            name: picker(by_name[name].positions("UPDATEDAT", "INGESTEDAT"))
+            for name in (OBJECTS, WIDE)
+            if name in by_name
+        }
+        if WIDE in by_name:
+            (self._json,) = by_name[WIDE].positions("PROPERTIES")
+        if LONG in by_name:
+            self._long_name, self._long_value = by_name[LONG].positions("NAME", "VALUE")
+        if HISTORY in by_name:
+            (self._name,) = by_name[HISTORY].positions("NAME")
+            self._entry = picker(by_name[HISTORY].positions("UPDATEDAT", "VALUE"))
+
+    def record(self, record: Record, rows: Mapping[str, list[Line]]) -> None:
+        self._same_records(record, rows)
+        if record[0] == ENGAGEMENT:
+            return
+        wide = self._wide_values(record, rows)
+        long: dict[str, str] | None = None
+        if LONG in self._names:
+            name_at, value_at = self._long_name, self._long_value
+            long = {line[name_at]: line[value_at] for line in rows.get(LONG, ())}
+        if wide is not None and long is not None and wide != long:
+            names = sorted(
+                name for name in wide.keys() | long.keys() if wide.get(name) != long.get(name)
+            )
+            self._problems.add(
+                "values-disagree",
+                "",
+                f"{_name(record)}: {LONG} and {WIDE} differ in {', '.join(names[:3])}",
+            )
+        current = long if long is not None else wide
+        if HISTORY in rows:
+            self._history(record, rows[HISTORY], current)
+
+    def _same_records(self, record: Record, rows: Mapping[str, list[Line]]) -> None:
+        if {OBJECTS, WIDE} <= self._names:
+            if not {OBJECTS, WIDE} <= rows.keys():
+                there = OBJECTS if OBJECTS in rows else WIDE
+                if there in rows:
+                    self._problems.add(
+                        "records-disagree",
+                        "",
+                        f"{_name(record)} is only in {there}, not in both {OBJECTS} and {WIDE}",
+                    )
+            elif self._times[OBJECTS](rows[OBJECTS][0]) != self._times[WIDE](rows[WIDE][0]):
+                self._problems.add(
+                    "records-disagree",
+                    "",
+                    f"{_name(record)} has other times in {OBJECTS} than in {WIDE}",
+                )
+        if self._names & {OBJECTS, WIDE} and not rows.keys() & {OBJECTS, WIDE}:
+            self._problems.add(
+                "records-disagree",
+                "",
+                f"{_name(record)} has rows in {' and '.join(sorted(rows))} but is no record",
+            )
+
+    def _wide_values(self, record: Record, rows: Mapping[str, list[Line]]) -> dict[str, Any] | None:
+        if WIDE not in self._names:
+            return None
+        if WIDE not in rows:
+            return {}
+        try:
+            values = orjson.loads(rows[WIDE][0][self._json])
+        except orjson.JSONDecodeError:
+            return None  # reported where the table was read
+        if not isinstance(values, dict):
+            self._problems.add(
+                "values-disagree", "", f"{_name(record)}: PROPERTIES is no JSON object"
+            )
+            return None
+        return {name: value for name, value in values.items() if value is not None}
+
+    def _history(
+        self, record: Record, rows: Sequence[Line], current: Mapping[str, Any] | None
+    ) -> None:
+        limit = HISTORY_MAX.get(record[0], HISTORY_MAX_OTHERWISE)
+        for name, lines in groupby(rows, lambda line: line[self._name]):
+            entries = [self._entry(line) for line in lines]
+            if len(entries) > limit:
+                self._problems.add(
+                    "history-too-long",
+                    "",
+                    f"{_name(record)}: {name} has {len(entries)} values, more than {limit}",
+                )
+            if current is None:
+                continue
+            newest = entries[-1][0]
+            candidates = {value for time, value in entries if time == newest}
+            value = current.get(name, "")
+            if value in candidates:
+                continue
+            if name in current:
+                self._problems.add(
+                    "history-disagrees",
+                    "",
+                    f"{_name(record)}: the newest value of {name} is not its current one",
+                )
+            else:
+                self._counts.history_without_current += 1
+
+
+def _name(record: Record) -> str:
+    return f"record {record[1]} of type {record[0]}"

@@ -1,0 +1,159 @@
+"""Proving a snapshot from its files alone: no HubSpot, no state, one full read.
+
+Every part is fetched once; tables that have to agree are read side by side in key order, so memory
+does not grow with the account.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from crmsnap.destinations.interface import Destination
+from crmsnap.errors import SnapshotError
+from crmsnap.publish.agree_records import RECORD_TABLES, RecordCounts, agree_records
+from crmsnap.publish.agree_references import (
+    DEFINITIONS,
+    RECORD_REFERENCES,
+    REFERENCES,
+    References,
+)
+from crmsnap.publish.layout import day_prefix, manifest_key
+from crmsnap.publish.live_ids import LiveIds, live_ids
+from crmsnap.publish.manifest import Manifest
+from crmsnap.publish.problems import Problem, Problems
+from crmsnap.publish.published import newest_complete_day, read_manifest
+from crmsnap.publish.read_table import ReadTable
+
+
+@dataclass(frozen=True, slots=True)
+class TableVerified:
+    """A table was read to its end."""
+
+    name: str
+    rows: int
+    bytes: int
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """What a full read of a day found."""
+
+    day: str
+    problems: tuple[Problem, ...]
+    strays: tuple[str, ...] = ()
+    """Keys below the day that its manifest does not list: left by a crash, or foreign."""
+    skipped: tuple[str, ...] = ()
+    """Comparisons that could not be made because a table is not in the selection."""
+    tables: int = 0
+    parts: int = 0
+    rows: int = 0
+    bytes: int = 0
+    records: int = 0
+    dangling: tuple[tuple[str, int], ...] = ()
+    """Per table: references to records that were gone when the records were read."""
+    history_without_current: int = 0
+    """Properties whose history ends with a value although they have none now."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the day is complete and undamaged; strays do no harm."""
+        return not self.problems
+
+
+Observe = Callable[[TableVerified], None]
+
+
+def verify(destination: Destination, day: str | None, observe: Observe) -> VerifyReport:
+    """Check every byte of a day, by default of the newest complete one, and its tables' agreement.
+
+    Raise `SnapshotError` if there is no such complete day. Damage raises nothing: it is reported.
+    """
+    day = day or newest_complete_day(destination)
+    if day is None:
+        raise SnapshotError(
+            f"there is no complete day at {destination.url}",
+            cause="a day is complete when it has its manifest",
+            remedy="sync first, or check the folder or prefix",
+        )
+    try:
+        manifest = read_manifest(destination, day)
+    except SnapshotError as error:
+        problem = Problem("manifest-damaged", manifest_key(day), f"{error}: {error.cause}")
+        return VerifyReport(day, (problem,))
+    if manifest is None:
+        raise SnapshotError(
+            f"{day} is no complete day at {destination.url}",
+            cause=f"it has no {manifest_key(day)}",
+            remedy="name another day, or run the sync of that day to its end",
+        )
+    return _verify(destination, manifest, observe)
+
+
+def _verify(destination: Destination, manifest: Manifest, observe: Observe) -> VerifyReport:
+    problems = Problems()
+    tables = {table.name: ReadTable(destination, table, problems) for table in manifest.tables}
+    with live_ids() as live:
+        references = References(tables, live if "OBJECTS" in tables else None)
+        counts = _read_all(tables, references, live, problems, observe)
+        references.report(problems)
+    return VerifyReport(
+        day=manifest.facts.day,
+        problems=problems.all(),
+        strays=_strays(destination, manifest),
+        skipped=_skipped(tables),
+        tables=len(manifest.tables),
+        parts=len(manifest.parts),
+        rows=manifest.rows,
+        bytes=manifest.bytes,
+        records=counts.records,
+        dangling=tuple(sorted(references.dangling.items())),
+        history_without_current=counts.history_without_current,
+    )
+
+
+def _read_all(
+    tables: Mapping[str, ReadTable],
+    references: References,
+    live: LiveIds,
+    problems: Problems,
+    observe: Observe,
+) -> RecordCounts:
+    """Read every table once: what others refer to first, then the records, then the rest."""
+    for name in [name for name in tables if name in DEFINITIONS]:
+        for batch in tables[name].batches():
+            references.learn(name, batch)
+        observe(_verified(tables[name]))
+    counts = agree_records(tables, problems, live.add)
+    for name in [name for name in tables if name in RECORD_TABLES]:
+        observe(_verified(tables[name]))
+    for name in [name for name in tables if name not in {*DEFINITIONS, *RECORD_TABLES}]:
+        for batch in tables[name].batches():
+            references.watch(name, batch)
+        observe(_verified(tables[name]))
+    return counts
+
+
+def _verified(read: ReadTable) -> TableVerified:
+    return TableVerified(read.table.name, read.table.rows, read.table.bytes, read.whole)
+
+
+def _strays(destination: Destination, manifest: Manifest) -> tuple[str, ...]:
+    day = manifest.facts.day
+    listed = {part.key for part in manifest.parts} | {manifest_key(day)}
+    return tuple(
+        found.key for found in destination.list(day_prefix(day)) if found.key not in listed
+    )
+
+
+def _skipped(tables: Mapping[str, ReadTable]) -> tuple[str, ...]:
+    pairs = [
+        *pairwise(RECORD_TABLES),
+        *((reference.table, reference.to) for reference in REFERENCES),
+        *((name, "OBJECTS") for name in RECORD_REFERENCES),
+    ]
+    return tuple(
+        f"{one} with {other}"
+        for one, other in dict.fromkeys(pairs)
+        if (one in tables) != (other in tables)
+    )

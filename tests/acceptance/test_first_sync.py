@@ -1,0 +1,53 @@
+"""A stranger's first command: a whole account becomes a proven day of tables."""
+
+from tests.builders.command import Crmsnap
+from tests.builders.sandbox_process import DAY
+from tests.builders.snapshot import manifest, rows
+
+
+def test_a_token_and_a_destination_are_enough(copied_once: Crmsnap):
+    """No configuration file, no question: the connection is called by its account."""
+    found = manifest(copied_once.snapshots / DAY)["crmsnap"]
+    assert found["connection"] == f"account-{found['account']}"
+    assert [path.name for path in copied_once.home.iterdir()] == [found["connection"]]
+
+
+def test_every_live_record_of_every_readable_type_is_there(copied_once: Crmsnap):
+    """The sandbox's own count is the truth; what cannot be read is a gap with its reason."""
+    truth = copied_once.account.get("/_sandbox/truth")["types"]
+    found = manifest(copied_once.snapshots / DAY)["crmsnap"]
+    missing = {gap["stream"].removeprefix("objects/") for gap in found["gaps"]}
+    copied: dict[str, int] = {}
+    for row in rows(copied_once.snapshots / DAY, "OBJECTS"):
+        copied[row["OBJECTTYPEID"]] = copied.get(row["OBJECTTYPEID"], 0) + 1
+    assert copied == {type_: n for type_, n in truth.items() if n and type_ not in missing}
+
+
+def test_verify_proves_the_day_without_hubspot_and_without_a_token(copied_once: Crmsnap):
+    """The proof reads files only, so that it can be repeated by anybody at any time."""
+    ended = copied_once("verify", str(copied_once.snapshots), HUBSPOT_TOKEN="")
+    assert ended.exit_code == 0, ended.stdout
+    assert ended.stdout.startswith(f"{DAY} is proven: ")
+
+
+def test_no_sensitive_value_and_no_token_is_written_anywhere(copied_once: Crmsnap):
+    """Each sensitive value of the sandbox contains a canary; states and snapshots are searched whole."""
+    import gzip
+
+    token = copied_once.account.token.encode()
+    for path in copied_once.folder.rglob("*"):
+        if path.is_file():
+            data = path.read_bytes()
+            text = gzip.decompress(data) if path.suffix == ".gz" else data
+            assert b"SENSITIVE-CANARY-" not in text, path
+            assert token not in text, path
+
+
+def test_the_run_is_remembered_with_its_report(copied_once: Crmsnap):
+    """`crmsnap runs` answers from the state, without HubSpot."""
+    (run,) = copied_once("runs", "--json").json
+    assert run["status"] == "published"
+    assert run["day"] == DAY
+    shown = copied_once("runs", "show", run["id"][:16])
+    assert shown.exit_code == 0
+    assert run["id"] in shown.stdout

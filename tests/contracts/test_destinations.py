@@ -1,0 +1,239 @@
+"""The promises of every destination, on memory, a local folder and a real S3 server."""
+
+import pickle
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from crmsnap.destinations.interface import Destination
+from crmsnap.destinations.s3 import AwsKeys, S3Options
+from crmsnap.destinations.url import open_destination
+from crmsnap.errors import AlreadyThere, DestinationError, NotThere
+from tests.contracts.s3_server import (
+    ACCESS_KEY_ID,
+    REGION,
+    SECRET_ACCESS_KEY,
+    S3Server,
+    s3_server,
+)
+
+KEY = "2026-11-22/OWNERS/part-00000-0123456789abcdef.csv.gz"
+
+
+class NoWaiting:
+    """A clock that sleeps no longer than asked for, which is not at all."""
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    def sleep(self, seconds: float) -> None:
+        return None
+
+
+def no_luck() -> float:
+    return 0.0
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    with s3_server(tmp_path_factory.mktemp("s3") / "log") as running:
+        yield running
+
+
+@pytest.fixture(params=["memory", "folder", "s3", "s3-whole-bucket"])
+def destination(request: pytest.FixtureRequest, tmp_path: Path) -> Destination:
+    match request.param:
+        case "memory":
+            return opened("memory://")
+        case "folder":
+            return opened(str(tmp_path / "not yet there"))
+        case "s3":
+            server = request.getfixturevalue("server")
+            return opened(f"s3://{server.make_bucket()}/acme/hub spot", server)
+        case _:
+            server = request.getfixturevalue("server")
+            return opened(f"s3://{server.make_bucket()}", server)
+
+
+def opened(url: str, server: S3Server | None = None) -> Destination:
+    options = S3Options(
+        endpoint_url=server.url if server else None,
+        region=REGION,
+        keys=partial(AwsKeys, ACCESS_KEY_ID, SECRET_ACCESS_KEY),
+        allow_http=True,
+    )
+    return open_destination(url, options, NoWaiting(), no_luck)
+
+
+def create(destination: Destination, key: str, data: bytes) -> None:
+    destination.create(key, data, sha256=sha256(data).hexdigest())
+
+
+def test_what_was_written_is_read_back(destination: Destination) -> None:
+    """All 256 bytes, so that nothing on the way takes them for text."""
+    data = bytes(range(256)) * 100
+    create(destination, KEY, data)
+    assert destination.get(KEY) == data
+
+
+def test_a_key_is_written_once(destination: Destination) -> None:
+    """Nothing published is ever rewritten."""
+    create(destination, KEY, b"first")
+    with pytest.raises(AlreadyThere):
+        create(destination, KEY, b"second")
+    assert destination.get(KEY) == b"first"
+
+
+def test_writing_the_same_content_again_is_a_success(destination: Destination) -> None:
+    """After a lost reply nobody can tell whether the first attempt was one."""
+    create(destination, KEY, b"same")
+    create(destination, KEY, b"same")
+    assert destination.get(KEY) == b"same"
+
+
+def test_of_many_writers_of_one_key_exactly_one_wins(destination: Destination) -> None:
+    """Two runs of one day meet here, and only one manifest may stay."""
+
+    def attempt(number: int) -> bool:
+        try:
+            create(destination, "2026-11-22/_MANIFEST.json", b"%d" % number)
+        except AlreadyThere:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        won = list(threads.map(attempt, range(8)))
+    assert won.count(True) == 1
+    assert destination.get("2026-11-22/_MANIFEST.json") == b"%d" % won.index(True)
+
+
+def test_head_tells_size_and_sha256(destination: Destination) -> None:
+    """The proof before a manifest is written rests on it."""
+    create(destination, KEY, b"abc")
+    found = destination.head(KEY)
+    assert found is not None
+    assert (found.key, found.bytes, found.sha256) == (KEY, 3, sha256(b"abc").hexdigest())
+
+
+def test_head_of_a_missing_key_is_none(destination: Destination) -> None:
+    """Absence is an answer, not an error."""
+    assert destination.head(KEY) is None
+
+
+def test_get_of_a_missing_key_says_so(destination: Destination) -> None:
+    """Verify tells a missing part from a damaged one."""
+    with pytest.raises(NotThere, match=KEY):
+        destination.get(KEY)
+
+
+def test_replace_swaps_the_content_while_the_e_tag_holds(destination: Destination) -> None:
+    """This is how a new revision of a day takes over."""
+    create(destination, KEY, b"old")
+    before = destination.head(KEY)
+    assert before is not None
+    assert before.e_tag is not None
+    destination.replace(KEY, b"new", sha256=sha256(b"new").hexdigest(), e_tag=before.e_tag)
+    after = destination.head(KEY)
+    assert after is not None
+    assert destination.get(KEY) == b"new"
+    assert after.sha256 == sha256(b"new").hexdigest()
+    assert after.e_tag != before.e_tag
+
+
+def test_replace_with_a_stale_e_tag_changes_nothing(destination: Destination) -> None:
+    """Somebody else was faster, and what they wrote stays."""
+    create(destination, KEY, b"old")
+    stale = destination.head(KEY)
+    assert stale is not None
+    assert stale.e_tag is not None
+    destination.replace(KEY, b"theirs", sha256=sha256(b"theirs").hexdigest(), e_tag=stale.e_tag)
+    with pytest.raises(AlreadyThere):
+        destination.replace(KEY, b"ours", sha256=sha256(b"ours").hexdigest(), e_tag=stale.e_tag)
+    assert destination.get(KEY) == b"theirs"
+
+
+def test_replace_of_a_missing_key_is_refused(destination: Destination) -> None:
+    """What was removed in between is not brought back."""
+    with pytest.raises(AlreadyThere):
+        destination.replace(KEY, b"new", sha256=sha256(b"new").hexdigest(), e_tag='"0"')
+    assert destination.head(KEY) is None
+
+
+def test_listing_gives_keys_below_a_prefix_in_key_order(destination: Destination) -> None:
+    """`a-b` sorts before `a/b`: a hyphen comes before a slash."""
+    keys = ["d/a-b/x", "d/a/b", "d/a/b c+é", "d/b", "d-other/x", "e/y"]
+    for key in reversed(keys):
+        create(destination, key, key.encode())
+    assert [found.key for found in destination.list("d/")] == [
+        *("d/a-b/x", "d/a/b", "d/a/b c+é", "d/b")
+    ]
+    assert [found.key for found in destination.list("")] == sorted(keys)
+    assert [found.bytes for found in destination.list("d/a/")] == [5, 10]
+
+
+def test_listing_what_is_not_there_gives_nothing(destination: Destination) -> None:
+    """A new destination is an empty one."""
+    assert list(destination.list("2026-11-22/")) == []
+    assert destination.folders("") == ()
+
+
+def test_folders_are_those_directly_below(destination: Destination) -> None:
+    """Days are found this way, without listing a year of parts."""
+    for key in ("2026-11-22/A/x", "2026-11-21/A/x", "2026-11-21/B/C/x", "file"):
+        create(destination, key, b"")
+    assert destination.folders("") == ("2026-11-21", "2026-11-22")
+    assert destination.folders("2026-11-21/") == ("A", "B")
+
+
+def test_a_deleted_key_is_gone_and_leaves_no_folder(destination: Destination) -> None:
+    """A pruned day is no longer a day."""
+    create(destination, KEY, b"x")
+    create(destination, "2026-11-21/A/x", b"x")
+    destination.delete(KEY)
+    assert destination.head(KEY) is None
+    assert destination.folders("") == ("2026-11-21",)
+
+
+def test_deleting_what_is_not_there_is_a_success(destination: Destination) -> None:
+    """A repeated delete cannot tell its own earlier effect."""
+    destination.delete(KEY)
+
+
+@pytest.mark.parametrize(
+    "key", ["", "/a", "a/", "a//b", "../a", "a/../b", "./a", "a\0b", "a\nb", "a#1", "x" * 300]
+)
+def test_a_key_that_could_leave_the_prefix_is_refused(destination: Destination, key: str) -> None:
+    """Names of the account end up in keys; none of them may climb out."""
+    calls: list[Callable[[], object]] = [
+        lambda: create(destination, key, b"x"),
+        lambda: destination.get(key),
+        lambda: destination.head(key),
+    ]
+    for call in calls:
+        with pytest.raises(DestinationError, match="cannot be the name of a file"):
+            call()
+    assert list(destination.list("")) == []
+
+
+def test_a_copy_in_another_process_writes_to_the_same_place(destination: Destination) -> None:
+    """Parts are written by workers; memory, which has no other process, refuses to be copied."""
+    if destination.url == "memory://":
+        with pytest.raises(DestinationError, match="cannot be shared between processes"):
+            pickle.dumps(destination)
+        return
+    create(destination, "warm-up", b"so that the store is open when it is pickled")
+    copy: Destination = pickle.loads(pickle.dumps(destination))  # noqa: S301 - our own bytes
+    create(copy, KEY, b"x")
+    assert destination.get(KEY) == b"x"
+    assert copy.url == destination.url
+
+
+def test_a_part_of_the_largest_size_goes_through(destination: Destination) -> None:
+    """15 MB in one request: S3's clients would cut it into pieces by default."""
+    data = bytes(15_000_000)
+    create(destination, KEY, data)
+    assert destination.get(KEY) == data

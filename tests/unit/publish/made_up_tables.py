@@ -1,0 +1,161 @@
+"""Tables for tests: declared like real ones, their rows in memory instead of a state."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from random import Random
+
+from crmsnap.publish.manifest import RunFacts
+from crmsnap.state.reader import StateReader
+from crmsnap.tables.table import Column, Group, Row, Span, Table
+
+READER = StateReader(Path("/no/state/in/these/tests"), ())
+DAY = "2026-11-22"
+INGESTED = "2026-11-22 02:00:00.000"
+FACTS = RunFacts(
+    run="run-1",
+    connection="acme",
+    account="4711",
+    day=DAY,
+    window_start="2026-11-22 02:00:00.000",
+    window_end="2026-11-22 02:10:00.000",
+)
+
+Items = Sequence[Row | Group]
+
+
+class StandStill:
+    """A clock for runs that never wait."""
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    def sleep(self, seconds: float) -> None:
+        return None
+
+
+@contextmanager
+def threads(tasks: int) -> Iterator[Executor]:
+    """An executor as a run opens one."""
+    with ThreadPoolExecutor(2) as executor:
+        yield executor
+
+
+def forget(keys: Sequence[str]) -> None:
+    """A record of PUTs for tests that do not sweep."""
+
+
+def ignore(event: object) -> None:
+    """An observer for tests that do not observe."""
+
+
+def seeded(seed: int) -> Random:
+    """Randomness that a failing test can be repeated with."""
+    return Random(seed)
+
+
+def column(name: str, kind: str = "VARCHAR", *, nullable: bool = False) -> Column:
+    return Column(name, kind, f"{name} of a made-up table", nullable)  # type: ignore[arg-type]  # tests pass literals
+
+
+def a_table(
+    name: str,
+    columns: Sequence[Column],
+    items: Items,
+    *,
+    key: Sequence[str],
+    order: Sequence[str] = (),
+    items_per_span: int = 1000,
+    weight: int = 1,
+) -> Table:
+    """A table of these rows, `weight` for each of them."""
+    return Table(
+        name=name,
+        grain=f"one row of {name}",
+        columns=tuple(columns),
+        key=tuple(key),
+        streams=(),
+        spans=partial(_spans, len(items), items_per_span, weight),
+        rows=partial(_rows, tuple(items)),
+        order=tuple(order),
+    )
+
+
+def _spans(count: int, step: int, weight: int, reader: StateReader) -> Iterator[Span]:
+    for low in range(0, count, step):
+        yield Span("made-up", low, low + step, weight * (min(count, low + step) - low))
+
+
+def _rows(items: Items, reader: StateReader, span: Span) -> Iterator[Row | Group]:
+    yield from items[span.low : span.high]
+
+
+TYPE_ID = column("OBJECTTYPEID")
+OBJECT_ID = column("OBJECTID", "ID")
+UPDATED_AT = column("UPDATEDAT", "TIMESTAMP", nullable=True)
+INGESTED_AT = column("INGESTEDAT", "TIMESTAMP")
+RECORD_KEY = ("OBJECTTYPEID", "OBJECTID")
+
+Record = tuple[str, int | str, dict[str, str]]
+"""Type, id, and property values."""
+Entry = tuple[str, str | None, str]
+"""Property, value, and when it was set."""
+
+UPDATED = "2026-11-20 08:15:30.123"
+
+
+def objects(records: Sequence[Record]) -> Table:
+    columns = (TYPE_ID, OBJECT_ID, UPDATED_AT, INGESTED_AT)
+    rows = [(type_id, record_id, UPDATED, INGESTED) for type_id, record_id, _ in records]
+    return a_table("OBJECTS", columns, rows, key=RECORD_KEY)
+
+
+def wide(records: Sequence[Record], as_json: Callable[[dict[str, str]], str]) -> Table:
+    columns = (TYPE_ID, OBJECT_ID, column("PROPERTIES", "JSON"), UPDATED_AT, INGESTED_AT)
+    rows = [
+        (type_id, record_id, as_json(values), UPDATED, INGESTED)
+        for type_id, record_id, values in records
+    ]
+    return a_table("OBJECT_WITH_OBJECT_PROPERTIES", columns, rows, key=RECORD_KEY)
+
+
+LONG_COLUMNS = (
+    *(TYPE_ID, OBJECT_ID, column("NAME"), column("VALUE")),
+    *(UPDATED_AT, INGESTED_AT),
+)
+
+
+def long(records: Sequence[Record], *, items_per_span: int = 1000, weight: int = 1) -> Table:
+    groups = [
+        Group(
+            (type_id, record_id),
+            [(name, values[name], None) for name in sorted(values)],
+            (INGESTED,),
+        )
+        for type_id, record_id, values in records
+        if type_id != "0-4"
+    ]
+    return a_table(
+        "OBJECT_PROPERTIES",
+        LONG_COLUMNS,
+        groups,
+        key=(*RECORD_KEY, "NAME"),
+        items_per_span=items_per_span,
+        weight=weight,
+    )
+
+
+def history(entries: Sequence[tuple[str, int | str, Sequence[Entry]]]) -> Table:
+    columns = (
+        *(TYPE_ID, OBJECT_ID, column("NAME"), column("VALUE", nullable=True)),
+        *(column("UPDATEDAT", "TIMESTAMP"), INGESTED_AT),
+    )
+    rows = [
+        (type_id, record_id, name, value, time, INGESTED)
+        for type_id, record_id, values in entries
+        for name, value, time in values
+    ]
+    key = (*RECORD_KEY, "NAME", "UPDATEDAT", "VALUE")
+    return a_table("OBJECT_PROPERTIES_HISTORY", columns, rows, key=key)

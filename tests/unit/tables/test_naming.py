@@ -1,0 +1,132 @@
+"""Names of tables and columns: safe, readable, and never the same for two things."""
+
+import re
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from crmsnap.tables.naming import (
+    NAME_BYTES_MAX,
+    Named,
+    id_order,
+    sanitised,
+    table_names,
+    unparsed_columns,
+    value_columns,
+)
+
+HOSTILE = [
+    "../../etc",
+    "\0",
+    ".hidden",
+    "_x",
+    "x" * 300,
+    "\u202eevil",
+    "🐈",
+    "名前",
+    "a\ud800b",
+    "",
+    "ﬁ",
+    "½",
+]
+
+texts = st.text(max_size=30) | st.sampled_from(HOSTILE) | st.text("aAäÄ_-. ", max_size=4)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("visited_page", "VISITED_PAGE"),
+        ("Social Media Flow - Basic", "SOCIAL_MEDIA_FLOW___BASIC"),
+        ("Zürich café", "ZURICH_CAFE"),
+        ("renew__y_n__", "RENEW__Y_N__"),
+        ("../../etc", "______ETC"),
+        ("猫", "_"),
+    ],
+)
+def test_signs_are_replaced_one_for_one(text, name):
+    """HubSpot's own EVENTS_SOCIAL_MEDIA_FLOW___BASIC has three underscores for three signs."""
+    assert sanitised(text) == name
+
+
+def test_a_name_without_a_letter_gives_way_to_the_next():
+    """A label in another script leaves only underscores; then the internal name, then the id."""
+    assert table_names(
+        "OBJECTS_", [Named("2-1", ("Pets", "pets")), Named("2-2", ("猫", "cats"))]
+    ) == {
+        "2-1": "OBJECTS_PETS",
+        "2-2": "OBJECTS_CATS",
+    }
+    assert table_names("OBJECTS_", [Named("2-12", ("猫", "犬"))]) == {"2-12": "OBJECTS_T_2_12"}
+
+
+def test_of_two_types_with_one_name_the_lower_id_keeps_it():
+    """Ids of an account's own types grow, so a newcomer never takes an older type's name."""
+    things = [Named("6-10", ("Login",)), Named("6-9", ("LOGIN",)), Named("6-100", ("login",))]
+    assert table_names("EVENTS_", things) == {
+        "6-9": "EVENTS_LOGIN",
+        "6-10": "EVENTS_LOGIN_6_10",
+        "6-100": "EVENTS_LOGIN_6_100",
+    }
+
+
+def test_nobody_loses_a_name_to_anothers_way_out():
+    """`login_6_10` is what the second `login` would be called; it is taken by the one called so."""
+    things = [Named("6-9", ("login",)), Named("6-10", ("login",)), Named("6-11", ("login_6_10",))]
+    assert table_names("EVENTS_", things) == {
+        "6-9": "EVENTS_LOGIN",
+        "6-10": "EVENTS_LOGIN_6_10_2",
+        "6-11": "EVENTS_LOGIN_6_10",
+    }
+
+
+def test_ids_are_in_the_order_of_their_numbers():
+    """`6-9` before `6-10`; a name without a number comes after."""
+    ids = ["e_x", "6-10", "0-1", "6-9", "2-5"]
+    assert sorted(ids, key=id_order) == ["0-1", "2-5", "6-9", "6-10", "e_x"]
+
+
+@given(
+    st.dictionaries(
+        st.from_regex(r"[0-9]-[0-9]{1,3}|pe1_[a-z]{1,3}", fullmatch=True) | texts, texts
+    )
+)
+@example({"x" * 300: "é" * 300, "x" * 301: "e" * 300, "y": "e" * 301})
+def test_table_names_are_safe_and_differ_whatever_an_account_says(labels):
+    """A name is a folder of the snapshot: two tables in one, or one outside, would damage the copy."""
+    names = table_names("EVENTS_", [Named(id_, (label,)) for id_, label in labels.items()])
+    assert names.keys() == labels.keys()
+    assert len(set(names.values())) == len(names)
+    for name in names.values():
+        assert re.fullmatch(r"EVENTS_[A-Z0-9_]+", name)
+        assert len(name) <= NAME_BYTES_MAX
+
+
+@given(st.sets(texts), st.sets(texts))
+@example({"x", "unparsed_x", "X", "x_2", "unparsed_x_2"}, {"x", "X"})
+def test_columns_differ_whatever_properties_are_called(names, typed):
+    """Two columns of one name cannot be read by name."""
+    values = value_columns(names | typed)
+    unparsed = unparsed_columns(typed, frozenset(values.values()))
+    columns = [*values.values(), *unparsed.values()]
+    assert len(set(columns)) == len(columns) == len(names | typed) + len(typed)
+    for column in columns:
+        assert re.fullmatch(r"PROPERTY_[A-Z0-9_]*", column)
+        assert len(column) <= NAME_BYTES_MAX
+
+
+def test_of_two_properties_that_differ_by_case_the_first_keeps_the_name():
+    """In code point order, where capitals come first."""
+    assert value_columns(["name", "Name", "NAME"]) == {
+        "NAME": "PROPERTY_NAME",
+        "Name": "PROPERTY_NAME_2",
+        "name": "PROPERTY_NAME_3",
+    }
+
+
+def test_a_raw_text_yields_to_a_property_of_its_name():
+    """A property may really be called `unparsed_x`."""
+    values = value_columns(["x", "unparsed_x"])
+    assert values["unparsed_x"] == "PROPERTY_UNPARSED_X"
+    assert unparsed_columns(["x"], values.values()) == {"x": "PROPERTY_UNPARSED_X_2"}
