@@ -140,6 +140,13 @@ def test_names_are_those_of_the_glossary(path: Path) -> None:
     assert not wrong
 
 
+def test_a_name_with_another_word_is_found() -> None:
+    """The search itself is tried on what it is there for."""
+    names = list(names_of(ast.parse("class TenantDump:\n    sinkUrl: str\ndef f(job_id): ...")))
+    found = {word for name in names for word in words_of(name)}
+    assert {"tenant", "dump", "sink", "job"} <= found & set(avoided())
+
+
 def test_no_name_is_vague() -> None:
     """A file called `utils` has no noun, so everything belongs in it."""
     found = [
