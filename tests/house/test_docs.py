@@ -4,7 +4,6 @@ import pkgutil
 import re
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,7 +16,7 @@ from tests.house import generate_docs
 from tests.house.command_line import commands, misunderstood
 from tests.house.markdown import Fence, anchors, code_spans, fences, links
 from tests.house.markdown import commands as commands_of
-from tests.house.repository import ROOT, files_of, shown, text_of
+from tests.house.repository import ROOT, files, files_of, shown, text_of
 
 REFERENCE = ROOT / "docs" / "reference"
 README = ROOT / "README.md"
@@ -35,15 +34,10 @@ def targets() -> set[str]:
     return set(re.findall(r"^([a-z][a-z-]*):", text_of(ROOT / "Makefile"), re.MULTILINE))
 
 
-def schema_keys(schema: Any, definitions: Any) -> set[str]:
+def setting_keys() -> set[str]:
     """Every key that a configuration file may have, at any depth."""
-    if "$ref" in schema:
-        return schema_keys(definitions[schema["$ref"].rpartition("/")[2]], definitions)
-    keys = set(schema.get("properties", {}))
-    for below in [*schema.get("properties", {}).values(), schema.get("additionalProperties")]:
-        if isinstance(below, dict):
-            keys |= schema_keys(below, definitions)
-    return keys
+    schema = config.json_schema()
+    return {key for model in [schema, *schema["$defs"].values()] for key in model["properties"]}
 
 
 def error_classes() -> set[type[CrmsnapError]]:
@@ -80,9 +74,8 @@ def test_every_command_and_option_is_documented() -> None:
 
 def test_every_setting_is_documented() -> None:
     """By its key, and the variables that have no key."""
-    schema = config.json_schema()
-    keys = schema_keys(schema, schema.get("$defs", {}))
-    assert {"to", "token_env", "endpoint_url"} <= keys
+    keys = setting_keys()
+    assert {"connections", "to", "token_env", "endpoint_url"} <= keys
     said = text_of(REFERENCE / "configuration.md")
     missing = {key for key in keys if not re.search(rf"\b{key}\b", said)}
     missing |= {name for name in ("HUBSPOT_TOKEN", "CRMSNAP_HOME") if name not in said}
@@ -141,6 +134,16 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         if not target.exists() or (anchor and anchor not in anchors(target)):
             dead.append(link)
     assert not dead
+
+
+@pytest.mark.parametrize("name", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_every_file_and_folder_named_exists(name: str) -> None:
+    """A map with a street that is gone sends people the wrong way."""
+    paths = {f"/{shown(path)}" for path in files()}
+    paths |= {path.rpartition("/")[0] + "/" for path in paths}
+    named = {span for span in code_spans(ROOT / name) if re.fullmatch(r"[\w./-]+(/|\.py)", span)}
+    assert named
+    assert not {span for span in named if not any(path.endswith(f"/{span}") for path in paths)}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=shown)
