@@ -13,6 +13,7 @@ from markdown_it.token import Token
 
 from tests.house.repository import text_of
 
+_BAR = re.compile(r"(?<!\\)\|")
 _ASSIGNMENT = re.compile(r"[A-Z_]+=")
 
 
@@ -81,6 +82,18 @@ def rows(path: Path) -> Iterator[list[str]]:
             row.append(after.content)
         elif token.type == "tr_close" and row:
             yield row
+
+
+def ragged_rows(path: Path) -> list[int]:
+    """The lines of tables with another number of cells than their header: a `|` within a cell is `\\|`."""
+    lines = text_of(path).splitlines()
+    ragged = []
+    for token in _tokens(path):
+        if token.type == "table_open" and token.map:
+            first, end = token.map
+            cells = [len(_BAR.findall(line)) for line in lines[first:end]]
+            ragged += [first + at + 1 for at, count in enumerate(cells) if count != cells[0]]
+    return ragged
 
 
 def commands(fence: Fence) -> Iterator[list[str]]:

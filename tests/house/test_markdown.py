@@ -4,7 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.markdown import Fence, anchors, code_spans, commands, fences, links, rows
+from tests.house.markdown import (
+    Fence,
+    anchors,
+    code_spans,
+    commands,
+    fences,
+    links,
+    ragged_rows,
+    rows,
+)
 
 PAGE = """\
 # A *first* page
@@ -52,6 +61,13 @@ def test_blocks_and_spans_of_code_are_told_apart(page: Path) -> None:
 def test_rows_of_tables_come_without_their_header(page: Path) -> None:
     """As texts, marks included."""
     assert list(rows(page)) == [["**run**", "one `sync`"]]
+
+
+def test_a_bar_that_splits_a_cell_is_found(tmp_path: Path) -> None:
+    """GitHub splits even code at it, and drops what is too much."""
+    page = tmp_path / "page.md"
+    page.write_text("| a | b |\n|---|---|\n| `x\\|y` | 1 |\n| `x|y` | 1 |\n")
+    assert ragged_rows(page) == [4]
 
 
 @pytest.mark.parametrize(

@@ -54,10 +54,8 @@ def declared(tree: ast.Module) -> Iterator[str]:
     """
     for node in tree.body:
         match node:
-            case ast.ClassDef() | ast.FunctionDef() if not node.decorator_list or isinstance(
-                node, ast.ClassDef
-            ):
-                yield node.name
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name, decorator_list=[]):
+                yield name
             case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
                 yield name
 
