@@ -31,7 +31,9 @@ def slow_account():
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory, slow_account: SandboxAccount) -> dict[str, bytes]:
+def undisturbed(
+    tmp_path_factory: pytest.TempPathFactory, slow_account: SandboxAccount
+) -> dict[str, bytes]:
     """What a run that was never killed writes."""
     crmsnap = Crmsnap(tmp_path_factory.mktemp("undisturbed"), slow_account)
     ended = crmsnap.sync("--types", "contacts,deals")

@@ -12,7 +12,10 @@ def test_object_types_are_named_by_id_or_by_name(crmsnap: Crmsnap, written: str)
     """People know `deals`; scripts know `0-3`; both mean the same selection."""
     ended = crmsnap.sync("--types", written, "--tables", "OBJECTS")
     assert ended.exit_code == 0, ended.stderr
-    assert {row["OBJECTTYPEID"] for row in rows(crmsnap.snapshots / DAY, "OBJECTS")} == {"0-1", "0-3"}
+    assert {row["OBJECTTYPEID"] for row in rows(crmsnap.snapshots / DAY, "OBJECTS")} == {
+        "0-1",
+        "0-3",
+    }
     selection = manifest(crmsnap.snapshots / DAY)["crmsnap"]["selection"]
     assert selection == {"types": ["0-1", "0-3"], "tables": ["OBJECTS"]}
 
@@ -27,7 +30,9 @@ def test_a_custom_type_is_named_as_in_hubspot(crmsnap: Crmsnap):
     name, id_ = schemas[0]["NAME"], schemas[0]["OBJECTTYPEID"]
     ended = crmsnap.sync("--types", name, "--tables", "OBJECTS", "--to", "./custom")
     assert ended.exit_code == 0, ended.stderr
-    assert {row["OBJECTTYPEID"] for row in rows(crmsnap.folder / "custom" / DAY, "OBJECTS")} == {id_}
+    assert {row["OBJECTTYPEID"] for row in rows(crmsnap.folder / "custom" / DAY, "OBJECTS")} == {
+        id_
+    }
 
 
 def rows_of_types(crmsnap: Crmsnap) -> list[dict[str, str]]:

@@ -27,7 +27,9 @@ def test_a_signal_ends_the_run_cleanly_and_the_next_one_goes_on(
     slow = Crmsnap(crmsnap.folder, slow_account)
     with slow.start_sync() as process:
         assert process.stderr is not None
-        said = next(process.stderr) + next(line for line in process.stderr if line.startswith("read "))
+        said = next(process.stderr) + next(
+            line for line in process.stderr if line.startswith("read ")
+        )
         sent_at = time.monotonic()
         process.send_signal(sent)
         stdout, rest = process.communicate(timeout=60)

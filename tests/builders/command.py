@@ -84,7 +84,12 @@ class Crmsnap:
 
     def _where(self, arguments: tuple[str, ...]) -> tuple[str, ...]:
         defaults = {"--to": str(self.snapshots), "--base-url": self.account.url}
-        missing = [word for option in defaults if option not in arguments for word in (option, defaults[option])]
+        missing = [
+            word
+            for option in defaults
+            if option not in arguments
+            for word in (option, defaults[option])
+        ]
         return (*missing, *arguments)
 
     def _variables(self, more: Mapping[str, str]) -> dict[str, str]:
