@@ -13,10 +13,10 @@ demo: .venv/run ## Copy a sandbox account into a local folder, show the snapshot
 	@$(BIN)/crmsnap demo --to demo
 
 test: .venv/dev ## Run the tests (at most 10 minutes on 2 cores)
-	$(BIN)/pytest -m 'not full' -n 2 --dist loadgroup
+	$(BIN)/pytest -m 'not full' -n 2 --dist loadfile
 
 test-full: .venv/dev ## Run the slow suites too
-	$(BIN)/pytest -n 2 --dist loadgroup --durations 15
+	$(BIN)/pytest -n 2 --dist loadfile --durations 15
 
 check: .venv/dev ## Format, lint, types, import contract, generated docs
 	$(BIN)/ruff format --check src tests bench

@@ -15,8 +15,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
-from multiprocessing import connection as pipes
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
@@ -32,6 +31,7 @@ from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.limits import Limits
 from crmsnap.hubspot.transport import HttpTransport
 from crmsnap.model import Clock, Progress
+from crmsnap.publish.worker import begin_worker
 from crmsnap.sync import Request, Tools
 
 T = TypeVar("T")
@@ -184,7 +184,7 @@ def open_executor(clock: Clock, rows: int) -> AbstractContextManager[Executor]:
     if rows <= INLINE_ROWS or cores == 1:
         return nullcontext(InlineExecutor(clock))
     # spawn, because a forked child inherits threads' locks and SQLite connections half-way.
-    return ProcessPoolExecutor(cores, mp_context=get_context("spawn"), initializer=_begin_worker)
+    return ProcessPoolExecutor(cores, mp_context=get_context("spawn"), initializer=begin_worker)
 
 
 class InlineExecutor(Executor):
@@ -202,20 +202,6 @@ class InlineExecutor(Executor):
         except Exception as error:  # noqa: BLE001 - the future carries it to whoever asks
             future.set_exception(error)
         return future
-
-
-def _begin_worker() -> None:
-    """Leave Ctrl-C to the parent, and end with it, however it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        pipes.wait([parent.sentinel])
-        os._exit(1)
 
 
 def _text(path: Path | None) -> str | None:
