@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from tests.builders.command import Crmsnap
 from tests.builders.sandbox_process import SandboxAccount
 

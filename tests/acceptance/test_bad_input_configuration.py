@@ -1,6 +1,7 @@
 """What can be wrong in crmsnap.toml and its variables: named with file, key and what was meant."""
 
 import pytest
+
 from tests.builders.command import Crmsnap, assert_refused
 
 CONNECTION = '[connections.acme]\nto = "./snapshots"\n'

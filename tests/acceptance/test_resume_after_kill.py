@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from tests.builders.command import Crmsnap
 from tests.builders.sandbox_process import DAY, SandboxAccount, sandbox
 from tests.builders.snapshot import files

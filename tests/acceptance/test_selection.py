@@ -1,6 +1,7 @@
 """Copying less than everything: by object type, by table."""
 
 import pytest
+
 from tests.builders.command import Crmsnap, assert_refused
 from tests.builders.sandbox_process import DAY
 from tests.builders.snapshot import manifest, rows

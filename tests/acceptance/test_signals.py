@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+
 from tests.builders.command import Crmsnap, Ended, assert_refused
 from tests.builders.sandbox_process import DAY, SandboxAccount, sandbox
 
