@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.builders.command import Crmsnap
 from tests.builders.sandbox_process import SandboxAccount, sandbox
 

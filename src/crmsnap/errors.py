@@ -5,11 +5,13 @@
     ├── ConfigError                  4  names the file, line or variable
     ├── HubSpotError                 1  HubSpot refused, or answered what cannot be understood
     │   ├── Unavailable              1  not reachable, or failing after every retry
+    │   │   └── Suspended           75  HubSpot asks to wait longer than a run can (hubspot/refusals.py)
     │   ├── UnexpectedAnswer         1  an answer that is no HubSpot answer: HTML, cut off, no results
     │   ├── BadToken                 5  HubSpot does not know the token
     │   ├── MissingScope             3  the token may not read this: a declared gap when it is known in time
     │   ├── NotFound                 1  the account has no such thing, or the plan does not include it
     │   ├── BadRequest               1  HubSpot says that the request itself is wrong
+    │   │   └── UriTooLong           1  the property names do not fit a URL (hubspot/refusals.py)
     │   └── DailyLimitReached       75  deferred: the state keeps what was read, the next run goes on
     ├── GapAppeared                  1  something became unreadable in the middle of a run: the day is withheld
     ├── DestinationError             1  the store refused or failed

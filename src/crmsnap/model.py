@@ -72,7 +72,8 @@ class Part:
     """Of the gzip file, 64 hex digits."""
     first_key: tuple[str, ...]
     last_key: tuple[str, ...]
-    """Key values of the first and the last row, as text; empty in a header-only part."""
+    """Sort key of the first and the last row, as text, blank for columns that may be NULL; empty in a
+    header-only part."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,14 @@
 """The commands of `crmsnap` with their options, as the command line itself has them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import typer
+from typer.exceptions import Exit, TyperException
 
 from crmsnap.cli import app
-
-HELP = frozenset({"--help", "-h"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +16,6 @@ class Option:
     """One option under all its names: `--json`, or `-q` and `--quiet`."""
 
     names: frozenset[str]
-    takes_value: bool
     help: str
 
 
@@ -29,11 +27,6 @@ class Command:
     """What is typed: `crmsnap`, `config`, `show`."""
     options: tuple[Option, ...]
     help: str
-    is_group: bool
-
-    def option(self, name: str) -> Option | None:
-        """The option of this name."""
-        return next((option for option in self.options if name in option.names), None)
 
 
 @cache
@@ -42,36 +35,30 @@ def commands() -> dict[tuple[str, ...], Command]:
     return {command.words: command for command in _walk(("crmsnap",), typer.main.get_command(app))}
 
 
-def wrong_words(words: list[str]) -> list[str]:
-    """The words of a `crmsnap ...` command that it does not understand."""
-    known = commands()
-    command = known[("crmsnap",)]
-    wrong = []
-    awaits_value = False
-    for word in words[1:]:
-        if awaits_value:
-            awaits_value = False
-        elif word.startswith("-"):
-            name, equals, _ = word.partition("=")
-            option = command.option(name)
-            awaits_value = option is not None and option.takes_value and not equals
-            if option is None and name not in HELP:
-                wrong.append(word)
-        elif (*command.words, word) in known:
-            command = known[(*command.words, word)]
-        elif command.is_group:
-            wrong.append(word)
-    return wrong
+def misunderstood(arguments: Sequence[str]) -> str:
+    """What the command line itself has against these arguments; empty when it would go to work."""
+    command: Any = typer.main.get_command(app)
+    try:
+        context = command.make_context("crmsnap", list(arguments))
+        while hasattr(command, "commands"):
+            # As Click's own Group.invoke does it; the rest of the words belongs to the subcommand.
+            rest = [*context._protected_args, *context.args]
+            name, command, rest = command.resolve_command(context, rest)
+            context = command.make_context(name, rest, parent=context)
+    except Exit:  # --help and --version have done their work
+        return ""
+    except TyperException as wrong:
+        return str(wrong) or type(wrong).__name__
+    return ""
 
 
 def _walk(words: tuple[str, ...], found: Any) -> Iterator[Command]:
     # Typer's own copy of Click has no public types, hence Any.
     options = tuple(
-        Option(frozenset(one.opts + one.secondary_opts), not one.is_flag, one.help or "")
+        Option(frozenset(one.opts + one.secondary_opts), one.help or "")
         for one in found.params
         if one.param_type_name == "option"
     )
-    below = getattr(found, "commands", {})
-    yield Command(words, options, found.help or "", is_group=bool(below))
-    for name, command in below.items():
+    yield Command(words, options, found.help or "")
+    for name, command in getattr(found, "commands", {}).items():
         yield from _walk((*words, name), command)

@@ -5,6 +5,7 @@ Every page comes from a pure function that lives beside what it describes.
 
 import argparse
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from crmsnap.cli import reference
@@ -20,11 +21,11 @@ def pages() -> dict[Path, str]:
     return {REFERENCE / name: text for name, text in texts.items()}
 
 
-def stale() -> list[str]:
-    """The names of pages that say something else than the code."""
+def stale(expected: Mapping[Path, str]) -> list[str]:
+    """The names of the files that do not hold what is expected."""
     return [
         path.name
-        for path, text in pages().items()
+        for path, text in expected.items()
         if not path.is_file() or path.read_text(encoding="utf-8") != text
     ]
 
@@ -37,7 +38,7 @@ def main() -> int:
         for path, text in pages().items():
             path.write_text(text, encoding="utf-8")
         return 0
-    late = stale()
+    late = stale(pages())
     for name in late:
         sys.stderr.write(f"docs/reference/{name} is stale: run `make docs`\n")
     return 1 if late else 0

@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from tests.house.repository import text_of
 
-_SHELLS = frozenset({"sh", "bash", "console"})
+_BAR = re.compile(r"(?<!\\)\|")
 _ASSIGNMENT = re.compile(r"[A-Z_]+=")
 
 
@@ -72,21 +72,65 @@ def code_spans(path: Path) -> set[str]:
     }
 
 
+def rows(path: Path) -> Iterator[list[str]]:
+    """The rows of all tables of a page as texts, without their headers."""
+    row: list[str] = []
+    for token, after in pairwise(_tokens(path)):
+        if token.type == "tr_open":
+            row = []
+        elif token.type == "td_open":
+            row.append(after.content)
+        elif token.type == "tr_close" and row:
+            yield row
+
+
+def ragged_rows(path: Path) -> list[int]:
+    """The lines of tables with another number of cells than their header: a `|` within a cell is `\\|`."""
+    lines = text_of(path).splitlines()
+    ragged = []
+    for token in _tokens(path):
+        if token.type == "table_open" and token.map:
+            first, end = token.map
+            cells = [len(_BAR.findall(line)) for line in lines[first:end]]
+            ragged += [first + at + 1 for at, count in enumerate(cells) if count != cells[0]]
+    return ragged
+
+
 def commands(fence: Fence) -> Iterator[list[str]]:
-    """The commands of a shell block as words, one per `&&`, `|` or line; without variables set before them."""
-    if fence.language not in _SHELLS:
-        return
-    for line in re.sub(r"\\\n\s*", " ", fence.text).splitlines():
-        lexer = shlex.shlex(line, posix=True, punctuation_chars="&|;<>")
-        lexer.whitespace_split = True
+    """The commands of a shell block as words, without variables before and redirections behind them."""
+    for line in _typed(fence):
         words: list[str] = []
-        for word in [*lexer, ";"]:
+        is_redirected = False
+        for word in [*line, ";"]:
             if set(word) <= set("&|;"):
                 if words:
                     yield words
-                words = []
-            elif words or not _ASSIGNMENT.match(word):
+                words, is_redirected = [], False
+            elif set(word) <= set("<>"):
+                is_redirected = True
+            elif not is_redirected and (words or not _ASSIGNMENT.match(word)):
                 words.append(word)
+
+
+def _typed(fence: Fence) -> Iterator[list[str]]:
+    """What a reader types, line by line: all of a script, in a session what stands behind a `$`."""
+    lines = re.sub(r"\\\n\s*", " ", fence.text).splitlines()
+    if fence.language == "console":
+        lines = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+    elif fence.language not in ("sh", "bash"):
+        return
+    pending = ""
+    for line in lines:
+        pending += line + "\n"
+        lexer = shlex.shlex(pending, posix=True, punctuation_chars="&|;<>")
+        lexer.whitespace_split = True
+        try:
+            words = list(lexer)
+        except ValueError:  # a quote that the next line closes
+            continue
+        yield words
+        pending = ""
+    assert not pending, f"a quote is never closed: {pending}"
 
 
 @cache

@@ -1,23 +1,25 @@
 """The words of the project are true: everything is documented, links lead somewhere, commands exist."""
 
+import os
 import pkgutil
 import re
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import crmsnap
-from crmsnap import config
+from crmsnap import config, errors
 from crmsnap.cli.exit_codes import EXIT_CODES
 from crmsnap.errors import CrmsnapError
 from crmsnap.tables import CATALOGUE
 from tests.house import generate_docs
-from tests.house.command_line import commands, wrong_words
-from tests.house.markdown import Fence, anchors, code_spans, fences, links
+from tests.house.command_line import commands, misunderstood
+from tests.house.markdown import Fence, anchors, code_spans, fences, links, ragged_rows
 from tests.house.markdown import commands as commands_of
-from tests.house.repository import ROOT, files_of, shown, text_of
+from tests.house.repository import ROOT, files, files_of, shown, text_of
 
 REFERENCE = ROOT / "docs" / "reference"
 README = ROOT / "README.md"
@@ -35,15 +37,10 @@ def targets() -> set[str]:
     return set(re.findall(r"^([a-z][a-z-]*):", text_of(ROOT / "Makefile"), re.MULTILINE))
 
 
-def schema_keys(schema: Any, definitions: Any) -> set[str]:
+def setting_keys() -> set[str]:
     """Every key that a configuration file may have, at any depth."""
-    if "$ref" in schema:
-        return schema_keys(definitions[schema["$ref"].rpartition("/")[2]], definitions)
-    keys = set(schema.get("properties", {}))
-    for below in [*schema.get("properties", {}).values(), schema.get("additionalProperties")]:
-        if isinstance(below, dict):
-            keys |= schema_keys(below, definitions)
-    return keys
+    schema = config.json_schema()
+    return {key for model in [schema, *schema["$defs"].values()] for key in model["properties"]}
 
 
 def error_classes() -> set[type[CrmsnapError]]:
@@ -60,8 +57,25 @@ def error_classes() -> set[type[CrmsnapError]]:
 
 
 def test_generated_pages_are_up_to_date() -> None:
-    """The same as `make check`: a reference that lags behind the code is worse than none."""
-    assert not generate_docs.stale()
+    """As `make check` asks it: in a process of its own, which knows no error class of any test."""
+    asked = subprocess.run(
+        [sys.executable, generate_docs.__file__, "--check"],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert asked.returncode == 0, asked.stderr
+
+
+def test_a_stale_page_is_named(tmp_path: Path) -> None:
+    """A page that says something else, and one that is not there at all."""
+    fresh, late, missing = (tmp_path / name for name in ("fresh.md", "late.md", "missing.md"))
+    fresh.write_text("as the code says\n")
+    late.write_text("as the code said\n")
+    pages = dict.fromkeys((fresh, late, missing), "as the code says\n")
+    assert generate_docs.stale(pages) == ["late.md", "missing.md"]
 
 
 def test_every_command_and_option_is_documented() -> None:
@@ -80,9 +94,8 @@ def test_every_command_and_option_is_documented() -> None:
 
 def test_every_setting_is_documented() -> None:
     """By its key, and the variables that have no key."""
-    schema = config.json_schema()
-    keys = schema_keys(schema, schema.get("$defs", {}))
-    assert {"to", "token_env", "endpoint_url"} <= keys
+    keys = setting_keys()
+    assert {"connections", "to", "token_env", "endpoint_url"} <= keys
     said = text_of(REFERENCE / "configuration.md")
     missing = {key for key in keys if not re.search(rf"\b{key}\b", said)}
     missing |= {name for name in ("HUBSPOT_TOKEN", "CRMSNAP_HOME") if name not in said}
@@ -105,9 +118,20 @@ def test_every_error_code_is_documented() -> None:
 
 
 def test_every_error_has_a_code_of_its_own() -> None:
-    """Two errors with one code cannot be told apart by a program."""
-    codes = sorted(error.code for error in error_classes())
+    """Two errors with one code cannot be told apart by a program; a class may keep its parent's."""
+    codes = sorted(error.code for error in error_classes() if "code" in vars(error))
     assert codes == sorted(set(codes))
+
+
+def test_the_tree_of_errors_is_drawn_as_it_is() -> None:
+    """The docstring of `errors.py` is the map of what can go wrong."""
+    drawn = dict(re.findall(r"(\w+) +(\d+)  \S", errors.__doc__ or ""))
+    declared = {
+        error.__name__: str(error.exit_code)
+        for error in error_classes()
+        if error.__module__ == errors.__name__
+    }
+    assert drawn == declared
 
 
 def test_every_exit_code_is_documented() -> None:
@@ -133,13 +157,29 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=shown)
+def test_every_row_of_a_table_has_all_its_cells(page: Path) -> None:
+    """Else a reader sees half of it."""
+    assert not ragged_rows(page)
+
+
+@pytest.mark.parametrize("name", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_every_file_and_folder_named_exists(name: str) -> None:
+    """A map with a street that is gone sends people the wrong way."""
+    paths = {f"/{shown(path)}" for path in files()}
+    paths |= {path.rpartition("/")[0] + "/" for path in paths}
+    named = {span for span in code_spans(ROOT / name) if re.fullmatch(r"[\w./-]+(/|\.py)", span)}
+    assert named
+    assert not {span for span in named if not any(path.endswith(f"/{span}") for path in paths)}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=shown)
 def test_every_command_shown_exists(page: Path) -> None:
     """`crmsnap ...` by its commands and options, `make ...` by the Makefile's targets."""
     wrong = []
     for fence in fences(page):
         for words in commands_of(fence):
             if words[0] == "crmsnap":
-                wrong += [f"{' '.join(words)}: {word}" for word in wrong_words(words)]
+                wrong += [f"{' '.join(words)}: {why}" for why in [misunderstood(words[1:])] if why]
             elif words[0] == "make":
                 asked = {word for word in words[1:] if "=" not in word and not word.startswith("-")}
                 wrong += [f"make {word}" for word in sorted(asked - targets())]
@@ -158,7 +198,9 @@ def test_every_command_shown_exists(page: Path) -> None:
 def test_a_command_that_does_not_exist_is_found(line: str) -> None:
     """The search itself is tried on what it is there for."""
     assert any(
-        wrong_words(words) for words in commands_of(Fence("sh", line, 1)) if words[0] == "crmsnap"
+        misunderstood(words[1:])
+        for words in commands_of(Fence("sh", line, 1))
+        if words[0] == "crmsnap"
     )
 
 

@@ -154,13 +154,6 @@ def test_every_declared_table_is_listed() -> None:
     assert not [place for place, table in declared.items() if table not in CATALOGUE]
 
 
-def test_every_table_lies_in_a_file_of_its_own() -> None:
-    """`OWNERS` is found in `owners.py`, and a family in the file of its pattern's first word."""
-    files_of_tables = {path.stem for path in files_of(".py", below="src/crmsnap/tables")}
-    expected = {table.name.partition("_<")[0].lower() for table in CATALOGUE}
-    assert expected <= files_of_tables
-
-
 def test_nothing_comes_from_one_machine_only() -> None:
     """No path, no package registry and no note that a stranger's clone would not have."""
     found = [

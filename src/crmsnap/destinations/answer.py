@@ -34,6 +34,12 @@ _PASSING_CODES = frozenset(
 )
 _PASSING_STATUS = frozenset({429, 500, 502, 503, 504})
 _CUT = ("error sending request", "error decoding response body", "request or response body error")
+_CUT_BECAUSE = {
+    "dns error": "the name of the host is not known",
+    "ConnectionRefused": "nothing answers at that address",
+    "TimedOut": "it took too long",
+}
+_CERTIFICATE = "InvalidCertificate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +52,10 @@ class Answer:
     message: str
     region: str
     """Where the bucket is, when the store said so."""
-    cut: bool
-    """The connection broke or timed out: the effect is unknown."""
+    cut: str
+    """Why there was no whole answer, when the connection failed: the effect is unknown."""
+    untrusted: bool
+    """The server's certificate is not trusted, so nothing was sent."""
     redirected: bool
 
     @property
@@ -58,14 +66,19 @@ class Answer:
 
 def read_answer(text: str) -> Answer:
     """Take the answer out of the text of an obstore exception."""
-    text = text.partition("\n\nDebug source:")[0]
+    text, _, debug = text.partition("\n\nDebug source:")
+    cut = ""
+    if any(sign in text for sign in _CUT):
+        known = (cause for sign, cause in _CUT_BECAUSE.items() if sign in debug)
+        cut = next(known, "it broke or timed out")
     status = _STATUS.search(text)
     return Answer(
         status=int(status[1]) if status else None,
         code=_first(_CODE, text),
         message=_first(_MESSAGE, text),
         region=_first(_REGION, text),
-        cut=any(sign in text for sign in _CUT),
+        cut=cut,
+        untrusted=bool(cut) and _CERTIFICATE in debug,
         redirected="Received redirect without LOCATION" in text,
     )
 
@@ -78,6 +91,12 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
 def error_for(answer: Answer, *, doing: str, url: str) -> DestinationError:
     """The error that an answer stands for; `doing` is a phrase with the key: `write a/b`."""
     cause = _cause(answer)
+    if answer.untrusted:
+        return DestinationError(
+            f"could not {doing} at {url}",
+            cause="the certificate of the store's server is not trusted",
+            remedy="check the endpoint, or give the certificate of its authority as ca_file",
+        )
     if answer.code in _PASSING_CODES or answer.status in _PASSING_STATUS or answer.cut:
         return Passing(
             f"could not {doing} at {url}",
@@ -119,7 +138,7 @@ def error_for(answer: Answer, *, doing: str, url: str) -> DestinationError:
 
 def _cause(answer: Answer) -> str:
     if answer.cut:
-        return "the connection to the store broke or timed out"
+        return f"the connection to the store failed: {answer.cut}"
     said = f"status {answer.status}" if answer.status else "an answer without a status"
     return f"the store answered {said}" + (
         f", {answer.code}: {answer.message}" if answer.code else ""

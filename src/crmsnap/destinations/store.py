@@ -1,6 +1,7 @@
 """Destinations over obstore: S3 and whatever speaks it, and memory.
 
-Only the configuration is pickled; every process opens the store for itself. The SHA-256 of a key
+Only the configuration is pickled; every process opens the store for itself. Processes have to be
+spawned: the client's threads do not survive a fork, and its calls would hang. The SHA-256 of a key
 stands in its user metadata, written by the same PUT, because obstore cannot read back the checksum
 that S3 keeps, and other stores may keep none.
 """

@@ -1,7 +1,8 @@
 """Answers that have to be complete by a deadline, headers included.
 
 A socket's timeout starts anew with each byte, so a host that drips bytes is never too late. Here every
-read from the socket gets only the time that is left of the whole answer's.
+read from the socket gets only the time that is left of the whole answer's, and in small portions: a run
+that was asked to stop must not wait for a host that is silent.
 """
 
 import io
@@ -16,6 +17,8 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from crmsnap.model import Clock
 
 BUFFER_BYTES = 64 * 2**10
+PORTION_SECONDS = 1.0
+"""How long a read goes on without asking whether the run was stopped."""
 
 
 def pool_classes(clock: Clock) -> dict[str, type]:
@@ -51,7 +54,7 @@ class _TimedResponse(HTTPResponse):
 
 
 class _TimedReader(io.RawIOBase):
-    """The bytes of a socket until a deadline; `TimeoutError` after it."""
+    """The bytes of a socket until a deadline; `TimeoutError` after it, `Interrupted` when stopped."""
 
     def __init__(self, clock: Clock, sock: socket, deadline: float) -> None:
         super().__init__()
@@ -65,11 +68,13 @@ class _TimedReader(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        left = self._deadline - self._clock.monotonic()
-        if left <= 0:
-            raise TimeoutError("the answer did not end in time")
-        self._sock.settimeout(left)
-        return self._sock.recv_into(buffer)
+        while (left := self._deadline - self._clock.monotonic()) > 0:
+            self._sock.settimeout(min(left, PORTION_SECONDS))
+            try:
+                return self._sock.recv_into(buffer)
+            except TimeoutError:
+                self._clock.sleep(0)  # raises when the run was asked to stop
+        raise TimeoutError("the answer did not end in time")
 
     def close(self) -> None:
         self._open.close()

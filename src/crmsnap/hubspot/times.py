@@ -1,28 +1,39 @@
 """HubSpot's times as text: the published form, and milliseconds since the epoch.
 
 Most times come as `2026-11-20T08:15:30.123Z`; some have no fraction, some an offset, and dates stand
-alone.
+alone. Python's ISO parser takes more than that: it reads `1712120830123`, which is milliseconds, as the
+night of 8 December 1712. So the form is checked first.
 """
 
 from datetime import UTC, datetime, timedelta
+
+from crmsnap.errors import UnexpectedAnswer
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
 def published(text: str) -> str:
-    """An ISO time as `YYYY-MM-DD HH:MM:SS.mmm` in UTC; `ValueError` for any other text.
+    """An ISO time as `YYYY-MM-DD HH:MM:SS.mmm` in UTC; `UnexpectedAnswer` for any other text.
 
     Digits after the milliseconds are cut off, never rounded: no time moves into the next second.
     """
-    if len(text) == 24 and text[23] == "Z" and text[10] == "T" and text[19] == ".":
+    if len(text) == 24 and text[23] == "Z" and text[19] == "." and text[10] == "T":
         return f"{text[:10]} {text[11:23]}"
-    return published_at(_parsed(text))
+    try:
+        return published_at(_parsed(text))
+    except (ValueError, OverflowError) as error:
+        raise UnexpectedAnswer(
+            "HubSpot gave a time that cannot be read",
+            cause=f"a text of {len(text)} characters is no ISO 8601 time",
+            remedy="sync again; if it stays, report this with the name of the stream",
+        ) from error
 
 
 def published_at(time: datetime) -> str:
     """A time in UTC in its published form."""
-    return f"{time:%Y-%m-%d %H:%M:%S}.{time.microsecond // 1000:03d}".zfill(23)
+    # `%Y` leaves out leading zeros: year 1 would become `1`.
+    return f"{time.year:04d}-{time:%m-%d %H:%M:%S}.{time.microsecond // 1000:03d}"
 
 
 def epoch_ms(text: str) -> str | None:
@@ -30,8 +41,6 @@ def epoch_ms(text: str) -> str | None:
 
     A plain date is its midnight in UTC, a time without zone counts as UTC.
     """
-    if "-" not in text:  # `20261120` is ISO 8601 too, but as a value it is a number
-        return None
     try:
         time = _parsed(text)
     except (ValueError, OverflowError):
@@ -40,5 +49,10 @@ def epoch_ms(text: str) -> str | None:
 
 
 def _parsed(text: str) -> datetime:
+    if text[4:5] != "-" or text[7:8] != "-" or text[10:11] not in _SEPARATORS:
+        raise ValueError("neither a date nor a time")
     time = datetime.fromisoformat(text)
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+
+
+_SEPARATORS = ("", "T", " ")

@@ -14,14 +14,14 @@ import urllib3
 from isal import igzip_lib
 from urllib3 import exceptions
 
-from crmsnap.errors import HubSpotError, Unavailable, UnexpectedAnswer
+from crmsnap.errors import ConfigError, HubSpotError, Unavailable, UnexpectedAnswer
 from crmsnap.hubspot.deadline import pool_classes
 from crmsnap.model import Clock
 
 BODY_MAX_BYTES = 64 * 2**20
 """Packed or unpacked; the largest real page, 100 records of 1,000 long values, is far below."""
 DEADLINE_SECONDS = 60.0
-CONNECT_SECONDS = 10.0
+CONNECT_SECONDS = 5.0
 PIECE_BYTES = 64 * 2**10
 
 
@@ -60,7 +60,10 @@ class Transport(Protocol):
 
 
 class HttpTransport:
-    """Connections that are kept open and shared by threads; close it, or use it with `with`."""
+    """Connections that are kept open and shared by threads; close it, or use it with `with`.
+
+    Raises `ConfigError` for a proxy that is no URL.
+    """
 
     def __init__(
         self,
@@ -78,9 +81,7 @@ class HttpTransport:
             "cert_reqs": "CERT_REQUIRED",
             "ca_certs": ca_file,
         }
-        self._pools = (
-            urllib3.ProxyManager(proxy, **settings) if proxy else urllib3.PoolManager(**settings)
-        )
+        self._pools = _through(proxy, settings) if proxy else urllib3.PoolManager(**settings)
         self._pools.pool_classes_by_scheme = pool_classes(clock)
 
     def send(
@@ -144,6 +145,19 @@ class HttpTransport:
             if self._clock.monotonic() > deadline:
                 raise exceptions.TimeoutError("the answer did not end in time")
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _through(proxy: str, settings: Mapping[str, Any]) -> urllib3.ProxyManager:
+    try:
+        auth = urllib3.util.parse_url(proxy).auth
+        headers = urllib3.make_headers(proxy_basic_auth=auth) if auth else None
+        return urllib3.ProxyManager(proxy, proxy_headers=headers, **settings)
+    except exceptions.HTTPError as error:
+        raise ConfigError(
+            "the proxy cannot be used",
+            cause="its address is no http:// or https:// URL",
+            remedy="set it like http://user:password@proxy.example:3128",
+        ) from error
 
 
 def unpacked(packed: bytes, encoding: str) -> bytes:

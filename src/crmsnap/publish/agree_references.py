@@ -79,9 +79,9 @@ class References:
             )
 
     def report(self, problems: Problems) -> None:
-        """Note what was referred to and never learnt, for tables that are whole."""
+        """Note what was referred to and never learnt, unless damage explains it."""
         for reference, unknown in self._unknown.items():
-            if self._tables[reference.table].whole and self._tables[reference.to].whole:
+            if self._tables[reference.to].whole:
                 for key in sorted(unknown):
                     named = ", ".join(
                         f"{column} {value}"

@@ -232,10 +232,6 @@ def _form_text(column: Column, values: Sequence[Value]) -> str | None:
     return None if '"' in joined else '"%s"'
 
 
-def _form_json(column: Column, values: Sequence[Value]) -> str | None:
-    return _form_null(column, values)  # JSON is full of quotes
-
-
 def _form_id(column: Column, values: Sequence[Value]) -> str | None:
     if set(map(type, values)) == {int}:
         return "%s"
@@ -257,10 +253,6 @@ def _form_bare(column: Column, values: Sequence[Value]) -> str | None:
     return "%s"
 
 
-def _form_boolean(column: Column, values: Sequence[Value]) -> str | None:
-    return _form_null(column, values)
-
-
 def _form_null(column: Column, values: Sequence[Value]) -> str | None:
     if column.nullable and set(values) == {None}:
         return _NOTHING
@@ -279,9 +271,9 @@ _WRITE: dict[Kind, Callable[[Column, Value], str]] = {
 _FORM: dict[Kind, Callable[[Column, Sequence[Value]], str | None]] = {
     "ID": _form_id,
     "VARCHAR": _form_text,
-    "JSON": _form_json,
+    "JSON": _form_null,  # full of quotes, so never as it is
     "NUMBER": _form_bare,
     "TIMESTAMP": _form_bare,
     "DATE": _form_bare,
-    "BOOLEAN": _form_boolean,
+    "BOOLEAN": _form_null,
 }

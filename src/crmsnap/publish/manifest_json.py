@@ -40,9 +40,7 @@ Json = dict[str, Any]
 
 def to_bytes(manifest: Manifest) -> bytes:
     """The file of a manifest."""
-    descriptor = _descriptor(manifest)
-    descriptor["crmsnap"]["sha256"] = _own_sha256(descriptor)
-    return _file(descriptor)
+    return _sealed(_descriptor(manifest))
 
 
 def from_bytes(data: bytes, key: str) -> Manifest:
@@ -50,12 +48,11 @@ def from_bytes(data: bytes, key: str) -> Manifest:
     try:
         descriptor: Json = json.loads(data.decode())
         layout = descriptor["crmsnap"]["layout"]
-        proven = descriptor["crmsnap"].pop("sha256") == _own_sha256(descriptor)
-        descriptor["crmsnap"]["sha256"] = _own_sha256(descriptor)
-        same = _file(descriptor) == data
+        del descriptor["crmsnap"]["sha256"]
+        as_we_write_it = _sealed(descriptor)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise _damaged(key, "it is not the JSON of a manifest") from None
-    if not proven or not same:
+    if data != as_we_write_it:
         raise _damaged(key, "its own checksum does not match")
     if layout != LAYOUT_VERSION:
         raise SnapshotError(
@@ -77,7 +74,9 @@ def _damaged(key: str, cause: str) -> SnapshotError:
     )
 
 
-def _file(descriptor: Json) -> bytes:
+def _sealed(descriptor: Json) -> bytes:
+    """The file of a descriptor, with its checksum put in as the last member of `crmsnap`."""
+    descriptor["crmsnap"]["sha256"] = _own_sha256(descriptor)
     text = json.dumps(descriptor, ensure_ascii=False, indent=1) + "\n"
     return text.encode("utf-8", "replace")
 

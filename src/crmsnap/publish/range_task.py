@@ -13,9 +13,10 @@ from crmsnap.model import Part
 from crmsnap.publish.csv_text import batches, header
 from crmsnap.publish.gzip_parts import Compression, GzipPart, empty_part, gzip_parts
 from crmsnap.publish.layout import part_key, part_number
+from crmsnap.publish.order import sort_columns
 from crmsnap.publish.ranges import Range
 from crmsnap.state.reader import StateReader
-from crmsnap.tables.table import Group, Row, Span, Table, Value
+from crmsnap.tables.table import Column, Group, Row, Span, Table, Value
 
 KEY_TEXT_MAX = 64
 """Characters of a key's values in the manifest: enough to find a row, no place for a whole text."""
@@ -58,7 +59,7 @@ def write_range(table: Table, reader: StateReader, target: Target, rows_of: Rang
         target.compression,
     )
     for number, gzip_part in enumerate(made):
-        written.append(_write(table.name, target, part_number(rows_of.number, number), gzip_part))
+        written.append(_write(table, target, part_number(rows_of.number, number), gzip_part))
         first = first or gzip_part.first
         last = gzip_part.last
         replaced += gzip_part.replaced
@@ -67,7 +68,7 @@ def write_range(table: Table, reader: StateReader, target: Target, rows_of: Rang
 
 def write_empty(table: Table, target: Target) -> Part:
     """Write the header-only part of a table without rows."""
-    return _write(table.name, target, 0, empty_part(header(table.columns), target.compression))
+    return _write(table, target, 0, empty_part(header(table.columns), target.compression))
 
 
 def check_parts(destination: Destination, parts: Sequence[Part]) -> None:
@@ -93,8 +94,9 @@ def _rows(table: Table, reader: StateReader, spans: Sequence[Span]) -> Iterator[
         yield from table.rows(reader, span)
 
 
-def _write(table: str, target: Target, number: int, part: GzipPart) -> Part:
-    key = part_key(target.day, table, number, part.sha256)
+def _write(table: Table, target: Target, number: int, part: GzipPart) -> Part:
+    columns = sort_columns(table)
+    key = part_key(target.day, table.name, number, part.sha256)
     target.remember((key,))
     target.destination.create(key, part.data, sha256=part.sha256)
     return Part(
@@ -102,11 +104,18 @@ def _write(table: str, target: Target, number: int, part: GzipPart) -> Part:
         rows=part.rows,
         bytes=len(part.data),
         sha256=part.sha256,
-        first_key=key_text(part.first),
-        last_key=key_text(part.last),
+        first_key=key_text(columns, part.first),
+        last_key=key_text(columns, part.last),
     )
 
 
-def key_text(key: Sequence[Value]) -> tuple[str, ...]:
-    """A key as the manifest shows it: NULL as nothing, long texts cut."""
-    return tuple("" if value is None else str(value)[:KEY_TEXT_MAX] for value in key)
+def key_text(columns: Sequence[Column], key: Sequence[Value]) -> tuple[str, ...]:
+    """A sort key as the manifest shows it: long texts cut, columns that may be NULL left blank.
+
+    What identifies a row is never NULL; what may be, like a value in a history, is content, and
+    content does not belong into a manifest.
+    """
+    return tuple(
+        "" if column.nullable else str(value)[:KEY_TEXT_MAX]
+        for column, value in zip(columns, key, strict=False)
+    )

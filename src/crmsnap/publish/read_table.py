@@ -21,7 +21,7 @@ from crmsnap.model import Part
 from crmsnap.publish.distinct import distinct_keys
 from crmsnap.publish.kinds import misfit
 from crmsnap.publish.manifest import PublishedTable
-from crmsnap.publish.order import Ascending
+from crmsnap.publish.order import Ascending, sort_columns
 from crmsnap.publish.problems import Problems
 from crmsnap.publish.range_task import key_text
 from crmsnap.tables.table import Group
@@ -142,7 +142,7 @@ class ReadTable:
         if line is None:
             return ()
         positions = self.positions(*self.table.sorted_by)
-        return key_text([line[position] for position in positions])
+        return key_text(sort_columns(self.table), [line[position] for position in positions])
 
     def _wrong(self, code: str, key: str, sentence: str) -> None:
         self.whole = False

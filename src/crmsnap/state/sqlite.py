@@ -42,12 +42,15 @@ def open_for_writing(path: Path, *schemas: str) -> sqlite3.Connection:
 def open_for_reading(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a file that exists, to read only."""
     with damage_named(path):
+        # Not `mode=ro`: a file whose writer was killed has to be rolled back first, which only a
+        # connection that may write can do (sqlite.org/c3ref/c_abort_rollback.html: READONLY_ROLLBACK).
         # A reader that nobody exhausts is closed by whichever thread collects it.
         connection = sqlite3.connect(
-            f"file:{_quoted(path)}?mode=ro", uri=True, check_same_thread=False
+            f"file:{_quoted(path)}?mode=rw", uri=True, check_same_thread=False
         )
         try:
             _refuse_newer(path, connection.execute("PRAGMA user_version").fetchone()[0])
+            connection.execute("PRAGMA query_only = ON")
             connection.execute("PRAGMA cache_size = -4096")
             yield connection
         finally:

@@ -1,5 +1,6 @@
 """An HTTP server on loopback that records what S3 would get, and answers what the test says."""
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,8 +70,10 @@ class ScriptedS3:
 
 
 @contextmanager
-def scripted_s3() -> Iterator[ScriptedS3]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+def scripted_s3(tls: ssl.SSLContext | None = None) -> Iterator[ScriptedS3]:
+    server = QuietServer(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     script = ScriptedS3(f"http://127.0.0.1:{server.server_port}")
     server.script = script  # type: ignore[attr-defined]  # handlers know only their server
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -81,6 +84,11 @@ def scripted_s3() -> Iterator[ScriptedS3]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class QuietServer(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up is part of some tests."""
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -1,11 +1,13 @@
 """What a local folder promises beyond the suite of all destinations: durability, and clear refusals."""
 
+import fcntl
 import os
 import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from crmsnap.destinations.folder import Folder
-from crmsnap.errors import AccessDenied, DestinationError
+from crmsnap.errors import AccessDenied, AlreadyThere, DestinationError
 
 KEY = "2026-11-22/OWNERS/part-00000-x.csv.gz"
 DATA = b"some part"
@@ -147,6 +149,27 @@ def test_a_writer_killed_before_the_name_leaves_only_a_stray(tmp_path: Path) -> 
     assert Folder(tmp_path).head(KEY) is None
     create(Folder(tmp_path))
     assert Folder(tmp_path).get(KEY) == DATA
+
+
+def test_a_replace_waits_for_another_and_then_sees_what_it_did(tmp_path: Path) -> None:
+    """Between looking at the e-tag and the rename nobody else may replace."""
+    folder = Folder(tmp_path)
+    create(folder, b"old")
+    found = folder.head(KEY)
+    assert found is not None
+    e_tag = found.e_tag
+    assert e_tag is not None
+    other = os.open((tmp_path / KEY).parent, os.O_RDONLY)
+    fcntl.flock(other, fcntl.LOCK_EX)
+    with ThreadPoolExecutor(1) as threads:
+        late = threads.submit(folder.replace, KEY, DATA, sha256=HASH, e_tag=e_tag)
+        with pytest.raises(TimeoutError):
+            late.result(timeout=0.2)
+        (tmp_path / KEY).write_bytes(b"new")
+        os.close(other)
+        with pytest.raises(AlreadyThere):
+            late.result(timeout=30)
+    assert folder.get(KEY) == b"new"
 
 
 def test_deleting_removes_the_folders_that_become_empty_but_not_the_root(tmp_path: Path) -> None:

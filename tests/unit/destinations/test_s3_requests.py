@@ -1,8 +1,11 @@
 """What goes over the wire to S3, and what becomes of what comes back."""
 
 import re
+import ssl
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -10,6 +13,9 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from crmsnap.destinations.interface import Destination
 from crmsnap.destinations.retry import ATTEMPTS, Passing
@@ -31,6 +37,7 @@ from tests.unit.destinations.scripted_s3 import (
     head_answer,
     listing,
     refusal,
+    scripted_s3,
 )
 
 SECRET = "never-to-be-seen"
@@ -350,6 +357,66 @@ def test_no_error_shows_a_secret(store: ScriptedS3) -> None:
         create(opened(store))
     assert SECRET not in f"{raised.value.as_dict()}{raised.value.__cause__}"
     assert SECRET not in repr(S3Options(keys=STATIC)) + repr(STATIC())
+
+
+@contextmanager
+def https(folder: Path) -> Iterator[tuple[str, Path]]:
+    """An HTTPS server with a certificate of its own authority, and the file of that authority."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = folder / "server.pem"
+    pem.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    authority = folder / "authority.pem"
+    authority.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    with scripted_s3(context) as store:
+        yield store.url.replace("http://127.0.0.1", "https://localhost"), authority
+
+
+def test_an_untrusted_certificate_is_refused_at_once_and_named(tmp_path: Path) -> None:
+    """Trying again changes nothing; the certificate of the authority does."""
+    clock = WatchedClock()
+    with https(tmp_path) as (url, authority):
+        options = S3Options(endpoint_url=url, keys=STATIC)
+        with pytest.raises(DestinationError, match="could not write") as raised:
+            create(open_destination("s3://acme-lake", options, clock, lambda: 0.0))
+        assert "certificate" in raised.value.cause
+        assert "ca_file" in raised.value.remedy
+        assert clock.slept == []
+        trusting = replace(options, ca_file=authority)
+        create(open_destination("s3://acme-lake", trusting, clock, lambda: 0.0))
+        assert clock.slept == []
+
+
+@pytest.mark.parametrize(
+    ("url", "cause"),
+    [
+        ("http://127.0.0.1:9", "nothing answers at that address"),
+        ("http://no-such-host.invalid", "the name of the host is not known"),
+    ],
+)
+def test_a_store_that_cannot_be_reached_says_why(url: str, cause: str) -> None:
+    """It may come back, so it is tried again; then the cause is in the error."""
+    options = S3Options(endpoint_url=url, keys=STATIC, allow_http=True)
+    with pytest.raises(Passing) as raised:
+        create(open_destination("s3://acme-lake", options, WatchedClock(), lambda: 0.0))
+    assert cause in raised.value.cause
 
 
 def test_a_certificate_file_that_cannot_be_read_is_named(store: ScriptedS3, tmp_path: Path) -> None:

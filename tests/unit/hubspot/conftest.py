@@ -1,6 +1,5 @@
 """A client of a host on loopback, in virtual time."""
 
-import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,7 +11,7 @@ from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.limits import Limits
 from crmsnap.hubspot.transport import HttpTransport
 from tests.unit.hubspot.certificate import Certificate, self_signed
-from tests.unit.hubspot.host import Host, RealClock, VirtualClock, running
+from tests.unit.hubspot.host import Even, Host, RealClock, VirtualClock, running
 
 
 class MakeClient(Protocol):
@@ -46,7 +45,7 @@ def make_client(host: Host, clock: VirtualClock, transport: HttpTransport) -> Ma
             StaticToken(settings.pop("token", "pat-secret")),
             Limits(clock, daily_share=settings.pop("daily_share", 0.8)),
             clock,
-            random.Random(7),
+            Even(),
             base_url=settings.pop("base_url", host.url),
             **settings,
         )

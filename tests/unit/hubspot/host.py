@@ -43,6 +43,17 @@ class RealClock:
         time.sleep(seconds)
 
 
+class Even:
+    """Randomness that repeats: steps of the golden ratio, which spread evenly."""
+
+    def __init__(self) -> None:
+        self._value = 0.0
+
+    def random(self) -> float:
+        self._value = (self._value + 0.6180339887498949) % 1
+        return self._value
+
+
 @dataclass(frozen=True)
 class Reply:
     """What the host sends for one request."""
@@ -54,6 +65,8 @@ class Reply:
     """Content-Length, when it is not to be the body's."""
     drip_seconds: float = 0.0
     """Pause after each byte, headers included."""
+    pause_seconds: float = 0.0
+    """Silence before the last byte."""
     close: bool = False
 
     def content(self) -> bytes:
@@ -176,6 +189,11 @@ class Host:
                 connection.sendall(bytes([byte]))
                 if self._stopped.wait(reply.drip_seconds):
                     return False
+        elif reply.pause_seconds:
+            wire = reply.wire()
+            connection.sendall(wire[:-1])
+            self._stopped.wait(reply.pause_seconds)
+            connection.sendall(wire[-1:])
         else:
             connection.sendall(reply.wire())
         return not reply.close

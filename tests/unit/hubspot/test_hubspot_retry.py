@@ -1,6 +1,5 @@
 """Which answers are tried again, when, and how often at all."""
 
-import random
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from crmsnap.hubspot.retry import (
     after_refusal,
     retry_after_seconds,
 )
+from tests.unit.hubspot.host import Even
 
 FIRST = Attempt(number=1, elapsed_seconds=0)
 NOW = "Sun, 22 Nov 2026 06:00:00 GMT"
@@ -147,7 +147,7 @@ def test_a_host_that_never_answered_gets_three_tries() -> None:
 
 def test_a_long_outage_is_not_made_worse() -> None:
     """At most 1.2 requests for each call, however long nothing answers."""
-    budget, jitter = RetryBudget(), random.Random(3)
+    budget, jitter = RetryBudget(), Even()
     calls = requests = 0
     for _ in range(5_000):
         calls += 1
@@ -163,7 +163,7 @@ def test_a_long_outage_is_not_made_worse() -> None:
 
 def test_half_a_minute_of_outage_is_within_the_budget() -> None:
     """Sixteen threads that all meet it come through."""
-    budget, jitter = RetryBudget(), random.Random(3)
+    budget, jitter = RetryBudget(), Even()
 
     def survives() -> bool:
         elapsed, number = 0.0, 1

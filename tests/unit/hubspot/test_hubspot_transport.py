@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from crmsnap.errors import Unavailable, UnexpectedAnswer
+from crmsnap.errors import ConfigError, Interrupted, Unavailable, UnexpectedAnswer
 from crmsnap.hubspot.transport import BODY_MAX_BYTES, HttpTransport, SendFailed, unpacked
 from tests.unit.hubspot.certificate import Certificate
 from tests.unit.hubspot.host import Host, RealClock, Reply, packed, running
@@ -104,6 +104,31 @@ def test_a_dripping_host_is_cut_off_at_the_deadline(host: Host, part: str) -> No
     assert "imeout" in raised.value.error.cause
 
 
+def test_a_silent_host_does_not_hold_a_run_that_was_stopped(host: Host) -> None:
+    """Ctrl-C has to end a run within ten seconds, also while an answer is awaited."""
+
+    class Stopping(RealClock):
+        def sleep(self, seconds: float) -> None:
+            raise Interrupted("stopped")
+
+    host.answer(Reply(b"x" * 10, drip_seconds=30))
+    started = time.monotonic()
+    with HttpTransport(Stopping()) as transport, pytest.raises(Interrupted):
+        transport.send("GET", host.url, {}, None)
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "TLS"])
+def test_a_pause_within_a_body_is_waited_for(certificate: Certificate, secure: bool) -> None:
+    """Slow is not silent: an answer may take its whole deadline."""
+    with (
+        running(certificate if secure else None) as host,
+        HttpTransport(RealClock(), deadline_seconds=10, ca_file=certificate.file) as transport,
+    ):
+        host.answer(Reply(b"[1]", pause_seconds=1.2))
+        assert transport.send("GET", host.url, {}, None).body == b"[1]"
+
+
 def test_a_redirect_is_not_followed(host: Host, transport: HttpTransport) -> None:
     """Following it would send the token to whatever host the answer names."""
     host.answer(Reply(status=302, headers={"Location": f"{host.url}/elsewhere"}))
@@ -126,12 +151,6 @@ def test_a_host_that_is_not_there_is_unavailable(transport: HttpTransport) -> No
     assert raised.value.again
 
 
-def test_a_name_that_does_not_exist_is_unavailable(transport: HttpTransport) -> None:
-    """`.invalid` never resolves (RFC 2606)."""
-    with pytest.raises(SendFailed, match=r"hubspot\.invalid cannot be reached"):
-        transport.send("GET", "https://hubspot.invalid/", {}, None)
-
-
 def test_a_host_without_a_good_certificate_is_not_trusted(
     transport: HttpTransport, certificate: Certificate
 ) -> None:
@@ -150,6 +169,35 @@ def test_a_certificate_of_the_own_network_is_trusted_by_its_ca_file(
     """Companies that inspect TLS sign every host themselves."""
     with running(certificate) as host, HttpTransport(RealClock(), ca_file=certificate.file) as ours:
         assert ours.send("GET", host.url, {}, None).body == b"{}"
+
+
+def test_a_ca_file_that_is_missing_is_named_as_the_remedy(host: Host) -> None:
+    """A typing mistake in the setting looks like any other TLS failure to the library."""
+    with (
+        HttpTransport(RealClock(), ca_file="/nowhere/ca.pem") as transport,
+        pytest.raises(SendFailed, match="cannot be trusted") as raised,
+    ):
+        transport.send("GET", host.url.replace("http:", "https:"), {}, None)
+    assert "No such file" in raised.value.error.cause
+    assert "ca_file" in raised.value.error.remedy
+
+
+def test_a_proxy_is_used_with_its_password(host: Host) -> None:
+    """The library leaves a password in the URL unused, and the proxy refuses."""
+    proxy = host.url.replace("http://", "http://ada:byron@")
+    with HttpTransport(RealClock(), proxy=proxy) as transport:
+        assert transport.send("GET", "http://hubspot.invalid/x", {}, None).status == 200
+    (got,) = host.got
+    assert got.target == "http://hubspot.invalid/x"
+    assert got.headers["proxy-authorization"] == "Basic YWRhOmJ5cm9u"
+
+
+@pytest.mark.parametrize("proxy", ["proxy:3128", "socks5://secret@proxy", "http://[secret"])
+def test_a_proxy_that_is_no_url_is_a_setting_to_correct(proxy: str) -> None:
+    """Found before the first call, and without showing what may hold a password."""
+    with pytest.raises(ConfigError, match="proxy cannot be used") as raised:
+        HttpTransport(RealClock(), proxy=proxy)
+    assert "secret" not in str(raised.value.as_dict())
 
 
 def test_a_url_that_is_none_is_a_setting_to_correct(transport: HttpTransport) -> None:

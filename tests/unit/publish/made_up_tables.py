@@ -7,7 +7,9 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from crmsnap.publish.manifest import RunFacts
+from crmsnap.destinations.interface import Destination
+from crmsnap.publish.manifest import Manifest, RunFacts
+from crmsnap.publish.publish import publish
 from crmsnap.state.reader import StateReader
 from crmsnap.tables.table import Column, Group, Row, Span, Table
 
@@ -159,3 +161,17 @@ def history(entries: Sequence[tuple[str, int | str, Sequence[Entry]]]) -> Table:
     ]
     key = (*RECORD_KEY, "NAME", "UPDATEDAT", "VALUE")
     return a_table("OBJECT_PROPERTIES_HISTORY", columns, rows, key=key)
+
+
+def publish_into(destination: Destination, tables: Sequence[Table]) -> Manifest:
+    """A snapshot of these tables, the plain way."""
+    return publish(
+        tables,
+        READER,
+        destination,
+        facts=FACTS,
+        remember=forget,
+        open_executor=threads,
+        observe=ignore,
+        stop=StandStill(),
+    )

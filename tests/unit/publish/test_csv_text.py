@@ -97,6 +97,12 @@ def test_null_in_a_column_that_never_holds_it_stops_the_run(kind: Kind) -> None:
         one(kind, None, nullable=False)
 
 
+def test_an_empty_id_among_digits_stays_an_empty_string() -> None:
+    """Bare, it would be NULL."""
+    columns = (column("K", "NUMBER"), column("V", "ID"))
+    assert text_of(columns, [(1, "5"), (2, "")]) == '1,5\n2,""\n'
+
+
 def test_a_group_is_the_rows_that_it_stands_for() -> None:
     """Tables may give either."""
     cells = [("a", "1", None), ("b", 'x"y', "2026-11-22 02:00:00.000"), ("c", "100%", None)]

@@ -125,6 +125,14 @@ def test_every_changed_byte_is_noticed(tmp_path: Path) -> None:
             from_bytes(bytes(changed), KEY)
 
 
+def test_a_space_too_many_is_noticed(tmp_path: Path) -> None:
+    """The checksum covers what the JSON says; the form of the file is part of the format."""
+    data = to_bytes(a_manifest(tmp_path))
+    for changed in (data + b"\n", data.replace(b'"day":', b'"day": ', 1), b" " + data):
+        with pytest.raises(SnapshotError, match="is damaged"):
+            from_bytes(changed, KEY)
+
+
 @pytest.mark.parametrize("data", [b"", b"{}", b"[]", b"null", b'{"crmsnap": 1}', b"[" * 100_000])
 def test_anything_else_is_called_damaged(data: bytes) -> None:
     """A foreign file under our name is no crash."""

@@ -30,6 +30,7 @@ from tests.unit.publish.made_up_tables import (
     a_table,
     column,
     forget,
+    history,
     ignore,
     long,
     objects,
@@ -346,3 +347,12 @@ def test_long_texts_in_keys_are_cut_in_the_manifest() -> None:
     table = a_table("T", (column("K"),), [("x" * 100_000,)], key=("K",))
     (part,) = published(memory(), [table]).parts
     assert part.first_key == part.last_key == ("x" * 64,)
+
+
+def test_no_content_of_a_history_stands_in_the_manifest() -> None:
+    """Its values are part of its key, and a manifest is shown to people who may not read the data."""
+    destination = memory()
+    table = history([("0-1", 7, [("note", "private", "2026-11-22 02:00:00.000")])])
+    (part,) = published(destination, [table]).parts
+    assert part.first_key == ("0-1", "7", "note", "2026-11-22 02:00:00.000", "")
+    assert b"private" not in destination.get(manifest_key(DAY))

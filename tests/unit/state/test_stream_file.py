@@ -1,6 +1,8 @@
 """The promises of a stream's file: nothing is lost, nothing stays that is gone, unchanged is unchanged."""
 
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -211,3 +213,18 @@ def test_borders_cut_a_stream_into_stretches_that_hold_every_row_once(tmp_path):
         record.id for low, high, _ in stretches for record in reader.records(CONTACTS, low, high)
     ]
     assert ids == list(range(10, 260, 10))
+
+
+def test_a_file_whose_writer_was_killed_while_making_it_is_read_as_empty(tmp_path):
+    """It has a rollback journal that a read-only connection could not roll back."""
+    path = stream_path(tmp_path, CONTACTS)
+    path.parent.mkdir()
+    program = (
+        "import os, sqlite3, sys; db = sqlite3.connect(sys.argv[1], isolation_level=None);"
+        "db.execute('PRAGMA cache_size = 1'); db.execute('CREATE TABLE old (x)');"
+        "db.execute('BEGIN'); db.execute('CREATE TABLE t (x)');"
+        "db.executemany('INSERT INTO t VALUES (?)', [('x' * 4000,)] * 50); os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", program, str(path)], check=False)
+    assert path.with_name(path.name + "-journal").stat().st_size > 0
+    assert open_reader(tmp_path, (CONTACTS,), FIRST.run_id).streams == ()
