@@ -42,6 +42,33 @@ def test_a_signal_stops_the_clock_and_the_handlers_are_given_back():
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+STUBBORN = """
+from crmsnap.bootstrap import stoppable
+from crmsnap.errors import Interrupted
+with stoppable() as clock:
+    print("ready", flush=True)
+    while True:
+        try:
+            clock.sleep(60)
+        except Interrupted:
+            print("stopping", flush=True)
+            while True:
+                pass
+"""
+
+
+def test_a_second_signal_ends_the_process_at_once():
+    """Whoever presses Ctrl-C twice means now, whatever the run still has to do."""
+    with subprocess.Popen(
+        [sys.executable, "-c", STUBBORN], stdout=subprocess.PIPE, text=True, env=environment()
+    ) as process:
+        assert process.stdout is not None
+        for said in ("ready\n", "stopping\n"):
+            assert process.stdout.readline() == said
+            process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130
+
+
 def test_a_clock_travels_to_workers_as_one_of_their_own():
     """A destination carries its clock along; a worker is ended by its parent."""
     clock = RunClock()
