@@ -5,13 +5,13 @@
     ├── ConfigError                  4  names the file, line or variable
     ├── HubSpotError                 1  HubSpot refused, or answered what cannot be understood
     │   ├── Unavailable              1  not reachable, or failing after every retry
-    │   │   └── Suspended           75  HubSpot asks to wait longer than a run can (hubspot/refusals.py)
+    │   │   └── Suspended           75  HubSpot asks to wait longer than a run can
     │   ├── UnexpectedAnswer         1  an answer that is no HubSpot answer: HTML, cut off, no results
     │   ├── BadToken                 5  HubSpot does not know the token
     │   ├── MissingScope             3  the token may not read this: a declared gap when it is known in time
     │   ├── NotFound                 1  the account has no such thing, or the plan does not include it
     │   ├── BadRequest               1  HubSpot says that the request itself is wrong
-    │   │   └── UriTooLong           1  the property names do not fit a URL (hubspot/refusals.py)
+    │   │   └── UriTooLong           1  the property names do not fit a URL
     │   └── DailyLimitReached       75  deferred: the state keeps what was read, the next run goes on
     ├── GapAppeared                  1  something became unreadable in the middle of a run: the day is withheld
     ├── DestinationError             1  the store refused or failed
@@ -94,6 +94,13 @@ class Unavailable(HubSpotError):
     code = "hubspot-unavailable"
 
 
+class Suspended(Unavailable):
+    """HubSpot asks to come back later than a run can wait: what was read is kept for the next one."""
+
+    code = "hubspot-suspended"
+    exit_code = 75
+
+
 class UnexpectedAnswer(HubSpotError):
     """The host answered, but not like HubSpot: HTML, a cut-off body, no results."""
 
@@ -136,6 +143,12 @@ class BadRequest(HubSpotError):
     """HubSpot says that the request itself is wrong."""
 
     code = "hubspot-bad-request"
+
+
+class UriTooLong(BadRequest):
+    """The names of the properties make the URL longer than HubSpot takes."""
+
+    code = "hubspot-uri-too-long"
 
 
 class DailyLimitReached(HubSpotError):

@@ -20,22 +20,11 @@ from crmsnap.errors import (
     HubSpotError,
     MissingScope,
     NotFound,
+    Suspended,
     Unavailable,
     UnexpectedAnswer,
+    UriTooLong,
 )
-
-
-class UriTooLong(BadRequest):
-    """The names of the properties make the URL longer than HubSpot takes."""
-
-    code = "hubspot-uri-too-long"
-
-
-class Suspended(Unavailable):
-    """HubSpot asks to come back later than a run can wait: what was read is kept for the next one."""
-
-    code = "hubspot-suspended"
-    exit_code = 75
 
 
 @dataclass(frozen=True, slots=True)

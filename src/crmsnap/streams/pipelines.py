@@ -51,7 +51,7 @@ PIPELINES = Stream(
     scopes=("crm.schemas.<type>.read", "crm.objects.<type>.read"),
     tasks=tasks,
     after=(TYPES,),
-    defines=True,
+    may_be_refused=True,
 )
 
 

@@ -12,13 +12,14 @@ from crmsnap.errors import (
     HubSpotError,
     MissingScope,
     NotFound,
+    Suspended,
     Unavailable,
     UnexpectedAnswer,
+    UriTooLong,
 )
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import objects, owners
 from crmsnap.hubspot.paths import ASSOCIATION_LABELS, OBJECT_LIST, OBJECT_SEARCH, OWNERS
-from crmsnap.hubspot.refusals import Suspended, UriTooLong
 from tests.unit.hubspot.conftest import MakeClient
 from tests.unit.hubspot.host import Got, Host, Reply, VirtualClock, packed, page
 

@@ -17,7 +17,7 @@ def a_run(id_: str = "run-1", **changes: object) -> RunRow:
         "destination": "/data/snapshots",
         "status": RUNNING,
     }
-    return RunRow(**(values | changes))  # type: ignore[arg-type]
+    return RunRow(**(values | changes))  # type: ignore[arg-type]  # tests pass literals
 
 
 def test_a_run_that_was_killed_is_the_one_to_go_on_with(tmp_path):

@@ -43,7 +43,7 @@ def test_a_page_that_fails_half_way_leaves_neither_rows_nor_position(tmp_path):
     with open_stream(tmp_path, CONTACTS, FIRST) as file:
         file.save([a_record(1)], "1")
         with pytest.raises((StateError, sqlite3.Error)):
-            file.save([a_record(2), (3, object(), b"{}")], "3")  # type: ignore[list-item]
+            file.save([a_record(2), (3, object(), b"{}")], "3")  # type: ignore[list-item]  # no such value
     with open_stream(tmp_path, CONTACTS, FIRST) as file:
         assert (file.position, file.rows) == ("1", 1)
         file.finish()

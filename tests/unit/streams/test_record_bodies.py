@@ -20,7 +20,7 @@ def wanted(**changes: object) -> Wanted:
         "dates": frozenset({"birthday", "createdate"}),
         "histories": False,
     }
-    return Wanted(**(values | changes))  # type: ignore[arg-type]
+    return Wanted(**(values | changes))  # type: ignore[arg-type]  # tests pass literals
 
 
 def a_record(properties: dict[str, object], **changes: object) -> Record:
@@ -29,7 +29,7 @@ def a_record(properties: dict[str, object], **changes: object) -> Record:
         "properties": msgspec.Raw(json.dumps(properties).encode()),
         "updated_at": "2026-11-20T08:15:30.123Z",
     }
-    return Record(**(values | changes))  # type: ignore[arg-type]
+    return Record(**(values | changes))  # type: ignore[arg-type]  # tests pass literals
 
 
 def kept(properties: dict[str, object], **changes: object) -> dict[str, str]:

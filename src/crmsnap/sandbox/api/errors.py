@@ -26,11 +26,6 @@ def bad_request(message: str, errors: Sequence[Mapping[str, Any]] = ()) -> ApiEr
     return ApiError(400, body | {"category": "VALIDATION_ERROR"})
 
 
-def bad_request_texts(errors: Iterable[str]) -> ApiError:
-    """400 as the older families answer it: no category, `errors` are bare strings."""
-    return ApiError(400, {"status": "error", "message": "validation error", "errors": list(errors)})
-
-
 def unauthorized() -> ApiError:
     """401: no token came, or nobody knows it."""
     message = f"Authentication credentials not found. {HOW_TO_AUTHENTICATE}"
