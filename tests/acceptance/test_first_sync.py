@@ -1,12 +1,8 @@
 """A stranger's first command: a whole account becomes a proven day of tables."""
 
-import pytest
-
 from tests.builders.command import Crmsnap
 from tests.builders.sandbox_process import DAY
 from tests.builders.snapshot import manifest, rows
-
-pytestmark = pytest.mark.xdist_group("test_first_sync")  # its slow fixture is made once
 
 
 def test_a_token_and_a_destination_are_enough(copied_once: Crmsnap):

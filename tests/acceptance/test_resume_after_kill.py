@@ -17,8 +17,6 @@ from tests.builders.other_hosts import Store, s3_like_store
 from tests.builders.sandbox_process import DAY, SandboxAccount, sandbox
 from tests.builders.snapshot import comparable
 
-pytestmark = pytest.mark.xdist_group("test_resume_after_kill")  # its slow fixture is made once
-
 MANIFEST = f"crm/{DAY}/_MANIFEST.json"
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIATEST", "AWS_SECRET_ACCESS_KEY": "not-a-secret"}
 

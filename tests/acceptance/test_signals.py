@@ -11,8 +11,6 @@ from tests.builders.sandbox_process import DAY, SandboxAccount, sandbox
 
 CLEAN_WITHIN_SECONDS = 10
 
-pytestmark = pytest.mark.xdist_group("test_signals")  # its slow fixture is made once
-
 
 @pytest.fixture(scope="module")
 def slow_account() -> Iterator[SandboxAccount]:
