@@ -56,7 +56,9 @@ def sync(
     as_json: Annotated[
         bool, typer.Option("--json", help="Events as JSON lines; the last line is the report.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Say nothing when all is well.")
+    ] = False,
 ) -> None:
     """Copy the account of each connection into today's snapshot.
 
@@ -141,7 +143,7 @@ class _Runner:
         calls = tools.client.usage.total_calls
         if self._session.json:
             print_json_report(report, tools.destination.url, calls)
-        elif not self._quiet:
+        elif report.exit_code or not self._quiet:
             print_report(report, tools.destination.url, calls, clock.monotonic() - began_at)
         return report.exit_code
 
