@@ -1,8 +1,5 @@
 """What several user stories need beside the account and the command."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 
 from tests.builders.command import Crmsnap
@@ -16,11 +13,3 @@ def copied_once(tmp_path_factory: pytest.TempPathFactory, account: SandboxAccoun
     ended = crmsnap.sync()
     assert ended.exit_code == 0, ended.stderr
     return crmsnap
-
-
-@pytest.fixture
-def copied(copied_once: Crmsnap, tmp_path: Path) -> Crmsnap:
-    """A copy of the synced account, for tests that change or damage it."""
-    for folder in ("snapshots", "home"):
-        shutil.copytree(copied_once.folder / folder, tmp_path / folder)
-    return Crmsnap(tmp_path, copied_once.account)

@@ -31,11 +31,14 @@ def test_a_token_that_is_none(crmsnap: Crmsnap):
 
 
 def test_a_token_without_one_scope_leaves_a_declared_gap(tmp_path: Path):
-    """The rest is published; exit 3 asks the operator for the scope, and the manifest remembers it."""
+    """The rest is published; exit 3 asks the operator for the scope, and the manifest remembers it.
+
+    Said with --quiet too: only when all is well there is nothing to say.
+    """
     narrow = "narrow=crm.objects.contacts.read,crm.schemas.contacts.read"
     with sandbox("--frozen", "--token", narrow) as account:
         crmsnap = Crmsnap(tmp_path, account)
-        ended = crmsnap.sync("--tables", "OWNERS,OBJECTS", "--types", "contacts")
+        ended = crmsnap.sync("--quiet", "--tables", "OWNERS,OBJECTS", "--types", "contacts")
         assert ended.exit_code == 3, ended.stderr
         assert "crm.objects.owners.read" in ended.stdout
         (gap,) = manifest(crmsnap.snapshots / DAY)["crmsnap"]["gaps"]

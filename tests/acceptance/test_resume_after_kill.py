@@ -1,37 +1,94 @@
 """`kill -9` at any moment: the next sync goes on and ends with the bytes of an undisturbed run.
 
-The account's clock stands still, so that two runs of one state may differ in nothing.
+The account's clock stands still, so two runs over one state may differ in nothing. Each kill comes at a known moment: the run waits
+for an answer that the sandbox or the store withholds.
 """
 
-import json
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.builders.command import Crmsnap
+from tests.builders.command import Crmsnap, Ended
+from tests.builders.other_hosts import Store, s3_like_store
 from tests.builders.sandbox_process import DAY, SandboxAccount, sandbox
-from tests.builders.snapshot import files
+from tests.builders.snapshot import comparable
 
-SELECTION = ("--types", "contacts,deals")
+MANIFEST = f"crm/{DAY}/_MANIFEST.json"
+KEYS = {"AWS_ACCESS_KEY_ID": "AKIATEST", "AWS_SECRET_ACCESS_KEY": "not-a-secret"}
 
-MOMENTS = {
-    "in discover": lambda event: event.get("stream") == "types",
-    "when the first stream is done": lambda event: event["event"] == "stream-ended",
-    "in the records": lambda event: event.get("stream") == "objects/0-1",
-    "in the associations": lambda event: event.get("stream", "").startswith("associations/"),
-    "in the events": lambda event: event.get("stream", "").startswith("events/"),
-    "when publishing begins": lambda event: event.get("step") == "publish",
-    "between two tables": lambda event: event["event"] == "table-ended",
-}
+
+@dataclass(frozen=True)
+class AtRequest:
+    """HubSpot answers no request from the nth one of a run on."""
+
+    nth: int
+
+
+@dataclass(frozen=True)
+class AtPut:
+    """The store answers no PUT once it holds so many objects."""
+
+    objects: int
+
+
+class Copying:
+    """One connection, from an account to a store of its own."""
+
+    def __init__(self, folder: Path, account: SandboxAccount, store: Store) -> None:
+        self._crmsnap = Crmsnap(folder, account)
+        self._account = account
+        self.store = store
+        self._crmsnap.write_config(
+            f'[connections.acme]\nto = "s3://bucket/crm"\nbase_url = "{account.url}"\n'
+            'types = ["contacts", "deals"]\n'
+            f'[connections.acme.s3]\nendpoint_url = "{store.url}"\nallow_http = true\n'
+        )
+
+    def run(self) -> Ended:
+        """Sync to the end."""
+        return self._crmsnap("sync", "--json", **KEYS)
+
+    def kill(self, moment: AtRequest | AtPut) -> None:
+        """Start a sync and kill it at this moment."""
+        with self._withheld(moment) as is_waiting:
+            with self._crmsnap.start("sync", "--quiet", **KEYS) as process:
+                while not is_waiting():
+                    assert process.poll() is None, process.communicate()
+                    time.sleep(0.01)
+                process.kill()
+                process.communicate()
+            assert process.returncode == -9
+
+    @contextmanager
+    def _withheld(self, moment: AtRequest | AtPut):
+        if isinstance(moment, AtPut):
+            self.store.holding.clear()
+            self.store.hold_after = moment.objects
+            yield self.store.holding.is_set
+            self.store.hold_after = None
+            return
+        rule = {"from": moment.nth, "to": 1_000_000, "effect": {"kind": "hang"}}
+        self._account.post("/_sandbox/faults", [rule])
+        yield lambda: self._account.get("/_sandbox/faults")["rules"][0]["fired"]
+        self._account.delete("/_sandbox/faults")
 
 
 @pytest.fixture(scope="module")
-def slow_account() -> Iterator[SandboxAccount]:
-    """Each answer takes a moment, so that a kill lands in the middle."""
-    with sandbox("--frozen", "--latency-ms", "2") as running:
+def own_account() -> Iterator[SandboxAccount]:
+    """Faults and statistics of this file touch no other test."""
+    with sandbox("--frozen") as running:
         yield running
+
+
+@pytest.fixture
+def copying(tmp_path: Path, own_account: SandboxAccount) -> Iterator[Copying]:
+    """A connection that has not been synced."""
+    with s3_like_store() as store:
+        yield Copying(tmp_path, own_account, store)
 
 
 @dataclass(frozen=True)
@@ -43,57 +100,44 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory, slow_account: SandboxAccount) -> Run:
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, own_account: SandboxAccount) -> Run:
     """A run that was never killed."""
-    crmsnap = Crmsnap(tmp_path_factory.mktemp("undisturbed"), slow_account)
-    slow_account.post("/_sandbox/stats/reset", {})
-    ended = crmsnap.sync(*SELECTION)
-    assert ended.exit_code == 0, ended.stderr
-    return Run(files(crmsnap.snapshots), requests_of(slow_account))
+    own_account.post("/_sandbox/stats/reset", {})
+    with s3_like_store() as store:
+        ended = Copying(tmp_path_factory.mktemp("undisturbed"), own_account, store).run()
+        assert ended.exit_code == 0, ended.stderr
+        return Run(comparable(store.files), requests_of(own_account))
 
 
-@pytest.mark.parametrize("moment", ["in the records", "in the associations", "between two tables"])
+@pytest.mark.parametrize(
+    "moment", [AtRequest(30), AtRequest(100), AtRequest(220), AtPut(0), AtPut(5)], ids=str
+)
 def test_a_killed_run_is_finished_by_the_next_one(
-    moment: str, tmp_path: Path, slow_account: SandboxAccount, undisturbed: Run
+    moment: AtRequest | AtPut, copying: Copying, undisturbed: Run
 ):
-    """Nothing has to be cleaned up or repaired by hand."""
-    crmsnap = Crmsnap(tmp_path, slow_account)
-    kill_at(crmsnap, moment)
-    assert not (crmsnap.snapshots / DAY / "_MANIFEST.json").exists()
-    report = crmsnap.sync(*SELECTION, "--json").json_lines[-1]
-    assert report["outcome"] == "published"
-    assert report["resumed"] is True
-    assert files(crmsnap.snapshots) == undisturbed.files
+    """Nothing has to be cleaned up or repaired by hand, and no half day looks like a whole one."""
+    copying.kill(moment)
+    assert MANIFEST not in copying.store.files
+    report = copying.run().json_lines[-1]
+    assert (report["outcome"], report["resumed"]) == ("published", True)
+    assert comparable(copying.store.files) == undisturbed.files
 
 
 def test_a_run_that_is_killed_again_and_again_still_gets_done(
-    tmp_path: Path, slow_account: SandboxAccount, undisturbed: Run
+    copying: Copying, own_account: SandboxAccount, undisturbed: Run
 ):
     """Each attempt keeps what it read: beside checks and probes, hardly a page is read twice."""
-    crmsnap = Crmsnap(tmp_path, slow_account)
-    slow_account.post("/_sandbox/stats/reset", {})
-    for moment in MOMENTS:
-        kill_at(crmsnap, moment)
-    ended = crmsnap.sync(*SELECTION)
+    own_account.post("/_sandbox/stats/reset", {})
+    for nth in (5, 50, 50, 50):
+        copying.kill(AtRequest(nth))
+    copying.kill(AtPut(3))
+    ended = copying.run()
     assert ended.exit_code == 0, ended.stderr
-    assert files(crmsnap.snapshots) == undisturbed.files
-    assert requests_of(slow_account) < 1.5 * undisturbed.requests
+    assert comparable(copying.store.files) == undisturbed.files
+    assert requests_of(own_account) < 1.5 * undisturbed.requests
 
 
 def requests_of(account: SandboxAccount) -> int:
     """All requests since the statistics were reset."""
     families = account.get("/_sandbox/stats")["requests"].values()
     return sum(sum(by_status.values()) for by_status in families)
-
-
-def kill_at(crmsnap: Crmsnap, moment: str) -> None:
-    """Run until an event shows the moment, then SIGKILL; a run past the moment is killed later."""
-    with crmsnap.start_sync(*SELECTION, "--json") as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            event = json.loads(line)
-            if MOMENTS[moment](event) or event["event"] == "table-ended":
-                process.kill()
-                break
-        process.stdout.read()
-        assert process.wait() == -9

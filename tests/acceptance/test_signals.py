@@ -39,15 +39,3 @@ def test_a_signal_ends_the_run_cleanly_and_the_next_one_goes_on(
     assert not (slow.snapshots / DAY).exists()
     (run,) = slow("runs", "--json").json
     assert run["status"] == "interrupted"
-
-
-def test_a_second_signal_ends_the_process_at_once(crmsnap: Crmsnap, slow_account: SandboxAccount):
-    """Whoever presses Ctrl-C twice means now."""
-    slow = Crmsnap(crmsnap.folder, slow_account)
-    with slow.start_sync() as process:
-        assert process.stderr is not None
-        next(process.stderr)
-        process.send_signal(signal.SIGINT)
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=CLEAN_WITHIN_SECONDS)
-    assert process.returncode == 130

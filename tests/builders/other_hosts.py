@@ -1,4 +1,4 @@
-"""Hosts that are not HubSpot: a web page, a server with a certificate of its own, a store that fills up."""
+"""Hosts that are not HubSpot: a web page, a server with a certificate of its own, a store that fills up or hangs."""
 
 import http.server
 import ssl
@@ -68,24 +68,38 @@ def own_certificate(file: Path) -> Path:
     return file
 
 
-class SmallStore:
-    """An S3-like store that takes so many objects, then says that it is full."""
+class Store:
+    """An S3-like store in memory that can be full, or leave a request without an answer."""
 
-    def __init__(self, room_for: int) -> None:
-        self.room_for = room_for
+    def __init__(self) -> None:
         self.objects: dict[str, tuple[bytes, dict[str, str]]] = {}
+        self.room_for: int | None = None
+        """How many objects it takes before it says that it is full."""
+        self.hold_after: int | None = None
+        """With so many objects, the next PUT is never answered, and `holding` is set."""
+        self.holding = threading.Event()
         self.url = ""
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """What it holds, by key."""
+        return {key: data for key, (data, _) in sorted(self.objects.items())}
 
 
 @contextmanager
-def small_store(room_for: int) -> Iterator[SmallStore]:
-    """A store on loopback; give it more room by setting `room_for`."""
-    store = SmallStore(room_for)
+def s3_like_store() -> Iterator[Store]:
+    """A store on loopback with one bucket, `bucket`."""
+    store = Store()
 
     class S3(_Quiet):
         def do_PUT(self) -> None:
             data = self.rfile.read(int(self.headers["Content-Length"]))
-            if len(store.objects) >= store.room_for:
+            if len(store.objects) == store.hold_after:
+                store.holding.set()
+                self.connection.recv(1)  # returns when the client is gone
+                self.close_connection = True
+                return
+            if len(store.objects) == store.room_for:
                 self.answer(507, b"<Error><Code>XMinioStorageFull</Code></Error>")
                 return
             kept = {

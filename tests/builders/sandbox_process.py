@@ -34,6 +34,11 @@ class SandboxAccount:
         with urlopen(request) as answer:
             return json.load(answer)
 
+    def delete(self, path: str) -> None:
+        """Take back what was asked for."""
+        with urlopen(Request(self.url + path, method="DELETE")) as answer:
+            answer.read()
+
     def get(self, path: str) -> Any:
         """Read one of the sandbox's own control endpoints."""
         with urlopen(self.url + path) as answer:

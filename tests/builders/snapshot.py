@@ -20,14 +20,17 @@ def rows(day: Path, table: str) -> list[dict[str, str]]:
 
 
 def files(snapshots: Path) -> dict[str, bytes]:
-    """Every file by its path, manifests without what differs from run to run."""
-    found = {}
-    for path in sorted(snapshots.rglob("*")):
-        if path.is_file():
-            data = path.read_bytes()
-            name = path.relative_to(snapshots).as_posix()
-            found[name] = _without_run(data) if path.name == "_MANIFEST.json" else data
-    return found
+    """Every file of a folder by its path."""
+    paths = sorted(path for path in snapshots.rglob("*") if path.is_file())
+    return {path.relative_to(snapshots).as_posix(): path.read_bytes() for path in paths}
+
+
+def comparable(found: dict[str, bytes]) -> dict[str, bytes]:
+    """The files of two runs over one state, without the little in which they may differ."""
+    return {
+        name: _without_run(data) if name.endswith("_MANIFEST.json") else data
+        for name, data in found.items()
+    }
 
 
 def manifest(day: Path) -> dict[str, Any]:

@@ -1,16 +1,19 @@
 """`crmsnap config`: what is set, whether it is right, and what could be set."""
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from crmsnap.cli import options
+
+if TYPE_CHECKING:
+    from crmsnap.config import ConnectionSettings
 
 app = typer.Typer(help="Show and check the configuration.", no_args_is_help=True)
 
 
 @app.command()
-def show(
-    context: typer.Context, *, config: options.Config = None, home: options.Home = None
-) -> None:
+def show(*, config: options.Config = None, home: options.Home = None) -> None:
     """Print the settings in force as JSON, secrets hidden.
 
     Example: crmsnap config show
@@ -35,26 +38,29 @@ def show(
 
 
 @app.command()
-def check(
-    context: typer.Context, *, config: options.Config = None, home: options.Home = None
-) -> None:
+def check(*, config: options.Config = None, home: options.Home = None) -> None:
     """Check the configuration without calling HubSpot: keys, values, tokens, destinations, tables.
 
     Example: crmsnap config check
     """
-    from crmsnap import bootstrap
     from crmsnap import config as configuration
-    from crmsnap.cli.connections import check_tables
 
     file = configuration.find_file(config, configuration.home_folder(home))
     settings = configuration.load(file)
     for name, connection in settings.connections.items():
         configuration.token_of(connection)
-        check_tables(connection.tables)
-        destination = bootstrap.destination_of(name, connection, bootstrap.RunClock())
-        print(f"{name}: ok, to {destination.url}")
+        _check(name, connection)
     if not settings.connections:
         print("no connection is configured; `crmsnap init` writes a file to start from")
+
+
+def _check(name: str, connection: "ConnectionSettings") -> None:
+    from crmsnap import bootstrap
+    from crmsnap.cli.connections import check_tables
+
+    check_tables(connection.tables)
+    destination = bootstrap.destination_of(name, connection, bootstrap.RunClock())
+    print(f"{name}: ok, to {destination.url}")
 
 
 @app.command()

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from crmsnap.sync import Report
 
 MARK = ".crmsnap-demo"
-"""Lies in a folder that a demo has made, so that only such a folder is ever emptied."""
+"""Lies in a folder that a demo has made: only there an earlier demo's folders are removed."""
+
+SNAPSHOTS = "snapshots"
+STATE = "state"
 
 TABLE_SHOWN = "OWNERS"
 ROWS_SHOWN = 4
@@ -83,24 +86,25 @@ def _folder(to: Path | None, *, keep: bool) -> Iterator[_Folder]:
     """Snapshots and state of the demo, empty at first; gone afterwards unless they are to stay."""
     root = Path(tempfile.mkdtemp(prefix="crmsnap-demo-")) if to is None else _emptied(to)
     try:
-        yield _Folder(root / "snapshots", root / "state")
+        yield _Folder(root / SNAPSHOTS, root / STATE)
     finally:
         if to is None and not keep:
             shutil.rmtree(root, ignore_errors=True)
 
 
 def _emptied(folder: Path) -> Path:
+    """The folder without what an earlier demo left in it; one with other files is refused."""
     try:
-        if folder.exists() and any(folder.iterdir()):
-            if not (folder / MARK).exists():
-                raise UsageError(
-                    f"{folder} holds files that are not of a demo",
-                    cause="a demo begins with an empty folder, and these files may be yours",
-                    remedy="name another folder with --to",
-                )
-            shutil.rmtree(folder)
+        if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
+            raise UsageError(
+                f"{folder} holds files that are not of a demo",
+                cause="a demo begins with an empty folder, and these files may be yours",
+                remedy="name another folder with --to",
+            )
         folder.mkdir(parents=True, exist_ok=True)
         (folder / MARK).touch()
+        for name in (SNAPSHOTS, STATE):
+            shutil.rmtree(folder / name, ignore_errors=True)
     except OSError as error:
         raise UsageError(
             f"{folder} cannot be used: {error.strerror}", remedy="name another folder with --to"
@@ -208,11 +212,14 @@ def _prove(destination: "Destination") -> None:
 
 
 def _print_next(folder: _Folder, *, lasts: bool) -> None:
+    again = [
+        (f"crmsnap verify {folder.snapshots}", "prove it again"),
+        (f"crmsnap runs --home {folder.state}", "what was run"),
+    ]
+    rows = again if lasts else [("crmsnap demo --to ./demo", "the same, and the files stay")]
+    rows += [
+        ("crmsnap tables", "what every table holds"),
+        ("HUBSPOT_TOKEN=... crmsnap sync --to ./snapshots", "your own account"),
+    ]
     print("\nnext:")
-    if lasts:
-        print(f"  crmsnap verify {folder.snapshots}          prove it again")
-        print(f"  crmsnap runs --home {folder.state}           what was run")
-    else:
-        print("  crmsnap demo --to ./demo                    the same, and the files stay")
-    print("  crmsnap tables                              what every table holds")
-    print("  HUBSPOT_TOKEN=... crmsnap sync --to ./snapshots    your own account")
+    print(columns([(f"  {command}", meaning) for command, meaning in rows]))

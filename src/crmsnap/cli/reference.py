@@ -16,7 +16,8 @@ from pydantic import BaseModel
 import crmsnap.bootstrap  # noqa: F401 - loads every module, and so every error there is
 from crmsnap.cli import app
 from crmsnap.cli.exit_codes import EXIT_CODES
-from crmsnap.config import FILE_NAME, ConnectionSettings, S3Settings
+from crmsnap.config import ConnectionSettings, S3Settings
+from crmsnap.config.settings import FILE_NAME
 from crmsnap.errors import CrmsnapError
 
 MADE = "<!-- Made from {} by `make docs`: change it there instead. -->"
@@ -165,7 +166,7 @@ def _command_sections(words: tuple[str, ...], command: Any) -> Iterator[str]:
         if one.param_type_name == "option"
     ]
     rows = [
-        (f"`{one.display_name_raw}`", "", _cell(one.help))
+        (_cell(f"`{one.display_name_raw}`"), "", _cell(one.help))
         for one in parameters
         if one.param_type_name == "argument"
     ] + rows

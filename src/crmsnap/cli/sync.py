@@ -56,7 +56,9 @@ def sync(
     as_json: Annotated[
         bool, typer.Option("--json", help="Events as JSON lines; the last line is the report.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Say nothing when all is well.")
+    ] = False,
 ) -> None:
     """Copy the account of each connection into today's snapshot.
 
@@ -65,7 +67,6 @@ def sync(
 
     Example: HUBSPOT_TOKEN=... crmsnap sync --to ./snapshots
     """
-    from crmsnap import bootstrap
     from crmsnap import config as configuration
 
     context.obj.json = as_json
@@ -90,8 +91,7 @@ def sync(
         for one in picked
     ]
     runner = _Runner(context.obj, folder, quiet=quiet, several=len(picked) > 1)
-    with bootstrap.stoppable() as clock:
-        raise typer.Exit(runner.run_all(picked, clock))
+    raise typer.Exit(runner.run_all(picked))
 
 
 def _changed(one: Chosen, changes: dict[str, object]) -> Chosen:
@@ -109,17 +109,20 @@ class _Runner:
         self._quiet = quiet
         self._several = several
 
-    def run_all(self, picked: list[Chosen], clock: "RunClock") -> int:
-        """Run them, and return the worst exit code."""
+    def run_all(self, picked: list[Chosen]) -> int:
+        """Run them until a signal comes, and return the worst exit code."""
+        from crmsnap import bootstrap
+
         codes = []
-        for one in picked:
-            try:
-                codes.append(self._run(one, clock))
-            except CrmsnapError as error:
-                self._failed(one, error)
-                codes.append(error.exit_code)
-                if isinstance(error, Interrupted):
-                    break
+        with bootstrap.stoppable() as clock:
+            for one in picked:
+                try:
+                    codes.append(self._run(one, clock))
+                except CrmsnapError as error:
+                    self._failed(one, error)
+                    codes.append(error.exit_code)
+                    if isinstance(error, Interrupted):
+                        break
         return worst(codes)
 
     def _run(self, one: Chosen, clock: "RunClock") -> int:
@@ -140,7 +143,7 @@ class _Runner:
         calls = tools.client.usage.total_calls
         if self._session.json:
             print_json_report(report, tools.destination.url, calls)
-        elif not self._quiet:
+        elif report.exit_code or not self._quiet:
             print_report(report, tools.destination.url, calls, clock.monotonic() - began_at)
         return report.exit_code
 

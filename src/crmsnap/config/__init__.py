@@ -4,7 +4,6 @@ from crmsnap.config.environment import aws_keys, home_folder, proxy_of, s3_of
 from crmsnap.config.load import changed, find_file, load, parse
 from crmsnap.config.refusal import near
 from crmsnap.config.settings import (
-    FILE_NAME,
     ConnectionSettings,
     S3Settings,
     Settings,
@@ -13,7 +12,6 @@ from crmsnap.config.settings import (
 from crmsnap.config.tokens import token_of
 
 __all__ = [
-    "FILE_NAME",
     "ConnectionSettings",
     "S3Settings",
     "Settings",
