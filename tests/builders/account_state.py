@@ -11,7 +11,7 @@ from crmsnap.state.folder import open_reader, open_stream
 from crmsnap.state.reader import StateReader
 from crmsnap.state.shapes import EVENT_NAMES, HISTORIES
 from crmsnap.state.stream_file import Entry, RunMark
-from crmsnap.tables.table import Group, Members, Row, Table
+from crmsnap.tables.table import Group, Row, Table
 
 RUN = RunMark("run-1", "2026-11-22 02:00:00.000")
 INGESTED = RUN.ingested_at
@@ -84,8 +84,6 @@ def rows_of(table: Table, reader: StateReader) -> list[Row]:
     found: list[Row] = []
     for span in table.spans(reader):
         for row in table.rows(reader, span):
-            if isinstance(row, Members):
-                row = row.group()
             if isinstance(row, Group):
                 found += [row.before + tuple(cell) + row.after for cell in row.cells]
             else:

@@ -9,12 +9,10 @@ first and last columns are formatted once.
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from crmsnap.errors import SnapshotError
-from crmsnap.publish.member_lines import MemberLines, member_lines
 from crmsnap.publish.order import Ascending, is_digits
-from crmsnap.tables.table import Column, Group, Kind, Members, Row, Rows, Table, Value
+from crmsnap.tables.table import Column, Group, Kind, Row, Table, Value
 
 TEXT_MAX = 400_000
 """Characters that are encoded and compressed at once, unless a single row is longer."""
@@ -48,82 +46,63 @@ def header(columns: Sequence[Column]) -> bytes:
     return (",".join(column.name for column in columns) + "\n").encode()
 
 
-def batches(table: Table, items: Iterable[Rows]) -> Iterator[Batch]:
+def batches(table: Table, items: Iterable[Row | Group]) -> Iterator[Batch]:
     """The rows of a table as CSV. Raise `SnapshotError` for a row out of order or of a wrong kind."""
     ascending = Ascending(table)
+    lines = _compile_group(table.columns)
     texts: list[str] = []
     size = rows = replaced = 0
     first: Row = ()
     last: Row = ()
-    for piece in _pieces(table.columns, items):
-        if texts and size + len(piece.text) > TEXT_MAX:
+    for group, text, cleaned in _pieces(lines, _grouped(items)):
+        if texts and size + len(text) > TEXT_MAX:
             yield Batch("".join(texts).encode(), rows, first, last, replaced)
             texts, size, rows, replaced = [], 0, 0, 0
-        piece_first, last = ascending.follow(piece.group)
+        group_first, last = ascending.follow(group)
         if not texts:
-            first = piece_first
-        texts.append(piece.text)
-        size += len(piece.text)
-        rows += piece.rows
-        replaced += piece.replaced
+            first = group_first
+        texts.append(text)
+        size += len(text)
+        rows += len(group.cells)
+        replaced += cleaned
     if texts:
         yield Batch("".join(texts).encode(), rows, first, last, replaced)
 
 
-class _Piece(NamedTuple):
-    """Whole lines, and the rows that they stand for: all of them, or the first and the last."""
-
-    text: str
-    rows: int
-    group: Group
-    replaced: int
-
-
-def _pieces(columns: Sequence[Column], items: Iterable[Rows]) -> Iterator[_Piece]:
-    lines = _compile_group(columns)
-    write_members = _compile_members(columns)
-    for item in _grouped(items):
-        if isinstance(item, Group):
-            yield from _group_pieces(lines, item)
-        elif (written := write_members(item)) is not None:
-            yield _Piece(written.text, written.rows, written.ends, 0)
-        else:
-            group = item.group()
-            if group.cells:
-                yield from _group_pieces(lines, group)
-
-
-def _grouped(items: Iterable[Rows]) -> Iterator[Group | Members]:
+def _grouped(items: Iterable[Row | Group]) -> Iterator[Group]:
     """Everything as groups: rows that come one by one share nothing."""
     rows: list[Row] = []
     for item in items:
-        if not isinstance(item, Group | Members):
+        if not isinstance(item, Group):
             rows.append(item)
             if len(rows) < ROWS_AT_ONCE:
                 continue
         if rows:
             yield Group((), rows, ())
             rows = []
-        if isinstance(item, Members) or (isinstance(item, Group) and item.cells):
+        if isinstance(item, Group) and item.cells:
             yield item
     if rows:
         yield Group((), rows, ())
 
 
-def _group_pieces(lines: Callable[[Group], str], group: Group) -> Iterator[_Piece]:
-    """A group as lines, a long one in halves, signs that UTF-8 has no form for replaced and counted."""
-    text = lines(group)
-    if len(text) > TEXT_MAX and len(group.cells) > 1:
-        middle = len(group.cells) // 2
-        for half in (group.cells[:middle], group.cells[middle:]):
-            yield from _group_pieces(lines, Group(group.before, half, group.after))
-    elif _encodable(text):
-        yield _Piece(text, len(group.cells), group, 0)
-    else:
-        clean = Group(
-            _clean(group.before), [_clean(row) for row in group.cells], _clean(group.after)
-        )
-        yield _Piece(lines(clean), len(group.cells), clean, len(_SURROGATE.findall(text)))
+def _pieces(
+    lines: Callable[[Group], str], groups: Iterable[Group]
+) -> Iterator[tuple[Group, str, int]]:
+    """Groups with their lines and the number of signs replaced in them, long groups in halves."""
+    for group in groups:
+        text = lines(group)
+        if len(text) > TEXT_MAX and len(group.cells) > 1:
+            middle = len(group.cells) // 2
+            halves = (group.cells[:middle], group.cells[middle:])
+            yield from _pieces(lines, (Group(group.before, half, group.after) for half in halves))
+        elif _encodable(text):
+            yield group, text, 0
+        else:
+            clean = Group(
+                _clean(group.before), [_clean(row) for row in group.cells], _clean(group.after)
+            )
+            yield clean, lines(clean), len(_SURROGATE.findall(text))
 
 
 def _encodable(text: str) -> bool:
@@ -156,22 +135,6 @@ def _compile_group(columns: Sequence[Column]) -> Callable[[Group], str]:
         lead = before + "," if start else ""
         tail = "," + after + "\n" if group.after else "\n"
         return lead + (tail + lead).join(compiled[start, end](group.cells)) + tail
-
-    return lines
-
-
-def _compile_members(columns: Sequence[Column]) -> Callable[[Members], MemberLines | None]:
-    """A function that writes the members of an object as lines of these columns, if it can be done fast."""
-
-    def lines(members: Members) -> MemberLines | None:
-        start, end = len(members.before), len(columns) - len(members.after)
-        if [column.kind for column in columns[start:end]] != ["VARCHAR", "VARCHAR"]:
-            return None
-        before = _one_by_one(columns[:start], members.before)
-        after = _one_by_one(columns[end:], members.after)
-        return member_lines(
-            members, before + "," if before else "", "," + after if members.after else ""
-        )
 
     return lines
 

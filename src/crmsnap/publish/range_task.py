@@ -16,7 +16,7 @@ from crmsnap.publish.layout import part_key, part_number
 from crmsnap.publish.order import sort_columns
 from crmsnap.publish.ranges import Range
 from crmsnap.state.reader import StateReader
-from crmsnap.tables.table import Column, Row, Rows, Span, Table, Value
+from crmsnap.tables.table import Column, Group, Row, Span, Table, Value
 
 KEY_TEXT_MAX = 64
 """Characters of a key's values in the manifest: enough to find a row, no place for a whole text."""
@@ -90,7 +90,7 @@ def check_parts(destination: Destination, parts: Sequence[Part]) -> None:
             )
 
 
-def _rows(table: Table, reader: StateReader, spans: Sequence[Span]) -> Iterator[Rows]:
+def _rows(table: Table, reader: StateReader, spans: Sequence[Span]) -> Iterator[Row | Group]:
     for span in spans:
         yield from table.rows(reader, span)
 

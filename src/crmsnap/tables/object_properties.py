@@ -1,7 +1,7 @@
 """OBJECT_PROPERTIES: the current values of every record, one value a row.
 
 A value that was cleared and one that was never set look the same in HubSpot's API, so neither is a row.
-The longest table but one: without histories a record's values go on as the state has them.
+The longest table but one: a record's values are one group, made without a loop where that can be.
 """
 
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ from crmsnap.state.reader import History, StateReader
 from crmsnap.streams.objects import OBJECT_VALUES, OBJECTS
 from crmsnap.tables.columns import ingested_at, object_id, object_type_id
 from crmsnap.tables.spans import records, type_of
-from crmsnap.tables.table import Column, Group, Members, Span, Table
+from crmsnap.tables.table import Column, Group, Span, Table
 
 Version = tuple[str, str | None]
 """When a value was set, and the value."""
 
 
-def rows(reader: StateReader, span: Span) -> Iterator[Group | Members]:
+def rows(reader: StateReader, span: Span) -> Iterator[Group]:
     """One group per record that has values, by id; in it one row per value, by property name."""
     object_type = type_of(span.stream)
     histories = reader.histories(span.stream, span.low, span.high)
@@ -26,10 +26,13 @@ def rows(reader: StateReader, span: Span) -> Iterator[Group | Members]:
     for id_, _, ingested, body in reader.records(span.stream, span.low, span.high):
         while history is not None and history.id < id_:
             history = next(histories, None)
+        values: dict[str, str] = orjson.loads(body)
+        if not values:
+            continue
         if history is None or history.id != id_:
-            yield Members((object_type, id_), body, (None, ingested))
+            yield Group((object_type, id_), list(values.items()), (None, ingested))
         else:
-            yield Group((object_type, id_), _dated(orjson.loads(body), history), (ingested,))
+            yield Group((object_type, id_), _dated(values, history), (ingested,))
 
 
 OBJECT_PROPERTIES = Table(

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-import orjson
-
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.stream import Stream
 
@@ -35,29 +33,6 @@ class Group:
     before: Row
     cells: Sequence[Row]
     after: Row
-
-
-@dataclass(frozen=True, slots=True)
-class Members:
-    """The rows of a JSON object whose members are all texts, names ascending, as the state keeps it.
-
-    Stands for the rows `before + (name, value) + after` of its members. The engine writes most of them
-    without taking the object apart, which is what the longest table spends its time on.
-    """
-
-    before: Row
-    json: bytes
-    """Compact, as orjson writes it."""
-    after: Row
-
-    def group(self) -> Group:
-        """The same rows, taken apart."""
-        values: dict[str, str] = orjson.loads(self.json)
-        return Group(self.before, list(values.items()), self.after)
-
-
-Rows = Row | Group | Members
-"""What a table hands to the engine: one row, or several at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +76,7 @@ class Table:
     """Where the rows come from: what must be read for this table, with which scopes."""
     spans: Callable[[StateReader], Iterator[Span]]
     """The stretches of the state that hold the rows, in the order of the rows."""
-    rows: Callable[[StateReader, Span], Iterator[Rows]]
+    rows: Callable[[StateReader, Span], Iterator[Row | Group]]
     """The rows of one span, in order."""
     order: tuple[str, ...] = ()
     optional: bool = field(default=False)

@@ -11,7 +11,7 @@ from crmsnap.destinations.interface import Destination
 from crmsnap.publish.manifest import Manifest, RunFacts
 from crmsnap.publish.publish import publish
 from crmsnap.state.reader import StateReader
-from crmsnap.tables.table import Column, Group, Rows, Span, Table
+from crmsnap.tables.table import Column, Group, Row, Span, Table
 
 READER = StateReader(Path("/no/state/in/these/tests"), ())
 DAY = "2026-11-22"
@@ -25,7 +25,7 @@ FACTS = RunFacts(
     window_end="2026-11-22 02:10:00.000",
 )
 
-Items = Sequence[Rows]
+Items = Sequence[Row | Group]
 
 
 class StandStill:
@@ -90,7 +90,7 @@ def _spans(count: int, step: int, weight: int, reader: StateReader) -> Iterator[
         yield Span("made-up", low, low + step, weight * (min(count, low + step) - low))
 
 
-def _rows(items: Items, reader: StateReader, span: Span) -> Iterator[Rows]:
+def _rows(items: Items, reader: StateReader, span: Span) -> Iterator[Row | Group]:
     yield from items[span.low : span.high]
 
 
