@@ -6,14 +6,16 @@ last page, for its day, and publishes the same bytes.
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
 from crmsnap.destinations.interface import Destination
-from crmsnap.errors import CrmsnapError, DailyLimitReached, Interrupted
+from crmsnap.errors import CrmsnapError, DailyLimitReached, DestinationError, Interrupted
 from crmsnap.extract.discover import discover
 from crmsnap.extract.facts import counts, left_out
 from crmsnap.extract.full import extract
@@ -21,6 +23,7 @@ from crmsnap.extract.read import Reading
 from crmsnap.extract.selection import type_ids
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import account
+from crmsnap.hubspot.times import published_at
 from crmsnap.model import Clock, Gap, Progress, Selection, StepBegan, TableEnded
 from crmsnap.publish.gzip_parts import Compression
 from crmsnap.publish.manifest import Manifest, RunFacts, SensitiveProperties, TypeCount
@@ -34,6 +37,8 @@ from crmsnap.streams.objects import OBJECT_HISTORIES, OBJECT_VALUES
 from crmsnap.streams.stream import Scope
 from crmsnap.tables import CATALOGUE
 from crmsnap.tables.chosen import Declared, chosen, expanded, streams_of
+
+_CANARY = ".crmsnap-check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,7 @@ def run_sync(request: Request, tools: Tools) -> Report:
     details = account.details(tools.client)
     connection = request.connection or f"account-{details.portal_id}"
     tables = chosen(CATALOGUE, request.tables)
+    _try_to_write(tools.destination)
     selection = Selection(
         types=type_ids(request.types, tools.client),
         tables=tuple(sorted(table.name for table in tables)) if request.tables else (),
@@ -149,7 +155,7 @@ def run_sync(request: Request, tools: Tools) -> Report:
         try:
             manifest = _copy(request, tools, runs, run, facts, tables)
         except CrmsnapError as error:
-            runs.end(run.id, _status(error), _text(tools.client.server_date()), None)
+            runs.end(run.id, _status(error), published_at(tools.client.server_date()), None)
             raise
         return _end(runs, run, Report(connection, "published", resumed, manifest), tools)
 
@@ -198,7 +204,7 @@ def _copy(
     )
     facts = replace(
         facts,
-        window_end=_text(tools.client.server_date()),
+        window_end=published_at(tools.client.server_date()),
         counts=tuple(
             TypeCount(count.object_type, count.hubspot, count.ours)
             for count in counts(scope, tools.client)
@@ -221,6 +227,13 @@ def _copy(
     return manifest
 
 
+def _try_to_write(destination: Destination) -> None:
+    """Fail before hours of reading if nothing can be written; always the same empty file, removed again."""
+    destination.create(_CANARY, b"", sha256=sha256(b"").hexdigest())
+    with suppress(DestinationError):  # the right to delete is not needed to publish
+        destination.delete(_CANARY)
+
+
 def _begin(runs: Runs, selection: Selection, tools: Tools) -> tuple[RunRow, bool]:
     """The run to go on with if there is one for the same copy, else a new one."""
     unfinished = runs.unfinished()
@@ -233,7 +246,7 @@ def _begin(runs: Runs, selection: Selection, tools: Tools) -> tuple[RunRow, bool
         return unfinished, True
     # HubSpot's clock, not this machine's: rows carry HubSpot's times, and must not be older than they.
     now = tools.client.server_date()
-    started_at = _text(now)
+    started_at = published_at(now)
     return RunRow(
         tools.new_run_id(now), started_at[:10], started_at, selection, url, RUNNING
     ), False
@@ -241,7 +254,9 @@ def _begin(runs: Runs, selection: Selection, tools: Tools) -> tuple[RunRow, bool
 
 def _end(runs: Runs, run: RunRow, report: Report, tools: Tools) -> Report:
     runs.begin(run)
-    runs.end(run.id, "published", _text(tools.client.server_date()), json.dumps(report.as_dict()))
+    runs.end(
+        run.id, "published", published_at(tools.client.server_date()), json.dumps(report.as_dict())
+    )
     return report
 
 
@@ -257,8 +272,3 @@ def _observe_part(
     if isinstance(event, TablePublished):
         table = event.table
         observe(TableEnded(table.name, table.rows, table.bytes, len(table.parts)))
-
-
-def _text(moment: datetime) -> str:
-    """A time as it is published."""
-    return moment.strftime("%Y-%m-%d %H:%M:%S.") + f"{moment.microsecond // 1000:03d}"
