@@ -212,14 +212,23 @@ def _prove(destination: "Destination") -> None:
 
 
 def _print_next(folder: _Folder, *, lasts: bool) -> None:
+    crmsnap = _as_called()
     again = [
-        (f"crmsnap verify {folder.snapshots}", "prove it again"),
-        (f"crmsnap runs --home {folder.state}", "what was run"),
+        (f"{crmsnap} verify {folder.snapshots}", "prove it again"),
+        (f"{crmsnap} runs --home {folder.state}", "what was run"),
     ]
-    rows = again if lasts else [("crmsnap demo --to ./demo", "the same, and the files stay")]
+    rows = again if lasts else [(f"{crmsnap} demo --to ./demo", "the same, and the files stay")]
     rows += [
-        ("crmsnap tables", "what every table holds"),
-        ("HUBSPOT_TOKEN=... crmsnap sync --to ./snapshots", "your own account"),
+        (f"{crmsnap} tables", "what every table holds"),
+        (f"HUBSPOT_TOKEN=... {crmsnap} sync --to ./snapshots", "your own account"),
     ]
     print("\nnext:")
     print(columns([(f"  {command}", meaning) for command, meaning in rows]))
+
+
+def _as_called() -> str:
+    """The command in a form that can be pasted: `make demo` calls one that is on no PATH."""
+    called = Path(sys.argv[0])
+    if shutil.which("crmsnap") or called.name != "crmsnap":
+        return "crmsnap"
+    return str(called)
