@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from operator import attrgetter
 
 import msgspec
 import orjson
 
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import events
+from crmsnap.hubspot.paging import follow
 from crmsnap.hubspot.times import published
 from crmsnap.state.shapes import EVENT_NAMES
 from crmsnap.state.stream_file import Entry
@@ -72,22 +74,11 @@ def read(
         return  # most types never occur: one call instead of one for each slice
     number, _, cursor = (position or "0 ").partition(" ")
     for slice_ in range(int(number), len(times) - 1):
-        after = cursor or None
-        cursor = ""
-        while True:
-            page = events.page(
-                client,
-                event_type,
-                occurred_after=times[slice_],
-                occurred_before=times[slice_ + 1],
-                after=after,
-                limit=PAGE_EVENTS,
-            )
-            after = page.after
-            behind = f"{slice_} {after}" if after else f"{slice_ + 1} "
+        fetch = partial(_fetch, client, event_type, times[slice_ : slice_ + 2])
+        for page in follow(fetch, attrgetter("after"), cursor or None):
+            behind = f"{slice_} {page.after}" if page.after else f"{slice_ + 1} "
             yield _page(page, keeping, behind)
-            if after is None:
-                break
+        cursor = ""
 
 
 EVENTS = Stream(
@@ -105,6 +96,19 @@ def _any(event_type: str, client: Client) -> bool:
         client, event_type, occurred_after=None, occurred_before=None, after=None, limit=1
     )
     return bool(page.results) or page.after is not None
+
+
+def _fetch(
+    client: Client, event_type: str, window: tuple[str, ...], after: str | None
+) -> events.EventPage:
+    return events.page(
+        client,
+        event_type,
+        occurred_after=window[0],
+        occurred_before=window[1],
+        after=after,
+        limit=PAGE_EVENTS,
+    )
 
 
 @dataclass(frozen=True, slots=True)

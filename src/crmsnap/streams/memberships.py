@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from functools import partial
+from operator import attrgetter
 
+from crmsnap.errors import NotFound
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import lists
+from crmsnap.hubspot.paging import follow
 from crmsnap.hubspot.times import published
 from crmsnap.streams.lists import LISTS
 from crmsnap.streams.stream import Page, Scope, Stream, Task
@@ -23,18 +26,13 @@ def read(list_ids: list[str], client: Client, position: str | None) -> Iterator[
     start = list_ids.index(last) + (0 if after else 1) if last in list_ids else 0
     for list_id in list_ids[start:]:
         cursor = after if list_id == last and after else None
-        while True:
-            page = lists.members(client, list_id, cursor)
-            cursor = page.after
-            yield Page(
-                [
-                    (int(list_id), int(record_id), joined_at and published(joined_at))
-                    for record_id, joined_at in page.results
-                ],
-                f"{list_id} {cursor or ''}",
-            )
-            if cursor is None:
-                break
+        try:
+            for page in follow(
+                partial(lists.members, client, list_id), attrgetter("after"), cursor
+            ):
+                yield _page(list_id, page)
+        except NotFound:
+            yield Page([], f"{list_id} ")  # deleted since the lists were read: nobody is in it
 
 
 MEMBERSHIPS = Stream(
@@ -45,3 +43,13 @@ MEMBERSHIPS = Stream(
     tasks=tasks,
     after=(LISTS,),
 )
+
+
+def _page(list_id: str, page: lists.MemberPage) -> Page:
+    return Page(
+        [
+            (int(list_id), int(record_id), joined_at and published(joined_at))
+            for record_id, joined_at in page.results
+        ],
+        f"{list_id} {page.after or ''}",
+    )
