@@ -15,7 +15,8 @@ demo: .venv/run ## Copy a sandbox account into a local folder, show the snapshot
 test: .venv/dev ## Run the tests (at most 10 minutes on 2 cores)
 	$(BIN)/pytest -m 'not full' -n 2 --dist loadfile
 
-test-full: .venv/dev ## Run the slow suites too
+test-full: .venv/dev ## Run the slow suites too (needs root once, for Debian's strace)
+	@command -v strace >/dev/null || { apt-get update -qq && apt-get install -qq -y strace; }
 	$(BIN)/pytest -n 2 --dist loadfile --durations 15
 
 check: .venv/dev ## Format, lint, types, import contract, generated docs
