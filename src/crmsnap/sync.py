@@ -15,7 +15,13 @@ from pathlib import Path
 from typing import Literal
 
 from crmsnap.destinations.interface import Destination
-from crmsnap.errors import CrmsnapError, DailyLimitReached, DestinationError, Interrupted
+from crmsnap.errors import (
+    CrmsnapError,
+    DailyLimitReached,
+    DestinationError,
+    Interrupted,
+    SnapshotError,
+)
 from crmsnap.extract.discover import discover
 from crmsnap.extract.facts import counts, left_out
 from crmsnap.extract.full import extract
@@ -39,6 +45,8 @@ from crmsnap.tables import CATALOGUE
 from crmsnap.tables.chosen import Declared, chosen, expanded, streams_of
 
 _CANARY = ".crmsnap-check"
+
+Outcome = Literal["published", "already published"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,7 @@ class Report:
     """How a run ended."""
 
     connection: str
-    outcome: Literal["published", "already published"]
+    outcome: Outcome
     resumed: bool
     """Whether it went on with a run that had been stopped."""
     manifest: Manifest
@@ -137,27 +145,42 @@ def run_sync(request: Request, tools: Tools) -> Report:
     )
     with locked(tools.home / connection), Runs(tools.home / connection) as runs:
         runs.claim(details.portal_id)
+        facts_of = partial(_facts, connection, details.portal_id, request.compression)
         run, resumed = _begin(runs, selection, tools)
-        facts = RunFacts(
-            run=run.id,
-            connection=connection,
-            account=details.portal_id,
-            day=run.day,
-            window_start=run.started_at,
-            window_end=run.started_at,
-            selection=selection,
-            compression=request.compression,
-        )
-        there = published(tools.destination, facts)
+        try:
+            there = published(tools.destination, facts_of(run))
+        except SnapshotError:
+            if not resumed:
+                raise
+            # Its day was published otherwise meanwhile, so there is nothing left to go on with.
+            run, resumed = _new_run(selection, tools), False
+            there = published(tools.destination, facts_of(run))
         if there is not None:
             return _end(runs, run, Report(connection, "already published", resumed, there), tools)
         runs.begin(run)
         try:
-            manifest = _copy(request, tools, runs, run, facts, tables)
+            manifest = _copy(request, tools, runs, run, facts_of(run), tables)
         except CrmsnapError as error:
             runs.end(run.id, _status(error), published_at(tools.client.server_date()), None)
             raise
-        return _end(runs, run, Report(connection, "published", resumed, manifest), tools)
+        # Two machines may have worked on one day: the one whose manifest came first has published it.
+        is_ours = manifest.facts.run == run.id
+        outcome: Outcome = "published" if is_ours else "already published"
+        return _end(runs, run, Report(connection, outcome, resumed, manifest), tools)
+
+
+def _facts(connection: str, portal_id: str, compression: Compression, run: RunRow) -> RunFacts:
+    """What is known of a snapshot before anything is read."""
+    return RunFacts(
+        run=run.id,
+        connection=connection,
+        account=portal_id,
+        day=run.day,
+        window_start=run.started_at,
+        window_end=run.started_at,
+        selection=run.selection,
+        compression=compression,
+    )
 
 
 def _copy(
@@ -171,11 +194,17 @@ def _copy(
     """The work of a run: everything into the state, then every table out of it."""
     folder = tools.home / facts.connection
     streams = streams_of(tables)
+
+    def declare(gap: Gap) -> None:
+        with Runs(folder) as own:  # called from the threads that read
+            own.add_gap(run.id, gap)
+
     reading = Reading(
         client=tools.client,
         folder=folder,
         run=RunMark(run.id, run.started_at),
         observe=tools.observe,
+        declare=declare,
         workers=tools.workers,
     )
     scope = Scope(
@@ -184,24 +213,14 @@ def _copy(
         values=OBJECT_VALUES in streams,
         histories=OBJECT_HISTORIES in streams,
         started_at=run.started_at,
-        gaps=frozenset(gap.stream for gap in runs.gaps(run.id)),
         iso_dates=request.iso_dates,
     )
 
-    def declare(gap: Gap) -> None:
-        with Runs(folder) as own:  # called from the threads that read
-            own.add_gap(run.id, gap)
-
+    known = frozenset(gap.stream for gap in runs.gaps(run.id))
     tools.observe(StepBegan("discover"))
-    scope = discover(streams, scope, reading, declare)
+    scope = discover(streams, scope, reading)
     tools.observe(StepBegan("extract"))
-    scope = extract(
-        streams,
-        scope,
-        reading,
-        declare=declare,
-        allow_gaps=request.allow_gaps,
-    )
+    scope = extract(streams, scope, reading, known=known, allow_gaps=request.allow_gaps)
     facts = replace(
         facts,
         window_end=published_at(tools.client.server_date()),
@@ -209,7 +228,8 @@ def _copy(
             TypeCount(count.object_type, count.hubspot, count.ours)
             for count in counts(scope, tools.client)
         ),
-        gaps=runs.gaps(run.id),
+        # A gap of an earlier attempt may have been closed since.
+        gaps=tuple(gap for gap in runs.gaps(run.id) if gap.stream not in scope.reader.streams),
         sensitive=tuple(SensitiveProperties(*closed) for closed in left_out(scope).items()),
     )
     tools.observe(StepBegan("publish"))
@@ -237,19 +257,27 @@ def _try_to_write(destination: Destination) -> None:
 def _begin(runs: Runs, selection: Selection, tools: Tools) -> tuple[RunRow, bool]:
     """The run to go on with if there is one for the same copy, else a new one."""
     unfinished = runs.unfinished()
-    url = tools.destination.url
     if (
         unfinished is not None
         and unfinished.selection == selection
-        and unfinished.destination == url
+        and unfinished.destination == tools.destination.url
     ):
         return unfinished, True
+    return _new_run(selection, tools), False
+
+
+def _new_run(selection: Selection, tools: Tools) -> RunRow:
     # HubSpot's clock, not this machine's: rows carry HubSpot's times, and must not be older than they.
     now = tools.client.server_date()
     started_at = published_at(now)
     return RunRow(
-        tools.new_run_id(now), started_at[:10], started_at, selection, url, RUNNING
-    ), False
+        id=tools.new_run_id(now),
+        day=started_at[:10],
+        started_at=started_at,
+        selection=selection,
+        destination=tools.destination.url,
+        status=RUNNING,
+    )
 
 
 def _end(runs: Runs, run: RunRow, report: Report, tools: Tools) -> Report:

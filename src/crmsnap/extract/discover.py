@@ -4,26 +4,24 @@ A missing scope or an absent feature that shows here is a declared gap; the same
 middle of a run, withholds the day.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
 from crmsnap.errors import HubSpotError
-from crmsnap.extract.gaps import gap_of
 from crmsnap.extract.progressing import Progressing
 from crmsnap.extract.read import Reading, read_all
 from crmsnap.extract.wanted import with_earlier
 from crmsnap.hubspot.client import Client
 from crmsnap.model import Gap
+from crmsnap.streams.gaps import gap_of
 from crmsnap.streams.known_types import all_types
 from crmsnap.streams.objects import OBJECTS
 from crmsnap.streams.stream import Scope, Stream, Task
 
 
-def discover(
-    streams: Sequence[Stream], scope: Scope, reading: Reading, declare: Callable[[Gap], None]
-) -> Scope:
+def discover(streams: Sequence[Stream], scope: Scope, reading: Reading) -> Scope:
     """Read the definitions that these streams need, try what may be read, and declare the gaps.
 
     Returns the scope with what was found and what is missing.
@@ -33,14 +31,14 @@ def discover(
 
     def found_missing(gap: Gap) -> None:
         gaps.append(gap)
-        declare(gap)
+        reading.declare(gap)
 
     progressing = Progressing(scope, reading)
     read_all(
         [stream for stream in every if stream.defines],
         progressing.tasks_of,
         reading,
-        lambda _, task, error: found_missing(gap_of(task, error)),
+        lambda task, error: found_missing(gap_of(task, error)),
     )
     scope = progressing.scope()
     for gap in _unreadable(scope) if OBJECTS in every else ():

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
-from crmsnap.errors import HubSpotError
+from crmsnap.errors import BadRequest, HubSpotError
 from crmsnap.hubspot.client import Client
-from crmsnap.model import Progress, StreamAdvanced, StreamBegan, StreamEnded
+from crmsnap.model import Gap, Progress, StreamAdvanced, StreamBegan, StreamEnded
 from crmsnap.state.folder import open_stream
-from crmsnap.state.stream_file import RunMark
+from crmsnap.state.stream_file import RunMark, StreamFile
 from crmsnap.streams.stream import END, Stream, Task
 
 
@@ -29,6 +29,8 @@ class Reading:
     run: RunMark
     observe: Callable[[Progress], None]
     """Told of every page; called from many threads."""
+    declare: Callable[[Gap], None]
+    """Told of everything that may not be read; called from many threads."""
     workers: int
     """How many streams are read at once."""
 
@@ -37,7 +39,7 @@ def read_all(
     streams: Sequence[Stream],
     tasks_of: Callable[[Stream], Sequence[Task]],
     reading: Reading,
-    refused: Callable[[Stream, Task, HubSpotError], None],
+    refused: Callable[[Task, HubSpotError], None],
 ) -> None:
     """Read all tasks of these streams to their ends.
 
@@ -47,15 +49,15 @@ def read_all(
     """
     stop = Event()
 
-    def read_one(stream: Stream, task: Task) -> None:
+    def read_one(task: Task) -> None:
         try:
             _read(task, reading, stop)
         except HubSpotError as error:
-            refused(stream, task, error)
+            refused(task, error)
 
     with ThreadPoolExecutor(reading.workers, thread_name_prefix="read") as pool:
         try:
-            _in_order(streams, tasks_of, lambda *work: pool.submit(read_one, *work))
+            _in_order(streams, tasks_of, lambda task: pool.submit(read_one, task))
         except BaseException:
             stop.set()
             pool.shutdown(cancel_futures=True)
@@ -65,7 +67,7 @@ def read_all(
 def _in_order(
     streams: Sequence[Stream],
     tasks_of: Callable[[Stream], Sequence[Task]],
-    submit: Callable[[Stream, Task], Future[None]],
+    submit: Callable[[Task], Future[None]],
 ) -> None:
     """Submit each stream's tasks as soon as its turn has come; raise what the first failing one raised."""
     waiting = list(streams)
@@ -77,7 +79,7 @@ def _in_order(
         work = [(stream, task) for stream in ready for task in tasks_of(stream)]
         # The longest first, so that none of them starts when the others have ended.
         work.sort(key=lambda pair: pair[1].expected or 0, reverse=True)
-        running |= {submit(stream, task): stream for stream, task in work}
+        running |= {submit(task): stream for stream, task in work}
         if ready and not work:
             continue  # streams without tasks have ended at once: the next ones may be ready
         for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -91,12 +93,28 @@ def _read(task: Task, reading: Reading, stop: Event) -> None:
     with open_stream(reading.folder, task.stream, reading.run) as file:
         if file.done:
             return
+        rows_before = file.rows
         reading.observe(StreamBegan(task.stream, file.rows, task.expected))
-        if file.position != END:
-            for page in task.read(reading.client, file.position):
-                file.save(page.rows, page.position, page.beside)
-                reading.observe(StreamAdvanced(task.stream, file.rows))
-                if stop.is_set():
-                    return
-        file.finish()
-        reading.observe(StreamEnded(task.stream, file.rows))
+        try:
+            _save_pages(task, file, reading, stop)
+        except BadRequest:
+            if file.position in (None, END) or file.rows > rows_before:
+                raise
+            # HubSpot does not know the saved cursor any more: cursors may expire between two runs.
+            file.start_again()
+            _save_pages(task, file, reading, stop)
+        if not stop.is_set():
+            file.finish()
+            reading.observe(StreamEnded(task.stream, file.rows))
+
+
+def _save_pages(task: Task, file: StreamFile, reading: Reading, stop: Event) -> None:
+    if file.position == END:
+        return
+    for page in task.read(reading.client, file.position):
+        for gap in page.gaps:
+            reading.declare(gap)
+        file.save(page.rows, page.position, page.beside)
+        reading.observe(StreamAdvanced(task.stream, file.rows))
+        if stop.is_set():
+            return

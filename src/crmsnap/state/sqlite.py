@@ -29,6 +29,8 @@ def open_for_writing(path: Path, *schemas: str) -> sqlite3.Connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA cache_size = -4096")
+            # What was deleted is overwritten, not left in free pages: it may be a person's data.
+            connection.execute("PRAGMA secure_delete = ON")
             if version == 0:
                 _create(connection, schemas)
                 path.chmod(0o600)
@@ -79,7 +81,7 @@ def damaged(path: Path, how: str) -> StateDamaged:
     return StateDamaged(
         f"the state file {path.name} is damaged: {how}",
         cause=f"{path} does not hold what crmsnap wrote into it",
-        remedy="delete that file: the next sync reads it again from HubSpot",
+        remedy="delete that file: the next sync makes it anew from HubSpot",
     )
 
 

@@ -6,19 +6,19 @@ removed at its end. Rows that did not change keep their `ingested_at`, so they p
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from crmsnap.state.packing import Packer, checksum, train
+from crmsnap.state.packing import Packer, checksum, dictionary_of
 from crmsnap.state.shapes import Kind, Shape
 from crmsnap.state.sqlite import damage_named, open_for_writing
 
 Entry = tuple[str | int | bytes | None, ...]
 """One row of a shape: its keys, its values, then its body if the shape has one."""
 
-_SAMPLES = 1_000
-"""Bodies that a dictionary is trained on; streams with fewer do without."""
+_DICTIONARY_FROM_BYTES = 20_000
+"""A page with so much in it gets a dictionary of its member names; smaller ones do without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +30,6 @@ class RunMark:
     """Start of the run by HubSpot's clock, as published."""
 
 
-@dataclass(slots=True)
-class _Samples:
-    """Bodies collected for training, and the packer that they will improve."""
-
-    packer: Packer = field(default_factory=Packer)
-    bodies: list[bytes] | None = field(default_factory=list)
-    """None: trained already."""
-
-
 class StreamFile:
     """A stream's file, open for its one writer."""
 
@@ -47,7 +38,8 @@ class StreamFile:
         self._kind = kind
         self._run = run
         self._db = open_for_writing(path, "cursor", kind.schema)
-        self._packing = {shape: _Samples() for shape in (kind.main, *kind.beside) if shape.body}
+        self._packers = {shape: Packer() for shape in (kind.main, *kind.beside) if shape.body}
+        self._with_dictionary: set[Shape] = set()
         self.position: str | None = None
         """Where the scan goes on: what `save` was last given; None: at the beginning."""
         self.done = False
@@ -98,6 +90,14 @@ class StreamFile:
             )
         self.position = position
         self.rows += len(rows)
+
+    def start_again(self) -> None:
+        """Begin the scan anew; what it has read so far stays until its end, unless it vanishes."""
+        with damage_named(self._path), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("DELETE FROM seen")
+            self._db.execute("UPDATE cursor SET position = NULL, rows = 0, fresh = 0")
+        self.position, self.rows, self._fresh = None, 0, False
 
     def finish(self) -> None:
         """Mark the scan as complete; rows that it has not met are removed."""
@@ -153,38 +153,34 @@ class StreamFile:
                 self._db.executemany(shape.remove, [row[:width] for row in rows])
 
     def _packed(self, shape: Shape, entries: Iterable[Entry], ingested_at: str) -> Iterable[Entry]:
-        samples = self._packing[shape]
         entries = list(entries)
         bodies: list[bytes] = [entry[-1] for entry in entries]  # type: ignore[misc]  # a shape's last column is its body
-        if samples.bodies is not None:
-            samples.bodies += bodies
-            if len(samples.bodies) >= _SAMPLES:
-                self._learn(shape, samples, samples.bodies)
-        pack = samples.packer.pack
+        if shape not in self._with_dictionary and sum(map(len, bodies)) >= _DICTIONARY_FROM_BYTES:
+            self._add_dictionary(shape, bodies)
+        pack = self._packers[shape].pack
         for entry, body in zip(entries, bodies, strict=True):
             row = entry[:-1]
             yield (*row, ingested_at, checksum(body, _text(row)), pack(body))
 
-    def _learn(self, shape: Shape, samples: _Samples, bodies: list[bytes]) -> None:
-        samples.bodies = None
-        # zstd asks for samples of many times the dictionary's size; small bodies pack well without.
-        if sum(map(len, bodies)) < 500_000:
+    def _add_dictionary(self, shape: Shape, bodies: list[bytes]) -> None:
+        dictionary = dictionary_of(bodies)
+        self._with_dictionary.add(shape)
+        if not dictionary:
             return
-        dictionary = train(bodies)
         number = 1 + self._db.execute("SELECT count(*) FROM dictionaries").fetchone()[0]
         self._db.execute(
             "INSERT INTO dictionaries (number, shape, body) VALUES (?, ?, ?)",
             (number, shape.table, dictionary),
         )
-        samples.packer.use(number, dictionary)
+        self._packers[shape].use(number, dictionary)
 
     def _load_dictionaries(self) -> None:
-        by_table = {shape.table: samples for shape, samples in self._packing.items()}
+        by_table = {shape.table: shape for shape in self._packers}
         for number, table, body in self._db.execute(
             "SELECT number, shape, body FROM dictionaries ORDER BY number"
         ):
-            by_table[table].packer.use(number, body)
-            by_table[table].bodies = None
+            self._packers[by_table[table]].use(number, body)
+            self._with_dictionary.add(by_table[table])
 
 
 def _text(row: Entry) -> str:

@@ -5,9 +5,11 @@ definition with an id, labels and properties; standard ones only sometimes.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import msgspec
 
+from crmsnap.errors import MissingScope, NotFound
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import events
 from crmsnap.hubspot.times import published
@@ -24,8 +26,10 @@ def tasks(_: Scope) -> Iterator[Task]:
 def read(client: Client, _: str | None) -> Iterator[Page]:
     """All event types as one page: the names, enriched by the definitions."""
     found = {name: EventTypeDocument(name) for name in events.types(client)}
-    for definition in _definitions(client):
-        found[definition.name] = _document(definition, readable=definition.name in found)
+    # Without the definitions occurrences are still readable; their gap is declared by the properties.
+    with suppress(MissingScope, NotFound):
+        for definition in _definitions(client):
+            found[definition.name] = _document(definition, readable=definition.name in found)
     yield Page([(name, msgspec.json.encode(found[name])) for name in sorted(found)], END)
 
 

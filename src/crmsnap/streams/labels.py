@@ -9,11 +9,13 @@ from functools import partial
 
 import msgspec
 
-from crmsnap.errors import BadRequest, NotFound
+from crmsnap.errors import BadRequest, MissingScope, NotFound
 from crmsnap.hubspot.association_names import NAMES
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import associations
+from crmsnap.model import Gap
 from crmsnap.streams.documents import LabelDocument
+from crmsnap.streams.gaps import gap_for
 from crmsnap.streams.known_types import readable_types
 from crmsnap.streams.stream import Page, Scope, Stream, Task
 from crmsnap.streams.types import TYPES
@@ -32,16 +34,15 @@ def read(
     """The labels of one pair a page; the position is the last type that was asked about."""
     left = to_types[to_types.index(position) + 1 :] if position in to_types else to_types
     for to_type in left:
-        yield Page(
-            [
-                (
-                    f"{to_type} {label.category} {label.type_id}",
-                    msgspec.json.encode(_document(from_type, to_type, label)),
-                )
-                for label in _labels(client, from_type, to_type)
-            ],
-            to_type,
-        )
+        gaps: list[Gap] = []
+        rows = [
+            (
+                f"{to_type} {label.category} {label.type_id}",
+                msgspec.json.encode(_document(from_type, to_type, label)),
+            )
+            for label in _labels(client, from_type, to_type, gaps)
+        ]
+        yield Page(rows, to_type, gaps=gaps)
 
 
 LABELS = Stream(
@@ -51,15 +52,19 @@ LABELS = Stream(
     scopes=("crm.objects.<type>.read",),
     tasks=tasks,
     after=(TYPES,),
-    may_be_refused=True,
 )
 
 
-def _labels(client: Client, from_type: str, to_type: str) -> list[associations.Label]:
+def _labels(
+    client: Client, from_type: str, to_type: str, gaps: list[Gap]
+) -> list[associations.Label]:
     try:
         return associations.labels(client, from_type, to_type)
     except (NotFound, BadRequest):
         return []  # two types that cannot be associated
+    except MissingScope as refused:
+        gaps.append(gap_for(f"associations/{from_type}__{to_type}", refused))
+        return []
 
 
 def _document(from_type: str, to_type: str, label: associations.Label) -> LabelDocument:

@@ -9,13 +9,12 @@ from crmsnap.errors import BadRequest, MissingScope, NotFound
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import pipelines
 from crmsnap.hubspot.times import published
+from crmsnap.model import Gap
 from crmsnap.streams.documents import PipelineDocument, StageDocument
+from crmsnap.streams.gaps import gap_for
 from crmsnap.streams.known_types import readable_types
 from crmsnap.streams.stream import Page, Scope, Stream, Task
 from crmsnap.streams.types import TYPES
-
-_MUST = ("0-3", "0-5")
-"""Deals and tickets have pipelines in every account: not to be allowed to see them is a gap."""
 
 
 def tasks(scope: Scope) -> Iterator[Task]:
@@ -32,16 +31,12 @@ def read(object_types: list[str], client: Client, position: str | None) -> Itera
         else object_types
     )
     for object_type in left:
-        yield Page(
-            [
-                (
-                    f"{object_type} {pipeline.id}",
-                    msgspec.json.encode(_document(object_type, pipeline)),
-                )
-                for pipeline in _pipelines(client, object_type)
-            ],
-            object_type,
-        )
+        gaps: list[Gap] = []
+        rows = [
+            (f"{object_type} {pipeline.id}", msgspec.json.encode(_document(object_type, pipeline)))
+            for pipeline in _pipelines(client, object_type, gaps)
+        ]
+        yield Page(rows, object_type, gaps=gaps)
 
 
 PIPELINES = Stream(
@@ -51,18 +46,16 @@ PIPELINES = Stream(
     scopes=("crm.schemas.<type>.read", "crm.objects.<type>.read"),
     tasks=tasks,
     after=(TYPES,),
-    may_be_refused=True,
 )
 
 
-def _pipelines(client: Client, object_type: str) -> list[pipelines.Pipeline]:
+def _pipelines(client: Client, object_type: str, gaps: list[Gap]) -> list[pipelines.Pipeline]:
     try:
         return pipelines.pipelines(client, object_type)
     except (NotFound, BadRequest):
         return []  # a type without pipelines
-    except MissingScope:
-        if object_type in _MUST:
-            raise
+    except MissingScope as refused:
+        gaps.append(gap_for(f"pipelines/{object_type}", refused))
         return []
 
 

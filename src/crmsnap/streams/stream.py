@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from crmsnap.hubspot.client import Client
+from crmsnap.model import Gap
 from crmsnap.state.reader import StateReader
 from crmsnap.state.shapes import Shape
 from crmsnap.state.stream_file import Entry
@@ -24,6 +25,8 @@ class Page(NamedTuple):
     position: str
     """Whatever the stream needs to go on; its own JSON or plain text."""
     beside: Mapping[Shape, Sequence[Entry]] | None = None
+    gaps: Sequence[Gap] = ()
+    """What belongs to this page and may not be read: smaller than the stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +87,3 @@ class Stream:
     """Streams that have to be read before: this one asks by what they found."""
     defines: bool = False
     """Whether it is read first, to find out what the account has."""
-    may_be_refused: bool = False
-    """Whether a refusal leaves a declared gap even in the middle of a run: nothing tells earlier."""

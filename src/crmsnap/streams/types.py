@@ -14,7 +14,9 @@ from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import types
 from crmsnap.hubspot.object_types import STANDARD_TYPES, StandardType
 from crmsnap.hubspot.times import published
+from crmsnap.model import Gap
 from crmsnap.streams.documents import TypeDocument
+from crmsnap.streams.gaps import gap_for
 from crmsnap.streams.stream import END, Page, Scope, Stream, Task
 
 
@@ -25,8 +27,10 @@ def tasks(_: Scope) -> Iterator[Task]:
 
 def read(client: Client, _: str | None) -> Iterator[Page]:
     """All object types as one page."""
-    found = merge(_enabled(client), _schemas(client), types.record_counts(client))
-    yield Page([(found_type.id, msgspec.json.encode(found_type)) for found_type in found], END)
+    gaps: list[Gap] = []
+    found = merge(_enabled(client), _schemas(client, gaps), _counts(client))
+    rows = [(found_type.id, msgspec.json.encode(found_type)) for found_type in found]
+    yield Page(rows, END, gaps=gaps)
 
 
 TYPES = Stream(
@@ -73,11 +77,20 @@ def _enabled(client: Client) -> dict[str, bool]:
         return {}  # nothing is lost: every standard type is then probed
 
 
-def _schemas(client: Client) -> Schemas:
+def _schemas(client: Client, gaps: list[Gap]) -> Schemas:
     try:
         return Schemas(types.schemas(client, archived=False), types.schemas(client, archived=True))
+    except (MissingScope, NotFound) as refused:
+        # Custom types still come from the usage counts, by id and label.
+        gaps.append(gap_for("schemas", refused))
+        return Schemas([], [])
+
+
+def _counts(client: Client) -> dict[str, types.TypeCount]:
+    try:
+        return types.record_counts(client)
     except (MissingScope, NotFound):
-        return Schemas([], [])  # custom types still come from the usage counts, by id and label
+        return {}  # the manifest shows that HubSpot gave no counts
 
 
 _WHY_NOT = {

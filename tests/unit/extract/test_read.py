@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from crmsnap.errors import GapAppeared, HubSpotError, MissingScope, Unavailable
+from crmsnap.errors import BadRequest, GapAppeared, HubSpotError, MissingScope, Unavailable
 from crmsnap.extract.discover import discover
 from crmsnap.extract.full import extract
 from crmsnap.extract.read import Reading, read_all
@@ -30,7 +30,6 @@ def a_stream(
     error: HubSpotError | None = None,
     probe: Callable[[Client], object] | None = None,
     defines: bool = False,
-    may_be_refused: bool = False,
 ) -> Stream:
     """A stream of one document a page, which may end in an error."""
 
@@ -45,7 +44,6 @@ def a_stream(
         tasks=tasks,
         after=after,
         defines=defines,
-        may_be_refused=may_be_refused,
     )
 
 
@@ -64,12 +62,14 @@ class Watched:
 
     def __init__(self, folder: Path, workers: int = 4) -> None:
         self.seen: list[Progress] = []
+        self.gaps: list[Gap] = []
         self._lock = threading.Lock()
         self.reading = Reading(
             client=NOBODY,
             folder=folder,
             run=RunMark("run-1", "2026-11-22 02:00:00.000"),
             observe=self._observe,
+            declare=self.gaps.append,
             workers=workers,
         )
         self.scope = Scope(
@@ -94,7 +94,7 @@ def test_a_stream_waits_for_those_that_it_asks_by(tmp_path):
     second = a_stream("second", "a", after=(first,))
     third = a_stream("third", "a", after=(second, first))
     watched = Watched(tmp_path)
-    extract([third], watched.scope, watched.reading, declare=print, allow_gaps=False)
+    extract([third], watched.scope, watched.reading, allow_gaps=False)
     order = [
         (type(event).__name__, event.stream)
         for event in watched.seen
@@ -134,7 +134,7 @@ def test_a_failing_stream_stops_the_others_after_their_page(tmp_path):
     broken = Stream("broken", "", "", (), lambda _: iter([Task("broken", failing)]))
     watched = Watched(tmp_path)
     with pytest.raises(Unavailable, match="HubSpot is down"):
-        extract([long, broken], watched.scope, watched.reading, declare=print, allow_gaps=True)
+        extract([long, broken], watched.scope, watched.reading, allow_gaps=True)
     assert "long" not in watched.names(StreamEnded)
     reader = open_reader(tmp_path, ("long",), "run-1")
     assert reader.streams == ()  # begun, kept, and not visible as finished
@@ -145,7 +145,7 @@ def test_a_finished_stream_is_not_read_again(tmp_path):
     watched = Watched(tmp_path)
     stream = a_stream("owners", "a", "b")
     for _ in range(2):
-        extract([stream], watched.scope, watched.reading, declare=print, allow_gaps=False)
+        extract([stream], watched.scope, watched.reading, allow_gaps=False)
     assert watched.names(StreamBegan) == ["owners"]
 
 
@@ -161,8 +161,8 @@ def test_a_stream_whose_last_page_was_saved_is_only_finished(tmp_path):
     stream = Stream("owners", "", "", (), lambda _: iter([Task("owners", once)]))
     watched = Watched(tmp_path)
     with pytest.raises(Unavailable):
-        extract([stream], watched.scope, watched.reading, declare=print, allow_gaps=False)
-    extract([stream], watched.scope, watched.reading, declare=print, allow_gaps=False)
+        extract([stream], watched.scope, watched.reading, allow_gaps=False)
+    extract([stream], watched.scope, watched.reading, allow_gaps=False)
     assert calls == [None]
     assert open_reader(tmp_path, ("owners",), "run-1").streams == ("owners",)
 
@@ -173,12 +173,11 @@ def test_a_refusal_in_discovery_is_a_declared_gap(tmp_path):
     def refuse(_: Client) -> object:
         raise MissingScope("HubSpot refused to read teams", scopes=("settings.users.teams.read",))
 
-    gaps: list[Gap] = []
     watched = Watched(tmp_path)
     streams = [a_stream("teams", "a", probe=refuse), a_stream("owners", "a")]
-    scope = discover(streams, watched.scope, watched.reading, gaps.append)
-    extract(streams, scope, watched.reading, declare=gaps.append, allow_gaps=False)
-    assert [(gap.stream, gap.reason, gap.scopes) for gap in gaps] == [
+    scope = discover(streams, watched.scope, watched.reading)
+    extract(streams, scope, watched.reading, allow_gaps=False)
+    assert [(gap.stream, gap.reason, gap.scopes) for gap in watched.gaps] == [
         ("teams", "missing-scope", ("settings.users.teams.read",))
     ]
     assert watched.names(StreamEnded) == ["owners"]
@@ -192,10 +191,9 @@ def test_a_refusal_of_a_definition_is_a_gap_of_what_it_defines(tmp_path):
         yield Task("properties/0-136", partial(_read, (), refused), gap="objects/0-136")
 
     stream = Stream("properties/<type>", "", "", (), tasks, defines=True)
-    gaps: list[Gap] = []
     watched = Watched(tmp_path)
-    scope = discover([stream], watched.scope, watched.reading, gaps.append)
-    assert [gap.stream for gap in gaps] == ["objects/0-136"]
+    scope = discover([stream], watched.scope, watched.reading)
+    assert [gap.stream for gap in watched.gaps] == ["objects/0-136"]
     assert scope.gaps == {"objects/0-136"}
 
 
@@ -204,24 +202,66 @@ def test_a_refusal_in_the_middle_withholds_the_day(tmp_path):
     stream = a_stream("owners", "a", error=MissingScope("no", scopes=("crm.objects.owners.read",)))
     watched = Watched(tmp_path)
     with pytest.raises(GapAppeared, match="owners became unreadable") as raised:
-        extract([stream], watched.scope, watched.reading, declare=print, allow_gaps=False)
+        extract([stream], watched.scope, watched.reading, allow_gaps=False)
     assert "--allow-gaps" in raised.value.remedy
 
 
-@pytest.mark.parametrize(("allow_gaps", "may_be_refused"), [(True, False), (False, True)])
-def test_a_refusal_in_the_middle_is_declared_where_that_is_allowed(
-    tmp_path, allow_gaps, may_be_refused
-):
-    """By the operator, or for streams that nothing could try before."""
+def test_the_refusal_that_withheld_a_day_is_a_gap_when_the_run_goes_on(tmp_path):
+    """Else a scope that nothing can try beforehand would withhold every day for ever."""
+    stream = a_stream("owners", "a", error=MissingScope("no", scopes=("crm.objects.owners.read",)))
+    watched = Watched(tmp_path)
+    with pytest.raises(GapAppeared):
+        extract([stream], watched.scope, watched.reading, allow_gaps=False)
+    known = [gap.stream for gap in watched.gaps]
+    scope = extract([stream], watched.scope, watched.reading, known=known, allow_gaps=False)
+    assert known == ["owners"]
+    assert scope.reader.streams == ()
+
+
+def test_a_refusal_in_the_middle_is_declared_where_the_operator_allows_it(tmp_path):
+    """`--allow-gaps`: better a day with a hole that is named than no day."""
     refused = MissingScope("no", scopes=("crm.objects.owners.read",))
-    stream = a_stream("owners", "a", error=refused, may_be_refused=may_be_refused)
-    gaps: list[Gap] = []
     watched = Watched(tmp_path)
     scope = extract(
-        [stream], watched.scope, watched.reading, declare=gaps.append, allow_gaps=allow_gaps
+        [a_stream("owners", "a", error=refused)], watched.scope, watched.reading, allow_gaps=True
     )
-    assert [gap.stream for gap in gaps] == ["owners"]
+    assert [gap.stream for gap in watched.gaps] == ["owners"]
     assert scope.reader.streams == ()
+
+
+def test_what_a_page_may_not_read_is_declared_and_the_stream_goes_on(tmp_path):
+    """One pair of types, one pipeline: smaller than the stream."""
+    gap = Gap("pipelines/0-136", "missing-scope", "no")
+
+    def read(_: Client, __: str | None) -> Iterator[Page]:
+        yield Page([], "0-136", gaps=[gap])
+        yield Page([("0-3 default", b"{}")], END)
+
+    stream = Stream("pipelines", "", "", (), lambda _: iter([Task("pipelines", read)]))
+    watched = Watched(tmp_path)
+    scope = extract([stream], watched.scope, watched.reading, allow_gaps=False)
+    assert watched.gaps == [gap]
+    assert [document.key for document in scope.reader.documents("pipelines")] == ["0-3 default"]
+
+
+def test_a_saved_cursor_that_hubspot_no_longer_knows_begins_the_stream_again(tmp_path):
+    """Cursors may expire between two runs; a run must not fail on it for ever."""
+
+    def read(_: Client, position: str | None) -> Iterator[Page]:
+        if position == "stale":
+            raise BadRequest("after is not valid")
+        yield Page([("a", b"{}")], END if position is None and attempts else "stale")
+        if not attempts:
+            attempts.append(1)
+            raise Unavailable("killed here")
+
+    attempts: list[int] = []
+    stream = Stream("owners", "", "", (), lambda _: iter([Task("owners", read)]))
+    watched = Watched(tmp_path)
+    with pytest.raises(Unavailable):
+        extract([stream], watched.scope, watched.reading, allow_gaps=False)
+    scope = extract([stream], watched.scope, watched.reading, allow_gaps=False)
+    assert [document.key for document in scope.reader.documents("owners")] == ["a"]
 
 
 def test_another_error_is_no_gap(tmp_path):
@@ -229,7 +269,7 @@ def test_another_error_is_no_gap(tmp_path):
     stream = a_stream("owners", error=Unavailable("HubSpot is down"))
     watched = Watched(tmp_path)
     with pytest.raises(Unavailable):
-        extract([stream], watched.scope, watched.reading, declare=print, allow_gaps=True)
+        extract([stream], watched.scope, watched.reading, allow_gaps=True)
 
 
 def test_many_streams_are_read_at_once(tmp_path):

@@ -122,7 +122,7 @@ def test_only_streams_that_the_run_has_finished_are_visible(tmp_path):
 
 
 def test_bodies_come_back_as_they_were_also_when_a_dictionary_was_learned_between(tmp_path):
-    """A dictionary is trained after a thousand bodies; earlier ones are packed without it."""
+    """The first large page brings a dictionary of names; smaller ones before are packed without it."""
     rows = [
         (id_, None, b'{"email":"ada.%d@example.com","notes":"%b"}' % (id_, b"text %d " % id_ * 60))
         for id_ in range(1, 2_501)
@@ -228,3 +228,31 @@ def test_a_file_whose_writer_was_killed_while_making_it_is_read_as_empty(tmp_pat
     subprocess.run([sys.executable, "-c", program, str(path)], check=False)
     assert path.with_name(path.name + "-journal").stat().st_size > 0
     assert open_reader(tmp_path, (CONTACTS,), FIRST.run_id).streams == ()
+
+
+def test_a_dictionary_holds_names_and_no_values(tmp_path):
+    """The values of a person who is deleted later must not live on in it."""
+    rows = [
+        (id_, None, b'{"email":"ada.%d@example.com","notes":"%b"}' % (id_, b"x" * 400))
+        for id_ in range(100)
+    ]
+    with open_stream(tmp_path, CONTACTS, FIRST) as file:
+        file.save(rows, "end")
+    with sqlite3.connect(stream_path(tmp_path, CONTACTS)) as db:
+        assert db.execute("SELECT body FROM dictionaries").fetchall() == [(b'"email":""notes":"',)]
+    db.close()
+
+
+def test_a_record_that_is_gone_leaves_no_bytes_in_the_file(tmp_path):
+    """Deleted for privacy means deleted: free pages are overwritten."""
+    secret = b"ada.byron@example.com"
+    rows = [(id_, None, b'{"e":"%d"}' % id_) for id_ in range(2, 400)]
+    with open_stream(tmp_path, CONTACTS, FIRST) as file:
+        file.save([(1, None, b'{"e":"%b"}' % secret), *rows], "end")
+        file.finish()
+    path = stream_path(tmp_path, CONTACTS)
+    assert secret in path.read_bytes()
+    with open_stream(tmp_path, CONTACTS, SECOND) as file:
+        file.save(rows, "end")
+        file.finish()
+    assert secret not in path.read_bytes()

@@ -6,8 +6,12 @@ from crmsnap.streams.stream import Task
 
 
 def gap_of(task: Task, error: HubSpotError) -> Gap:
+    """The gap that the refusal of a task leaves; an error that is no refusal is raised again."""
+    return gap_for(task.gap or task.stream, error)
+
+
+def gap_for(stream: str, error: HubSpotError) -> Gap:
     """The gap that a refusal leaves; an error that is no refusal is raised again."""
-    stream = task.gap or task.stream
     if isinstance(error, MissingScope):
         return Gap(stream, "missing-scope", error.cause, error.scopes)
     if isinstance(error, NotFound):
