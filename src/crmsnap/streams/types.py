@@ -6,6 +6,7 @@ the custom types, and the usage counts name both with their labels; each may mis
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 
@@ -20,17 +21,18 @@ from crmsnap.streams.gaps import gap_for
 from crmsnap.streams.stream import END, Page, Scope, Stream, Task
 
 
-def tasks(_: Scope) -> Iterator[Task]:
+def tasks(scope: Scope) -> Iterator[Task]:
     """One pass over three small answers."""
-    yield Task("types", read)
+    wants_custom = not scope.types or any(wanted.startswith("2-") for wanted in scope.types)
+    yield Task("types", partial(read, wants_custom))
 
 
-def read(client: Client, _: str | None) -> Iterator[Page]:
-    """All object types as one page."""
+def read(wants_custom: bool, client: Client, _: str | None) -> Iterator[Page]:
+    """All object types as one page; the gap of custom types' schemas only where they are wanted."""
     gaps: list[Gap] = []
     found = merge(_enabled(client), _schemas(client, gaps), _counts(client))
     rows = [(found_type.id, msgspec.json.encode(found_type)) for found_type in found]
-    yield Page(rows, END, gaps=gaps)
+    yield Page(rows, END, gaps=gaps if wants_custom else ())
 
 
 TYPES = Stream(
