@@ -6,11 +6,16 @@ Prints the CPU seconds of both, measured on the very pages and parts of the run 
 import argparse
 import json
 import time
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import msgspec
 from isal import igzip, isal_zlib
 from plain import Api
+
+PAGES = 60
+"""How many pages the parser is measured on."""
 
 
 class Record(msgspec.Struct):
@@ -37,22 +42,32 @@ def main() -> None:
     chosen = arguments.parse_args()
     api = Api(chosen.url, chosen.token)
     names = sorted(p["name"] for p in api.get("/crm/v3/properties/contacts", {})["results"])
-    page = api.get("/crm/v3/objects/contacts", {"limit": 100, "properties": ",".join(names)})
-    body = json.dumps(page, ensure_ascii=False, separators=(",", ":")).encode()
-    pages = chosen.contacts // 100
-    parse = _parse_seconds(body) * pages
+    bodies = list(islice(_bodies(api, names), PAGES))
+    pages = chosen.contacts / 100
+    parse = _parse_seconds(bodies) / len(bodies) * pages
+    size = sum(map(len, bodies)) / len(bodies) * pages
     gzip = sum(_gzip_seconds(part) for part in sorted(chosen.snapshot.rglob("*.csv.gz")))
-    print(json.dumps({"json_bytes": len(body) * pages, "parse_s": parse, "gzip_s": gzip}))
+    print(json.dumps({"json_bytes": round(size), "parse_s": parse, "gzip_s": gzip}))
 
 
-def _parse_seconds(body: bytes) -> float:
+def _bodies(api: Api, names: list[str]) -> Iterator[bytes]:
+    """Pages as they come over the wire, unpacked."""
+    query = {"limit": 100, "properties": ",".join(names)}
+    while True:
+        page = api.get("/crm/v3/objects/contacts", query)
+        yield json.dumps(page, ensure_ascii=False, separators=(",", ":")).encode()
+        if "paging" not in page:
+            return
+        query["after"] = page["paging"]["next"]["after"]
+
+
+def _parse_seconds(bodies: list[bytes]) -> float:
+    """Each page once: a page that is parsed again lies in the processor's cache."""
     decode = msgspec.json.Decoder(Page).decode
-    decode(body)
-    rounds = 50
     started = time.process_time()
-    for _ in range(rounds):
+    for body in bodies:
         decode(body)
-    return (time.process_time() - started) / rounds
+    return time.process_time() - started
 
 
 def _gzip_seconds(part: Path) -> float:
