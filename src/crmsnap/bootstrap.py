@@ -161,7 +161,7 @@ def _s3_options(connection: ConnectionSettings) -> S3Options:
         endpoint_url=s3.endpoint_url,
         region=region,
         keys=usual_keys(s3.profile) if given is None else partial(AwsKeys, *given),
-        ca_file=connection.ca_file,
+        ca_file=connection.ca_file and connection.ca_file.expanduser(),
         proxy=None if connection.proxy is None else connection.proxy.get_secret_value(),
         addressing=s3.addressing_style,
         allow_http=s3.allow_http,
@@ -192,14 +192,22 @@ class InlineExecutor(Executor):
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._failed = False
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> "Future[T]":
-        """Do it; the future is done when it is returned. Raise `Interrupted` between two tasks."""
+        """Do it; the future is done when it is returned. Raise `Interrupted` between two tasks.
+
+        After a task that failed nothing is done any more: its error ends the run.
+        """
         self._clock.sleep(0)
         future: Future[T] = Future()
+        if self._failed:
+            future.cancel()
+            return future
         try:
             future.set_result(fn(*args, **kwargs))
         except Exception as error:  # noqa: BLE001 - the future carries it to whoever asks
+            self._failed = True
             future.set_exception(error)
         return future
 

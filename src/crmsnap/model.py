@@ -57,6 +57,8 @@ class Selection:
     """Object type ids, sorted; empty: all."""
     tables: tuple[str, ...] = ()
     """Table names, sorted; empty: all."""
+    iso_dates: bool = False
+    """Whether date values are the API's own text instead of milliseconds since the epoch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class StreamEnded:
 class StepBegan:
     """The run comes to its next step."""
 
-    step: Literal["check", "discover", "extract", "publish", "verify"]
+    step: Literal["check", "discover", "extract", "publish"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""One run, from the top: check -> discover -> extract -> publish -> verify -> report.
+"""One run, from the top: check -> discover -> extract -> publish, every part proven -> report.
 
 A run belongs to a sync day by HubSpot's clock. Killed at any moment, the next run goes on behind its
 last page, for its day, and publishes the same bytes.
@@ -44,7 +44,7 @@ from crmsnap.streams.stream import Scope
 from crmsnap.tables import CATALOGUE
 from crmsnap.tables.chosen import Declared, chosen, expanded, streams_of
 
-_CANARY = ".crmsnap-check"
+_WRITE_TEST = ".crmsnap-check"
 
 Outcome = Literal["published", "already published"]
 
@@ -138,10 +138,10 @@ def run_sync(request: Request, tools: Tools) -> Report:
     details = account.details(tools.client)
     connection = request.connection or f"account-{details.portal_id}"
     tables = chosen(CATALOGUE, request.tables)
-    _try_to_write(tools.destination)
     selection = Selection(
         types=type_ids(request.types, tools.client),
         tables=tuple(sorted(table.name for table in tables)) if request.tables else (),
+        iso_dates=request.iso_dates,
     )
     with locked(tools.home / connection), Runs(tools.home / connection) as runs:
         runs.claim(details.portal_id)
@@ -156,17 +156,15 @@ def run_sync(request: Request, tools: Tools) -> Report:
             run, resumed = _new_run(selection, tools), False
             there = published(tools.destination, facts_of(run))
         if there is not None:
-            return _end(runs, run, Report(connection, "already published", resumed, there), tools)
+            return _end(runs, run, _report(connection, run, there, resumed=resumed), tools)
+        _try_to_write(tools.destination)
         runs.begin(run)
         try:
             manifest = _copy(request, tools, runs, run, facts_of(run), tables)
         except CrmsnapError as error:
             runs.end(run.id, _status(error), published_at(tools.client.server_date()), None)
             raise
-        # Two machines may have worked on one day: the one whose manifest came first has published it.
-        is_ours = manifest.facts.run == run.id
-        outcome: Outcome = "published" if is_ours else "already published"
-        return _end(runs, run, Report(connection, outcome, resumed, manifest), tools)
+        return _end(runs, run, _report(connection, run, manifest, resumed=resumed), tools)
 
 
 def _facts(connection: str, portal_id: str, compression: Compression, run: RunRow) -> RunFacts:
@@ -233,7 +231,7 @@ def _copy(
         sensitive=tuple(SensitiveProperties(*closed) for closed in left_out(scope).items()),
     )
     tools.observe(StepBegan("publish"))
-    manifest = publish(
+    return publish(
         expanded(tables, scope.reader),
         scope.reader,
         tools.destination,
@@ -243,15 +241,13 @@ def _copy(
         observe=partial(_observe_part, tools.observe),
         stop=tools.clock,
     )
-    sweep(tools.destination, facts.day, runs.remembered_puts(tools.destination.url))
-    return manifest
 
 
 def _try_to_write(destination: Destination) -> None:
     """Fail before hours of reading if nothing can be written; always the same empty file, removed again."""
-    destination.create(_CANARY, b"", sha256=sha256(b"").hexdigest())
+    destination.create(_WRITE_TEST, b"", sha256=sha256(b"").hexdigest())
     with suppress(DestinationError):  # the right to delete is not needed to publish
-        destination.delete(_CANARY)
+        destination.delete(_WRITE_TEST)
 
 
 def _begin(runs: Runs, selection: Selection, tools: Tools) -> tuple[RunRow, bool]:
@@ -280,7 +276,15 @@ def _new_run(selection: Selection, tools: Tools) -> RunRow:
     )
 
 
+def _report(connection: str, run: RunRow, manifest: Manifest, *, resumed: bool) -> Report:
+    # Two machines may work on one day: the one whose manifest comes first has published it. And a run
+    # that was killed behind its manifest has published it too.
+    is_ours = manifest.facts.run == run.id
+    return Report(connection, "published" if is_ours else "already published", resumed, manifest)
+
+
 def _end(runs: Runs, run: RunRow, report: Report, tools: Tools) -> Report:
+    sweep(tools.destination, run.day, runs.remembered_puts(tools.destination.url))
     runs.begin(run)
     runs.end(
         run.id, "published", published_at(tools.client.server_date()), json.dumps(report.as_dict())

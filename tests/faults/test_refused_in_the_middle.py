@@ -91,3 +91,45 @@ def test_an_unfinished_run_whose_day_was_published_otherwise_gives_way(
     report = ended.json_lines[-1]
     assert (report["outcome"], report["resumed"]) == ("published", False)
     assert report["day"] > DAY
+
+
+def test_counts_that_are_refused_cost_nothing_but_the_counts(
+    tmp_path: Path, own_account: SandboxAccount
+):
+    """Which types there are is known from elsewhere: an empty day must not come out as proven."""
+    crmsnap = Crmsnap(tmp_path, own_account)
+    forbid(own_account, "limits-records", 1)
+    ended = crmsnap.sync("--types", "contacts,deals", "--tables", "OBJECTS")
+    assert fired(own_account) > 0
+    assert ended.exit_code == 0, ended.stderr
+    assert len(rows(crmsnap.snapshots / DAY, "OBJECTS")) > 200
+    counts = manifest(crmsnap.snapshots / DAY)["crmsnap"]["counts"]
+    assert {count["hubspot"] for count in counts} == {None}
+
+
+def test_a_type_that_hubspot_calls_wrong_is_a_gap_of_its_own(
+    tmp_path: Path, own_account: SandboxAccount
+):
+    """A type that usage counts name and the objects API does not know: the others are copied."""
+    crmsnap = Crmsnap(tmp_path, own_account)
+    wrong = {"kind": "status", "status": 400, "body": {"message": "Unable to infer object type"}}
+    own_account.post("/_sandbox/faults", [{"family": "properties", "nth": 1, "effect": wrong}])
+    ended = crmsnap.sync("--types", "contacts,deals", "--tables", "OBJECTS")
+    assert ended.exit_code == 0, ended.stderr
+    gaps = manifest(crmsnap.snapshots / DAY)["crmsnap"]["gaps"]
+    (gap,) = [gap for gap in gaps if gap["stream"] in ("objects/0-1", "objects/0-3")]
+    assert gap["reason"] == "not-available"
+    assert len(rows(crmsnap.snapshots / DAY, "OBJECTS")) > 20
+
+
+def test_another_form_of_dates_is_another_copy(tmp_path: Path, own_account: SandboxAccount):
+    """A day never mixes milliseconds and ISO text, and a published one is not silently the other."""
+    crmsnap = Crmsnap(tmp_path, own_account)
+    config = (
+        f'[connections.acme]\nto = "{crmsnap.snapshots}"\nbase_url = "{own_account.url}"\n'
+        'types = ["contacts"]\ntables = ["OBJECT_PROPERTIES"]\n'
+    )
+    crmsnap.write_config(config)
+    assert crmsnap("sync").exit_code == 0
+    crmsnap.write_config(config + "iso_dates = true\n")
+    assert_refused(crmsnap("sync"), "snapshot", 1, "another selection")

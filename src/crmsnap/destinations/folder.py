@@ -38,11 +38,11 @@ class Folder:
         with self._explaining(f"write {key}"):
             _make_folder(path.parent)
             with _written_beside(path, data) as unfinished:
-                try:
-                    os.link(unfinished, path)
-                except FileExistsError:
-                    if _sha256(path) != sha256:
-                        raise _changed(key, self.url) from None
+                while not _linked(unfinished, path):
+                    with suppress(FileNotFoundError):  # removed meanwhile: there is room again
+                        if _sha256(path) != sha256:
+                            raise _changed(key, self.url)
+                        break
             _sync_folder(path.parent)
 
     def replace(self, key: str, data: bytes, *, sha256: str, e_tag: str) -> None:
@@ -154,6 +154,15 @@ def _written_beside(path: Path, data: bytes) -> Iterator[Path]:
         yield unfinished
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _linked(unfinished: Path, path: Path) -> bool:
+    """Give the file its name, if nobody else has it."""
+    try:
+        os.link(unfinished, path)
+    except FileExistsError:
+        return False
+    return True
 
 
 def _open_beside(path: Path) -> tuple[Path, int]:

@@ -15,7 +15,7 @@ from crmsnap.extract.read import Reading, read_all
 from crmsnap.extract.wanted import with_earlier
 from crmsnap.hubspot.client import Client
 from crmsnap.model import Gap
-from crmsnap.streams.gaps import gap_of
+from crmsnap.streams.gaps import gap_found
 from crmsnap.streams.known_types import all_types
 from crmsnap.streams.objects import OBJECTS
 from crmsnap.streams.stream import Scope, Stream, Task
@@ -38,7 +38,7 @@ def discover(streams: Sequence[Stream], scope: Scope, reading: Reading) -> Scope
         [stream for stream in every if stream.defines],
         progressing.tasks_of,
         reading,
-        lambda task, error: found_missing(gap_of(task, error)),
+        lambda task, error: found_missing(gap_found(task, error)),
     )
     scope = progressing.scope()
     for gap in _unreadable(scope) if OBJECTS in every else ():
@@ -68,5 +68,5 @@ def _try(client: Client, task: Task) -> Gap | None:
     try:
         task.probe(client)
     except HubSpotError as error:
-        return gap_of(task, error)
+        return gap_found(task, error)
     return None

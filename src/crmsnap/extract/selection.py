@@ -17,7 +17,8 @@ def type_ids(wanted: Iterable[str], client: Client) -> tuple[str, ...]:
     wanted = tuple(wanted)
     names = _standard_names()
     if any(name.lower() not in names for name in wanted):
-        names |= _custom_names(client)
+        # A custom type that is labelled like a standard one is reached by its own name or id.
+        names = _custom_names(client) | names
     return tuple(sorted({_id(name, names) for name in wanted}))
 
 

@@ -5,7 +5,7 @@ writes the same names. A day that has its manifest is never written again.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -175,11 +175,27 @@ def _results(tasks: Mapping[Future[T], K], stop: Clock) -> Iterator[tuple[K, T]]
         while pending:
             done, pending = wait(pending, timeout=STOP_SECONDS, return_when=FIRST_COMPLETED)
             stop.sleep(0)
-            for task in done:
-                yield tasks[task], task.result()
+            # Of tasks that are done, a failed one first: those behind it may only have been cancelled.
+            for task in sorted(done, key=_has_failed, reverse=True):
+                yield tasks[task], _result(task)
     finally:
         for task in pending:
             task.cancel()
+
+
+def _has_failed(task: Future[T]) -> bool:
+    return not task.cancelled() and task.exception() is not None
+
+
+def _result(task: Future[T]) -> T:
+    try:
+        return task.result()
+    except BrokenExecutor as error:
+        raise SnapshotError(
+            "a process that wrote parts was ended from outside",
+            cause="usually the system had no memory left, or somebody stopped it",
+            remedy="sync again: what was read is kept; if it stays, give the machine more memory",
+        ) from error
 
 
 def _seal(destination: Destination, manifest: Manifest) -> Manifest:

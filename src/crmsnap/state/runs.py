@@ -112,7 +112,9 @@ class Runs:
                 id_,
                 day,
                 started_at,
-                Selection(tuple(chosen["types"]), tuple(chosen["tables"])),
+                Selection(
+                    tuple(chosen["types"]), tuple(chosen["tables"]), chosen.get("iso_dates", False)
+                ),
                 destination,
                 status,
                 ended_at,

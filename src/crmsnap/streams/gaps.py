@@ -1,8 +1,16 @@
 """From HubSpot's refusals to declared gaps."""
 
-from crmsnap.errors import HubSpotError, MissingScope, NotFound
+from crmsnap.errors import BadRequest, HubSpotError, MissingScope, NotFound
 from crmsnap.model import Gap
 from crmsnap.streams.stream import Task
+
+
+def gap_found(task: Task, error: HubSpotError) -> Gap:
+    """The same while it is found out what there is: a type that HubSpot calls wrong is not there to read."""
+    if isinstance(error, BadRequest):
+        detail = f"{error.message}: {error.cause}" if error.cause else error.message
+        return Gap(task.gap or task.stream, "not-available", detail)
+    return gap_of(task, error)
 
 
 def gap_of(task: Task, error: HubSpotError) -> Gap:

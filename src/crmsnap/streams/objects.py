@@ -188,8 +188,7 @@ def page_of(wanted: Wanted, records: Sequence[objects.Record], position: str) ->
         return Page(rows, position)
     history = partial(_history, frozenset(wanted.names), wanted.dates, wanted.history_values_max)
     beside: list[Entry] = [
-        (row[0], history(record.properties_with_history or {}))
-        for row, record in zip(rows, records, strict=True)
+        (row[0], history(_histories(record))) for row, record in zip(rows, records, strict=True)
     ]
     return Page(rows, position, {HISTORIES: beside})
 
@@ -224,6 +223,17 @@ def _body(names: frozenset[str], dates: frozenset[str], raw: msgspec.Raw) -> byt
     for name in dates.intersection(kept):
         kept[name] = epoch_ms(kept[name]) or kept[name]
     return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)
+
+
+def _histories(record: objects.Record) -> dict[str, list[objects.Version]]:
+    try:
+        return objects.histories(record)
+    except msgspec.DecodeError as error:
+        raise UnexpectedAnswer(
+            "HubSpot gave a property history that cannot be read",
+            cause=str(error),
+            remedy="sync again; if it stays, report this",
+        ) from error
 
 
 def _history(

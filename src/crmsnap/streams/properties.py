@@ -34,6 +34,10 @@ def read(object_type: str, client: Client, _: str | None) -> Iterator[Page]:
     }
     for sensitivity in ("sensitive", "highly_sensitive"):
         for definition in _closed(client, object_type, sensitivity):
+            if definition.data_sensitivity is None:
+                if definition.name in found:
+                    continue  # an older path that does not know the classes lists everything again
+                definition = msgspec.structs.replace(definition, data_sensitivity=sensitivity)
             found[definition.name] = definition
     yield Page(
         [

@@ -83,7 +83,7 @@ def test_history_tells_value_time_and_source(client: Client, host: Host) -> None
     (record,) = objects.page(
         client, "0-1", properties=(), history=["a"], limit=50, after=None
     ).results
-    assert record.properties_with_history == {
+    assert objects.histories(record) == {
         "a": [objects.Version(None, "2026-01-01T00:00:00Z", "CRM_UI")]
     }
 

@@ -118,7 +118,8 @@ def a_version(value: str | None, second: int) -> Version:
 def history(
     versions: list[Version], object_type: str = "0-1", name: str = "email"
 ) -> list[list[str]]:
-    record = a_record({}, properties_with_history={name: versions})
+    raw = msgspec.Raw(msgspec.json.encode({name: versions}))
+    record = a_record({}, properties_with_history=raw)
     page = page_of(wanted(object_type=object_type, histories=True), [record], "end")
     assert page.beside is not None
     ((_, body),) = page.beside[HISTORIES]
