@@ -21,6 +21,7 @@ from crmsnap.errors import (
     DestinationError,
     Interrupted,
     SnapshotError,
+    Suspended,
 )
 from crmsnap.extract.discover import discover
 from crmsnap.extract.facts import counts, left_out
@@ -228,6 +229,7 @@ def _copy(
         ),
         # A gap of an earlier attempt may have been closed since.
         gaps=tuple(gap for gap in runs.gaps(run.id) if gap.stream not in scope.reader.streams),
+        replaced_on_reading=tools.client.usage.replaced_surrogates,
         sensitive=tuple(SensitiveProperties(*closed) for closed in left_out(scope).items()),
     )
     tools.observe(StepBegan("publish"))
@@ -293,7 +295,7 @@ def _end(runs: Runs, run: RunRow, report: Report, tools: Tools) -> Report:
 
 
 def _status(error: CrmsnapError) -> str:
-    if isinstance(error, DailyLimitReached):
+    if isinstance(error, DailyLimitReached | Suspended):
         return "deferred"
     return "interrupted" if isinstance(error, Interrupted) else "failed"
 

@@ -46,6 +46,8 @@ class RunFacts:
     gaps: tuple[Gap, ...] = ()
     sensitive: tuple[SensitiveProperties, ...] = ()
     compression: Compression = "fast"
+    replaced_on_reading: int = 0
+    """Lone surrogates in HubSpot's answers that became U+FFFD, as far as the publishing process read them."""
 
 
 @dataclass(frozen=True, slots=True)
