@@ -17,25 +17,6 @@ class Clock(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class ObjectType:
-    """A kind of record that the account has, standard or custom."""
-
-    id: str
-    """`0-1`, `2-12345`."""
-    name: str
-    """Its internal name without the account's prefix: `CONTACT`, `pets`."""
-    fully_qualified_name: str | None
-    """`CONTACT`, `p123_pets`."""
-    singular_label: str | None
-    plural_label: str | None
-    description: str | None = None
-    archived: bool = False
-    created_at: str | None = None
-    """As published: `YYYY-MM-DD HH:MM:SS.mmm`."""
-    updated_at: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Gap:
     """Something that a snapshot does not hold, and why: declared, never silent."""
 
