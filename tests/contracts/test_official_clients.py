@@ -18,11 +18,12 @@ from hubspot_sdk import HubSpot as HubSpotSdk
 from crmsnap.sandbox.api.families import FAMILIES
 from crmsnap.sandbox.server import Address, Options, running
 from tests.contracts.official_clients.definitions import DEFINITIONS
+from tests.contracts.official_clients.other_apis import OTHER_APIS
 from tests.contracts.official_clients.reading import Reading, Truth
 from tests.contracts.official_clients.records import RECORDS
 
 CONTACTS = 230  # three pages of 100, and every trap of the account exists from 200 on
-READINGS = (*DEFINITIONS, *RECORDS)
+READINGS = (*DEFINITIONS, *RECORDS, *OTHER_APIS)
 
 
 @pytest.fixture(scope="module")
@@ -81,5 +82,7 @@ def test_the_documentation_has_this_table() -> None:
     """Which client reads which family, and how."""
     page = (Path(__file__).parents[2] / "docs/reference/sandbox.md").read_text(encoding="utf-8")
     for reading in READINGS:
-        row = f"| {reading.family} | {'raw' if reading.legacy_is_raw else 'typed'} | typed |"
+        legacy = "raw" if reading.legacy_is_raw else "typed"
+        dated = "raw" if reading.dated_is_raw else "typed"
+        row = f"| {reading.family} | {legacy} | {dated} |"
         assert row in page

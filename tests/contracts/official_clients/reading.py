@@ -20,6 +20,7 @@ class Reading:
     expected: Callable[[Truth], int] | None = None
     """How many there must be; None where the sandbox's own count does not say."""
     legacy_is_raw: bool = False
+    dated_is_raw: bool = False
     unlike_the_models: str = ""
     """What real answers do that hubspot-sdk's models do not allow; empty: they are checked."""
 

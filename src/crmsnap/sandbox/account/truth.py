@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from crmsnap.sandbox.account import events, lists, owners
+from crmsnap.sandbox.account import deal_splits, email_events, events, lists, owners, sequences
 
 if TYPE_CHECKING:
     from crmsnap.sandbox.account.account import Account
@@ -10,12 +10,27 @@ if TYPE_CHECKING:
 
 def truth(account: "Account", now_ms: int) -> dict[str, Any]:
     """The live counts of everything, as `GET /_sandbox/truth` gives them."""
+    rows = association_rows(account)
+    others = {found.id for found in account.other_types()}
+    pairs_of_others = {pair for pair in rows if others & set(pair.split("/"))}
     return {
         "types": {found.id: live_records(account, found.id) for found in account.types()},
-        "associations": association_rows(account),
+        "other_types": other_types(account, now_ms),
+        "associations": {pair: rows[pair] for pair in rows.keys() - pairs_of_others},
+        "other_associations": {pair: rows[pair] for pair in pairs_of_others},
         "lists": lists.truth(account, now_ms),
         "events": events.truth(account, now_ms),
+        "email_events": email_events.truth(account, now_ms),
         "owners": owners.truth(account, now_ms),
+    }
+
+
+def other_types(account: "Account", now_ms: int) -> dict[str, int]:
+    """The live records of the types that have an API of their own."""
+    return {
+        **{found.id: live_records(account, found.id) for found in account.other_types()},
+        "0-58": sequences.truth(account, now_ms),
+        "0-72": deal_splits.truth(account),
     }
 
 

@@ -4,6 +4,9 @@ from crmsnap.sandbox.api import (
     account_info,
     associations,
     control_account,
+    conversations,
+    deal_splits,
+    email_events,
     event_definitions,
     event_types,
     events,
@@ -16,6 +19,7 @@ from crmsnap.sandbox.api import (
     properties,
     schemas,
     search,
+    sequences,
     users,
 )
 from crmsnap.sandbox.api.route import Family
@@ -24,6 +28,9 @@ FAMILIES: tuple[Family, ...] = (
     account_info.FAMILY,
     *associations.FAMILIES,
     control_account.FAMILY,
+    conversations.FAMILY,
+    deal_splits.FAMILY,
+    email_events.FAMILY,
     event_definitions.FAMILY,
     event_types.FAMILY,
     events.FAMILY,
@@ -36,5 +43,6 @@ FAMILIES: tuple[Family, ...] = (
     properties.FAMILY,
     schemas.FAMILY,
     search.FAMILY,
+    sequences.FAMILY,
     users.FAMILY,
 )
