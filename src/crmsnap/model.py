@@ -1,6 +1,8 @@
 """The nouns of a run: frozen values without input or output, shared by every layer above."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Literal, Protocol
 
 
@@ -31,15 +33,51 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Which of many names are taken, by words that may be patterns: `hs_*`, `deals.amount`."""
+
+    only: tuple[str, ...] = ()
+    """Sorted; empty: every name."""
+    never: tuple[str, ...] = ()
+    """Sorted. It wins over `only`."""
+
+    def takes(self, *names: str) -> bool:
+        """Whether something is taken that goes by these names; case does not matter."""
+        return (not self.only or _fits(self.only, names)) and not _fits(self.never, names)
+
+    def within(self, *owners: str) -> "Choice":
+        """The choice among the names that one owner has, who goes by these names.
+
+        `deals.amount` speaks of the owner `deals` alone, `amount` of every owner. So `only` narrows an
+        owner when it has a word for it, and leaves the others whole.
+        """
+        return Choice(_within(self.only, owners), _within(self.never, owners))
+
+
+EVERY = Choice()
+"""The choice that takes every name."""
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """What a run was asked to copy; a published day keeps the selection that it was made with."""
 
     types: tuple[str, ...] = ()
-    """Object type ids, sorted; empty: all."""
+    """Object types as they were asked for, those that are no pattern by id, sorted; empty: all."""
     tables: tuple[str, ...] = ()
-    """Table names, sorted; empty: all."""
+    """Table names or patterns, sorted; empty: all."""
     iso_dates: bool = False
     """Whether date values are the API's own text instead of milliseconds since the epoch."""
+    exclude_types: tuple[str, ...] = ()
+    exclude_tables: tuple[str, ...] = ()
+    properties: Choice = EVERY
+    """Of object types, by internal name; an owner is a type by id, name or path."""
+    events: Choice = EVERY
+    """Event types, by the API's name with or without its prefix."""
+    histories: Choice = EVERY
+    """Object types whose property histories are copied, by id, name or path."""
+    calculated_histories: bool = True
+    """Whether histories of properties that HubSpot computes are copied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +144,16 @@ class TableEnded:
 
 Progress = StreamBegan | StreamAdvanced | StreamEnded | StepBegan | TableEnded
 """What a run tells whoever watches it."""
+
+
+def _fits(words: Iterable[str], names: Collection[str]) -> bool:
+    return any(fnmatchcase(name.lower(), word.lower()) for word in words for name in names)
+
+
+def _within(words: Iterable[str], owners: Collection[str]) -> tuple[str, ...]:
+    return tuple(
+        name
+        for word in words
+        for owner, dot, name in (word.rpartition("."),)
+        if not dot or _fits((owner,), owners)
+    )

@@ -37,13 +37,16 @@ from crmsnap.publish.manifest import Manifest, RunFacts, SensitiveProperties, Ty
 from crmsnap.publish.publish import OpenExecutor, PartPublished, TablePublished, publish
 from crmsnap.publish.published import published
 from crmsnap.publish.sweep import sweep
-from crmsnap.state.folder import locked, open_reader
+from crmsnap.state.folder import locked, open_as_is, open_reader, open_stream
+from crmsnap.state.reader import StateReader
 from crmsnap.state.runs import RUNNING, RememberPuts, RunRow, Runs
 from crmsnap.state.stream_file import RunMark
 from crmsnap.streams.objects import OBJECT_HISTORIES, OBJECT_VALUES
-from crmsnap.streams.stream import Scope
+from crmsnap.streams.stream import END, Scope
 from crmsnap.tables import CATALOGUE
 from crmsnap.tables.chosen import Declared, chosen, expanded, streams_of
+from crmsnap.tables.given_names import STREAM, remembered
+from crmsnap.tables.table import Table
 
 _WRITE_TEST = ".crmsnap-check"
 
@@ -235,7 +238,7 @@ def _copy(
     )
     tools.observe(StepBegan("publish"))
     return publish(
-        expanded(tables, scope.reader),
+        _named(tables, scope.reader, reading.run),
         scope.reader,
         tools.destination,
         facts=facts,
@@ -244,6 +247,16 @@ def _copy(
         observe=partial(_observe_part, tools.observe),
         stop=tools.clock,
     )
+
+
+def _named(tables: Sequence[Declared], reader: StateReader, run: RunMark) -> list[Table]:
+    """The tables of this account under the names that they had on earlier days."""
+    earlier = open_as_is(reader.folder, STREAM)
+    found = expanded(tables, replace(reader, streams=(*reader.streams, *earlier.streams)))
+    with open_stream(reader.folder, STREAM, run) as file:
+        file.save(remembered(earlier, found), END)
+        file.finish()
+    return found
 
 
 def _try_to_write(destination: Destination) -> None:

@@ -90,7 +90,7 @@ def _in_order(
 def _read(task: Task, reading: Reading, stop: Event) -> None:
     if stop.is_set():
         return
-    with open_stream(reading.folder, task.stream, reading.run) as file:
+    with open_stream(reading.folder, task.stream, reading.run, text_ids=task.text_ids) as file:
         if file.done:
             return
         rows_before = file.rows

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from crmsnap.errors import Busy, StateError
 from crmsnap.state.reader import StateReader, stream_path
-from crmsnap.state.shapes import kind_of
+from crmsnap.state.shapes import TEXT_ID_RECORDS, kind_of
 from crmsnap.state.sqlite import damage_named, open_for_reading
 from crmsnap.state.stream_file import RunMark, StreamFile
 
@@ -43,15 +43,23 @@ def locked(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def open_stream(folder: Path, stream: str, run: RunMark) -> StreamFile:
-    """The file of a stream, open for its one writer."""
-    return StreamFile(stream_path(folder, stream), kind_of(stream), run)
+def open_stream(folder: Path, stream: str, run: RunMark, *, text_ids: bool = False) -> StreamFile:
+    """The file of a stream, open for its one writer; `text_ids`: of records without whole numbers as ids."""
+    kind = TEXT_ID_RECORDS if text_ids else kind_of(stream)
+    return StreamFile(stream_path(folder, stream), kind, run)
 
 
 def open_reader(folder: Path, streams: tuple[str, ...], run_id: str) -> StateReader:
     """The state as a run left it: those of the streams that it has read to their end."""
     return StateReader(
         folder, tuple(sorted(name for name in streams if _is_done(folder, name, run_id)))
+    )
+
+
+def open_as_is(folder: Path, *streams: str) -> StateReader:
+    """Whatever is there of these streams, by any run, finished or not: for what outlives runs."""
+    return StateReader(
+        folder, tuple(sorted(name for name in streams if stream_path(folder, name).exists()))
     )
 
 

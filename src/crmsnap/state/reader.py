@@ -33,7 +33,8 @@ class Document(NamedTuple):
 class Record(NamedTuple):
     """A live record."""
 
-    id: int
+    id: int | str
+    """A whole number, or text where a type's own API has other ids: those come after the numbers."""
     updated_at: str | None
     ingested_at: str
     body: bytes
@@ -106,7 +107,7 @@ class StateReader:
                 yield Document(key, ingested_at, file.body(packed, digest, key))
 
     def records(
-        self, stream: str, low: int | None = None, high: int | None = None
+        self, stream: str, low: int | str | None = None, high: int | str | None = None
     ) -> Iterator[Record]:
         """The records with low < id <= high, by id."""
         sql = "SELECT id, updated_at, ingested_at, checksum, body FROM records"
@@ -120,8 +121,8 @@ class StateReader:
                 )
 
     def record_times(
-        self, stream: str, low: int | None = None, high: int | None = None
-    ) -> Iterator[tuple[int, str | None, str]]:
+        self, stream: str, low: int | str | None = None, high: int | str | None = None
+    ) -> Iterator[tuple[int | str, str | None, str]]:
         """(id, updated at, ingested at) of the same records, without reading their properties."""
         sql = "SELECT id, updated_at, ingested_at FROM records"
         with self._open(stream) as file:
@@ -134,18 +135,20 @@ class StateReader:
             return [row[0] for row in file.db.execute(f"{sql} LIMIT {count:d}", values)]
 
     def histories(
-        self, stream: str, low: int | None = None, high: int | None = None
+        self, stream: str, low: int | str | None = None, high: int | str | None = None
     ) -> Iterator[History]:
-        """The histories of the records with low < id <= high, by id."""
+        """The histories of the records with low < id <= high, by id; none where the type has none."""
         sql = "SELECT id, ingested_at, checksum, body FROM histories"
         with self._open(stream) as file:
+            if not file.has("histories"):
+                return
             for id_, ingested_at, digest, packed in file.db.execute(
                 *_between(sql, "id", low, high)
             ):
                 yield History(id_, ingested_at, file.body(packed, digest, f"{id_}"))
 
     def associations(
-        self, stream: str, low: int | None = None, high: int | None = None
+        self, stream: str, low: int | str | None = None, high: int | str | None = None
     ) -> Iterator[Associated]:
         """The associations of the records with low < id <= high, by id."""
         sql = "SELECT from_id, ingested_at, checksum, body FROM associations"
@@ -179,9 +182,11 @@ class StateReader:
                 body = file.body(packed, digest, f"{at} {id_} {object_type} {object_id}")
                 yield Event(at, id_, object_type, object_id, ingested_at, body)
 
-    def event_names(self, stream: str) -> tuple[str, ...]:
-        """Every property name that an event type's occurrences ever had, ascending."""
+    def seen_names(self, stream: str) -> tuple[str, ...]:
+        """Every property name that a stream's rows ever had, ascending; none where it keeps none."""
         with self._open(stream) as file:
+            if not file.has("names"):
+                return ()
             return tuple(row[0] for row in file.db.execute("SELECT name FROM names ORDER BY name"))
 
     def count(self, stream: str) -> int:
@@ -193,14 +198,16 @@ class StateReader:
             row = file.db.execute(f"SELECT count(*) FROM {kind.main.table}").fetchone()  # noqa: S608 - a name from shapes.py
             return int(row[0])
 
-    def borders(self, stream: str, every: int) -> Iterator[tuple[int | None, int | None, int]]:
-        """Cut a stream of integer keys into stretches of `every` rows: (low, high, rows).
+    def borders(
+        self, stream: str, every: int
+    ) -> Iterator[tuple[int | str | None, int | str | None, int]]:
+        """Cut a stream of single keys into stretches of `every` rows: (low, high, rows).
 
         The borders follow from the rows alone; the last stretch has no upper border.
         """
         main = kind_of(stream).main
         table, key = main.table, main.keys[0]
-        low: int | None = None
+        low: int | str | None = None
         with self._open(stream) as file:
             while True:
                 sql, values = _between(f"SELECT {key} FROM {table}", key, low, None)  # noqa: S608 - names from shapes.py
@@ -239,6 +246,11 @@ class _File:
             db.execute("SELECT number, body FROM dictionaries").fetchall()
         ).unpack
 
+    def has(self, table: str) -> bool:
+        """Whether the file has a table: kinds of streams differ in what lies beside."""
+        sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?"
+        return self.db.execute(sql, (table,)).fetchone() is not None
+
     def body(self, packed: bytes, digest: bytes, row: str) -> bytes:
         """What a row's body says, when it is what was written."""
         try:
@@ -250,7 +262,9 @@ class _File:
         return body
 
 
-def _between(sql: str, key: str, low: int | None, high: int | None) -> tuple[str, tuple[int, ...]]:
+def _between(
+    sql: str, key: str, low: int | str | None, high: int | str | None
+) -> tuple[str, tuple[int | str, ...]]:
     conditions = [
         (f"{key} {sign} ?", value)
         for sign, value in ((">", low), ("<=", high))

@@ -60,7 +60,13 @@ class Kind:
 HISTORIES = Shape("histories", keys=("id",))
 EVENT_NAMES = Shape("names", keys=("name",), body=False, stamped=False)
 
-RECORDS = Kind("records", Shape("records", keys=("id",), values=("updated_at",)), (HISTORIES,))
+FIELD_NAMES = EVENT_NAMES
+"""Names that an API's answers hold, beside records whose type has no list of properties."""
+
+_RECORDS = Shape("records", keys=("id",), values=("updated_at",))
+RECORDS = Kind("records", _RECORDS, (HISTORIES,))
+TEXT_ID_RECORDS = Kind("text_id_records", _RECORDS, (FIELD_NAMES,))
+"""Records of APIs of their own: ids are whole numbers or any text, and there are no histories."""
 DOCUMENTS = Kind("documents", Shape("documents", keys=("key",)))
 ASSOCIATIONS = Kind("associations", Shape("associations", keys=("from_id",)))
 MEMBERSHIPS = Kind(

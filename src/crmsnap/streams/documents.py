@@ -22,6 +22,8 @@ class TypeDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     created_at: str | None = None
     updated_at: str | None = None
     custom: bool = False
+    source: str = "crm"
+    """`crm`: the generic objects API; `other-api`: one of its own; `no-api`: no public one."""
     readable: bool = True
     """Whether the generic objects API serves it."""
     unreadable_because: str = ""
@@ -30,6 +32,18 @@ class TypeDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whether its properties may be sensitive: then one without a classification counts as such."""
     count: int | None = None
     """How many records HubSpot says there are; None where it does not say."""
+
+
+class TableNameDocument(msgspec.Struct, frozen=True):
+    """Stream `table-names`, key = `<family> <id>`: the table name that a type or a pair was given once."""
+
+    family: str
+    """`OBJECTS_<PLURAL>`."""
+    id: str
+    """Type id, event type id, or `<from>__<to>`."""
+    wanted: str
+    """The name that its label asked for: another one had it when the given name differs."""
+    name: str
 
 
 class EventTypeDocument(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from crmsnap.hubspot.client import Client
-from crmsnap.model import Gap
+from crmsnap.model import EVERY, Choice, Gap
 from crmsnap.state.reader import StateReader
 from crmsnap.state.shapes import Shape
 from crmsnap.state.stream_file import Entry
@@ -47,10 +47,21 @@ class Scope:
     """Streams whose gap is declared: they are not read."""
     iso_dates: bool = False
     """Whether date values stay the API's own text instead of milliseconds since the epoch."""
+    excluded_types: frozenset[str] = frozenset()
+    """Object type ids that are left out."""
+    properties: Choice = EVERY
+    events: Choice = EVERY
+    histories_of: Choice = EVERY
+    """Object types whose histories are read, where `histories` asks for any."""
+    calculated_histories: bool = True
+    sources: bool = False
+    """Whether a selected table holds who or what set each value."""
 
     def wants(self, object_type: str) -> bool:
         """Whether an object type was selected."""
-        return not self.types or object_type in self.types
+        return object_type not in self.excluded_types and (
+            not self.types or object_type in self.types
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,8 @@ class Task:
     a type's properties its records are missing."""
     expected: int | None = None
     """About how many rows will come, for the progress bar."""
+    text_ids: bool = False
+    """Whether its records may have ids that are no numbers (a form's id is a GUID)."""
 
 
 @dataclass(frozen=True, slots=True)

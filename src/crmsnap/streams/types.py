@@ -113,6 +113,7 @@ def _standard(
         fully_qualified_name=standard.name,
         singular_label=(count and count.singular) or standard.singular,
         plural_label=(count and count.plural) or standard.plural,
+        source=standard.source,
         readable=not why_not,
         unreadable_because=why_not,
         count=count.count if count else None,

@@ -18,10 +18,11 @@ from crmsnap.streams.known_types import is_open
 from crmsnap.tables.columns import ingested_at
 from crmsnap.tables.documents import decoded
 from crmsnap.tables.event_types import bare_name, event_type_id, event_types
-from crmsnap.tables.naming import Named, table_names
+from crmsnap.tables.given_names import given_names
+from crmsnap.tables.naming import GivenName, Named, table_names
 from crmsnap.tables.property_columns import cells_of, property_columns
 from crmsnap.tables.spans import whole
-from crmsnap.tables.table import Column, Kind, Row, Span, Table, TableFamily
+from crmsnap.tables.table import Column, Kind, Member, Row, Span, Table, TableFamily
 
 _property = msgspec.json.Decoder(PropertyDocument).decode
 
@@ -35,7 +36,10 @@ def expand(reader: StateReader) -> Iterator[Table]:
     happened = {name for name in reader.family("events") if reader.count(f"events/{name}")}
     # Named among all types that could occur, so that a type's first row renames no other table.
     types = [known.get(name) or EventTypeDocument(name) for name in sorted(happened | set(known))]
-    names = table_names("EVENTS_", [Named(event_type_id(t), (bare_name(t.name),)) for t in types])
+    given = given_names(reader, EVENTS.name)
+    names = table_names(
+        "EVENTS_", [Named(event_type_id(t), (bare_name(t.name),)) for t in types], given
+    )
     kinds = _defined_kinds(reader)
     tables = [
         _table(reader, found, names[event_type_id(found)], kinds.get(found.name, {}))
@@ -87,15 +91,15 @@ EVENTS = TableFamily(
 
 
 def _table(
-    reader: StateReader, known: EventTypeDocument, name: str, defined: dict[str, Kind | None]
+    reader: StateReader, known: EventTypeDocument, given: GivenName, defined: dict[str, Kind | None]
 ) -> Table:
     stream = f"events/{known.name}"
-    seen: dict[str, Kind | None] = dict.fromkeys(reader.event_names(stream), "VARCHAR")
+    seen: dict[str, Kind | None] = dict.fromkeys(reader.seen_names(stream), "VARCHAR")
     columns = property_columns(
         {name: kind for name, kind in (seen | defined).items() if kind is not None}
     )
     return Table(
-        name=name,
+        name=given.name,
         grain=f"one occurrence of `{known.name}`",
         columns=(*EVENTS.columns, *columns),
         key=EVENTS.key,
@@ -103,7 +107,7 @@ def _table(
         spans=whole(stream),
         rows=partial(rows, event_type_id(known), columns),
         order=EVENTS.order,
-        type_id=event_type_id(known),
+        member=Member(EVENTS.name, event_type_id(known), given.wanted),
     )
 
 

@@ -6,7 +6,8 @@ comes out is `[A-Z0-9_]` only, at most 200 bytes, and never the same for two thi
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from types import MappingProxyType
+from typing import NamedTuple, TypeVar
 from unicodedata import combining, normalize
 
 NAME_BYTES_MAX = 200
@@ -26,20 +27,42 @@ class Named:
     """What it may be called after: the first of them in which a letter or digit is left."""
 
 
+class GivenName(NamedTuple):
+    """The name of a table, and the one that its label asks for."""
+
+    wanted: str
+    name: str
+
+
 def sanitised(text: str) -> str:
     """Upper case without accents; every other sign than an ASCII letter or digit becomes `_`."""
     bare = (sign for sign in normalize("NFKD", text) if not combining(sign))
     return "".join(sign if sign.isascii() and sign.isalnum() else "_" for sign in bare).upper()
 
 
-def table_names(prefix: str, things: Iterable[Named]) -> dict[str, str]:
-    """Id -> table name. Of several that want one name the lowest id has it, the others add their ids."""
+def table_names(
+    prefix: str, things: Iterable[Named], given: Mapping[str, GivenName] = MappingProxyType({})
+) -> dict[str, GivenName]:
+    """Id -> its name. Of several that want one name the lowest id has it, the others add their ids.
+
+    A name that was `given` on an earlier day stays with its id for as long as that wants the same.
+    """
     by_id = sorted(things, key=lambda thing: id_order(thing.id))
     ids = {thing.id: f"_{sanitised(thing.id)}"[:_SUFFIX_BYTES_MAX] for thing in by_id}
     wanted = {
-        thing.id: prefix + (_first_legible(thing.names) or f"T{ids[thing.id]}") for thing in by_id
+        thing.id: (prefix + (_first_legible(thing.names) or f"T{ids[thing.id]}"))[:NAME_BYTES_MAX]
+        for thing in by_id
     }
-    return _distinct(wanted, frozenset(), lambda id_, tries: ids[id_] + _number(tries))
+    kept = {
+        id_: given[id_].name
+        for id_, name in wanted.items()
+        if id_ in given and given[id_].wanted == name
+    }
+    new = {id_: name for id_, name in wanted.items() if id_ not in kept}
+    names = kept | _distinct(
+        new, frozenset(kept.values()), lambda id_, tries: ids[id_] + _number(tries)
+    )
+    return {id_: GivenName(name, names[id_]) for id_, name in wanted.items()}
 
 
 def value_columns(properties: Iterable[str]) -> dict[str, str]:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import orjson
 
 from crmsnap.state.reader import History, StateReader
-from crmsnap.streams.objects import OBJECT_VALUES, OBJECTS
+from crmsnap.streams.objects import OBJECT_VALUES
+from crmsnap.streams.records import RECORD_STREAMS
 from crmsnap.tables.columns import ingested_at, object_id, object_type_id
 from crmsnap.tables.spans import records, type_of
 from crmsnap.tables.table import Column, Group, Span, Table
@@ -24,7 +25,7 @@ def rows(reader: StateReader, span: Span) -> Iterator[Group]:
     histories = reader.histories(span.stream, span.low, span.high)
     history = next(histories, None)
     for id_, _, ingested, body in reader.records(span.stream, span.low, span.high):
-        while history is not None and history.id < id_:
+        while history is not None and isinstance(id_, int) and history.id < id_:
             history = next(histories, None)
         values: dict[str, str] = orjson.loads(body)
         if not values:
@@ -62,7 +63,7 @@ OBJECT_PROPERTIES = Table(
         ingested_at(),
     ),
     key=("OBJECTTYPEID", "OBJECTID", "NAME"),
-    streams=(OBJECTS, OBJECT_VALUES),
+    streams=(*RECORD_STREAMS, OBJECT_VALUES),
     spans=records,
     rows=rows,
 )

@@ -6,7 +6,8 @@ The state keeps a record's properties in exactly the published form, so they are
 from collections.abc import Iterator
 
 from crmsnap.state.reader import StateReader
-from crmsnap.streams.objects import OBJECT_VALUES, OBJECTS
+from crmsnap.streams.objects import OBJECT_VALUES
+from crmsnap.streams.records import RECORD_STREAMS
 from crmsnap.tables.columns import ingested_at, object_id, object_type_id
 from crmsnap.tables.spans import records, type_of
 from crmsnap.tables.table import Column, Row, Span, Table
@@ -41,7 +42,7 @@ OBJECT_WITH_OBJECT_PROPERTIES = Table(
         ingested_at("seen"),
     ),
     key=("OBJECTTYPEID", "OBJECTID"),
-    streams=(OBJECTS, OBJECT_VALUES),
+    streams=(*RECORD_STREAMS, OBJECT_VALUES),
     spans=records,
     rows=rows,
 )

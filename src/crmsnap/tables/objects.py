@@ -6,7 +6,7 @@ Archived, merged-away and deleted records are absent, without a flag.
 from collections.abc import Iterator
 
 from crmsnap.state.reader import StateReader
-from crmsnap.streams.objects import OBJECTS as OBJECTS_STREAM
+from crmsnap.streams.records import RECORD_STREAMS
 from crmsnap.tables.columns import ingested_at, object_id, object_type_id
 from crmsnap.tables.spans import records, type_of
 from crmsnap.tables.table import Column, Row, Span, Table
@@ -35,7 +35,7 @@ OBJECTS = Table(
         ingested_at("published"),
     ),
     key=("OBJECTTYPEID", "OBJECTID"),
-    streams=(OBJECTS_STREAM,),
+    streams=RECORD_STREAMS,
     spans=records,
     rows=rows,
 )

@@ -54,12 +54,24 @@ class Span:
 
     stream: str
     """Name of the stream's state file: `objects/0-1`."""
-    low: int | None = None
+    low: int | str | None = None
     """Keys greater than this; None: from the beginning."""
-    high: int | None = None
+    high: int | str | None = None
     """Keys up to this; None: to the end."""
     weight: int = 0
     """About how many rows of the state it holds: spans are joined into ranges by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What one table of a family is about."""
+
+    family: str
+    """`EVENTS_<NAME>`."""
+    id: str
+    """An object type's or event type's id, or `<from>__<to>` for a pair."""
+    wanted: str
+    """The table name that its label asks for; it has another one where that was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +92,8 @@ class Table:
     """The rows of one span, in order."""
     order: tuple[str, ...] = ()
     optional: bool = field(default=False)
-    type_id: str | None = None
-    """The one object or event type that it is about, for a table of a family."""
+    member: Member | None = None
+    """What it is about, for a table of a family."""
 
     @property
     def sorted_by(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from crmsnap.tables.naming import (
     NAME_BYTES_MAX,
+    GivenName,
     Named,
     id_order,
     sanitised,
@@ -34,6 +35,10 @@ HOSTILE = [
 texts = st.text(max_size=30) | st.sampled_from(HOSTILE) | st.text("aAäÄ_-. ", max_size=4)
 
 
+def names_of(prefix, things):
+    return {id_: given.name for id_, given in table_names(prefix, things).items()}
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [
@@ -52,19 +57,17 @@ def test_signs_are_replaced_one_for_one(text, name):
 
 def test_a_name_without_a_letter_gives_way_to_the_next():
     """A label in another script leaves only underscores; then the internal name, then the id."""
-    assert table_names(
-        "OBJECTS_", [Named("2-1", ("Pets", "pets")), Named("2-2", ("猫", "cats"))]
-    ) == {
+    assert names_of("OBJECTS_", [Named("2-1", ("Pets", "pets")), Named("2-2", ("猫", "cats"))]) == {
         "2-1": "OBJECTS_PETS",
         "2-2": "OBJECTS_CATS",
     }
-    assert table_names("OBJECTS_", [Named("2-12", ("猫", "犬"))]) == {"2-12": "OBJECTS_T_2_12"}
+    assert names_of("OBJECTS_", [Named("2-12", ("猫", "犬"))]) == {"2-12": "OBJECTS_T_2_12"}
 
 
 def test_of_two_types_with_one_name_the_lower_id_keeps_it():
     """Ids of an account's own types grow, so a newcomer never takes an older type's name."""
     things = [Named("6-10", ("Login",)), Named("6-9", ("LOGIN",)), Named("6-100", ("login",))]
-    assert table_names("EVENTS_", things) == {
+    assert names_of("EVENTS_", things) == {
         "6-9": "EVENTS_LOGIN",
         "6-10": "EVENTS_LOGIN_6_10",
         "6-100": "EVENTS_LOGIN_6_100",
@@ -74,10 +77,25 @@ def test_of_two_types_with_one_name_the_lower_id_keeps_it():
 def test_nobody_loses_a_name_to_anothers_way_out():
     """`login_6_10` is what the second `login` would be called; it is taken by the one called so."""
     things = [Named("6-9", ("login",)), Named("6-10", ("login",)), Named("6-11", ("login_6_10",))]
-    assert table_names("EVENTS_", things) == {
+    assert names_of("EVENTS_", things) == {
         "6-9": "EVENTS_LOGIN",
         "6-10": "EVENTS_LOGIN_6_10_2",
         "6-11": "EVENTS_LOGIN_6_10",
+    }
+
+
+def test_a_name_that_was_given_stays_while_the_label_stays():
+    """A type with a lower id that comes later, or is renamed, takes no other table's name."""
+    things = [Named("2-5", ("Pets",)), Named("2-9", ("Pets",))]
+    given = {"2-9": GivenName("OBJECTS_PETS", "OBJECTS_PETS")}
+    assert table_names("OBJECTS_", things, given) == {
+        "2-5": GivenName("OBJECTS_PETS", "OBJECTS_PETS_2_5"),
+        "2-9": GivenName("OBJECTS_PETS", "OBJECTS_PETS"),
+    }
+    renamed = [Named("2-5", ("Pets",)), Named("2-9", ("Dogs",))]
+    assert table_names("OBJECTS_", renamed, given) == {
+        "2-5": GivenName("OBJECTS_PETS", "OBJECTS_PETS"),
+        "2-9": GivenName("OBJECTS_DOGS", "OBJECTS_DOGS"),
     }
 
 
@@ -95,7 +113,7 @@ def test_ids_are_in_the_order_of_their_numbers():
 @example({"x" * 300: "é" * 300, "x" * 301: "e" * 300, "y": "e" * 301})
 def test_table_names_are_safe_and_differ_whatever_an_account_says(labels):
     """A name is a folder of the snapshot: two tables in one, or one outside, would damage the copy."""
-    names = table_names("EVENTS_", [Named(id_, (label,)) for id_, label in labels.items()])
+    names = names_of("EVENTS_", [Named(id_, (label,)) for id_, label in labels.items()])
     assert names.keys() == labels.keys()
     assert len(set(names.values())) == len(names)
     for name in names.values():

@@ -34,7 +34,7 @@ def test_an_occurrence_is_a_row_with_every_key_ever_seen(state):
         "PROPERTY_HS_BASE_URL",
         "PROPERTY_HS_URL",
     ]
-    assert (table.name, table.type_id) == ("EVENTS_VISITED_PAGE", "e_visited_page")
+    assert (table.name, table.member.id) == ("EVENTS_VISITED_PAGE", "e_visited_page")
     assert rows_of(table, state.reader) == [
         ("e_visited_page", "0f8c", "0-1", "151", LATE, INGESTED, None, "https://example.com/a"),
         ("e_visited_page", "0a00", "0-1", "9", "2026-11-20 08:15:30.124", INGESTED, "", "u"),
@@ -135,7 +135,7 @@ def test_a_table_is_named_among_all_types_that_could_occur(state):
     state.events("pe1_Login", (EARLY, "1", "0-1", "1", {}))
     assert list(tables(state)) == ["EVENTS_LOGIN_6_10"]
     state.events("pe1_login", (EARLY, "1", "0-1", "1", {}))
-    assert {name: table.type_id for name, table in tables(state).items()} == {
+    assert {name: table.member.id for name, table in tables(state).items()} == {
         "EVENTS_LOGIN": "6-9",
         "EVENTS_LOGIN_6_10": "6-10",
     }

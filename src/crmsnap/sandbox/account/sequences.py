@@ -17,6 +17,7 @@ from crmsnap.sandbox.account.times import DAY_MS
 if TYPE_CHECKING:
     from crmsnap.sandbox.account.account import Account
 
+TYPE_ID = "0-58"
 CONTACTS_PER_SEQUENCE = 50
 AT_LEAST = 14
 KNOWN_IDS = (17, 90_071_992_547_409_931)

@@ -2,7 +2,16 @@
 
 from typing import TYPE_CHECKING, Any
 
-from crmsnap.sandbox.account import deal_splits, email_events, events, lists, owners, sequences
+from crmsnap.sandbox.account import (
+    assets,
+    deal_splits,
+    email_events,
+    events,
+    form_submissions,
+    lists,
+    owners,
+    sequences,
+)
 
 if TYPE_CHECKING:
     from crmsnap.sandbox.account.account import Account
@@ -12,12 +21,12 @@ def truth(account: "Account", now_ms: int) -> dict[str, Any]:
     """The live counts of everything, as `GET /_sandbox/truth` gives them."""
     rows = association_rows(account)
     others = {found.id for found in account.other_types()}
-    pairs_of_others = {pair for pair in rows if others & set(pair.split("/"))}
+    of_others = {pair: count for pair, count in rows.items() if others & set(pair.split("/"))}
     return {
         "types": {found.id: live_records(account, found.id) for found in account.types()},
         "other_types": other_types(account, now_ms),
-        "associations": {pair: rows[pair] for pair in rows.keys() - pairs_of_others},
-        "other_associations": {pair: rows[pair] for pair in pairs_of_others},
+        "associations": {pair: count for pair, count in rows.items() if pair not in of_others},
+        "other_associations": of_others,
         "lists": lists.truth(account, now_ms),
         "events": events.truth(account, now_ms),
         "email_events": email_events.truth(account, now_ms),
@@ -26,12 +35,15 @@ def truth(account: "Account", now_ms: int) -> dict[str, Any]:
 
 
 def other_types(account: "Account", now_ms: int) -> dict[str, int]:
-    """The live records of the types that have an API of their own."""
-    return {
-        **{found.id: live_records(account, found.id) for found in account.other_types()},
-        "0-58": sequences.truth(account, now_ms),
-        "0-72": deal_splits.truth(account),
+    """The live things of each type that has an API of its own instead of the generic one."""
+    counted = {found.id: live_records(account, found.id) for found in account.other_types()}
+    counted |= {
+        kind.type_id: assets.live_count(account, kind, now_ms) for kind in assets.ASSET_KINDS
     }
+    counted[form_submissions.TYPE_ID] = form_submissions.live_count(account, now_ms)
+    counted[sequences.TYPE_ID] = sequences.truth(account, now_ms)
+    counted[deal_splits.DEAL_SPLIT] = deal_splits.truth(account)
+    return dict(sorted(counted.items()))
 
 
 def live_records(account: "Account", type_id: str) -> int:
