@@ -19,11 +19,12 @@ from crmsnap.sandbox.api.families import FAMILIES
 from crmsnap.sandbox.server import Address, Options, running
 from tests.contracts.official_clients.assets import ASSETS
 from tests.contracts.official_clients.definitions import DEFINITIONS
+from tests.contracts.official_clients.other_apis import OTHER_APIS
 from tests.contracts.official_clients.reading import Reading, Truth
 from tests.contracts.official_clients.records import RECORDS
 
 CONTACTS = 230  # three pages of 100, and every trap of the account exists from 200 on
-READINGS = (*DEFINITIONS, *RECORDS, *ASSETS)
+READINGS = (*DEFINITIONS, *RECORDS, *ASSETS, *OTHER_APIS)
 
 
 @pytest.fixture(scope="module")
