@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from crmsnap.state.reader import StateReader
+from crmsnap.streams.documents import TableNameDocument
 from crmsnap.streams.stream import Stream
 
 Kind = Literal["ID", "VARCHAR", "NUMBER", "BOOLEAN", "TIMESTAMP", "DATE", "JSON"]
@@ -72,6 +73,8 @@ class Member:
     """An object type's or event type's id, or `<from>__<to>` for a pair."""
     wanted: str
     """The table name that its label asks for; it has another one where that was taken."""
+    made_of: tuple[TableNameDocument, ...] = ()
+    """Names of other families that its own is made of: they are kept with it."""
 
 
 @dataclass(frozen=True, slots=True)
