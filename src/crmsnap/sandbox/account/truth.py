@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from crmsnap.sandbox.account import events, lists, owners
+from crmsnap.sandbox.account import assets, events, form_submissions, lists, owners
 
 if TYPE_CHECKING:
     from crmsnap.sandbox.account.account import Account
@@ -16,7 +16,17 @@ def truth(account: "Account", now_ms: int) -> dict[str, Any]:
         "lists": lists.truth(account, now_ms),
         "events": events.truth(account, now_ms),
         "owners": owners.truth(account, now_ms),
+        "other_types": other_types(account, now_ms),
     }
+
+
+def other_types(account: "Account", now_ms: int) -> dict[str, int]:
+    """The live things of each type that has an API of its own instead of the generic one."""
+    counted = {
+        kind.type_id: assets.live_count(account, kind, now_ms) for kind in assets.ASSET_KINDS
+    }
+    counted[form_submissions.TYPE_ID] = form_submissions.live_count(account, now_ms)
+    return dict(sorted(counted.items()))
 
 
 def live_records(account: "Account", type_id: str) -> int:
