@@ -26,17 +26,19 @@ def chosen(catalogue: Sequence[Declared], choice: Choice) -> tuple[Declared, ...
         _refuse_unknown(catalogue, word)
     left = tuple(table for table in catalogue if _may_take(choice, table))
     if not left:
-        raise UsageError(
-            "no table is left to publish",
-            cause="what `tables` takes is left out by `exclude_tables`, or there is no such table",
-            remedy="see `crmsnap tables` for their names",
-        )
+        raise nothing_left()
     return left
 
 
 def takes(choice: Choice, possible: Possible) -> bool:
     """Whether a table of a family is taken: by its own name, or with the whole family."""
     return (not choice.only or _means(choice.only, possible)) and not _means(choice.never, possible)
+
+
+def may_be_of(word: str, family: TableFamily) -> bool:
+    """Whether a word may mean a table of a family, as far as the beginnings of both tell."""
+    head = _before_sign(word.upper())
+    return head.startswith(family.prefix) or (is_pattern(word) and family.prefix.startswith(head))
 
 
 def picked(tables: Iterable[Table], choice: Choice, wants: Callable[[str], bool]) -> list[Table]:
@@ -63,6 +65,15 @@ def streams_of(tables: Iterable[Declared]) -> list[Stream]:
     return list(dict.fromkeys(stream for table in tables for stream in table.streams))
 
 
+def nothing_left() -> UsageError:
+    """The error for a choice that takes no table."""
+    return UsageError(
+        "no table is left to publish",
+        cause="nothing fits `tables`, or `exclude_tables` leaves out all of them",
+        remedy="see `crmsnap tables` for their names",
+    )
+
+
 def no_such_table(word: str, known: Iterable[str], cause: str) -> UsageError:
     """The error for the name of a table that there is not."""
     near = get_close_matches(word.upper(), tuple(known), n=1)
@@ -84,7 +95,7 @@ def _refuse_unknown(catalogue: Sequence[Declared], word: str) -> None:
     if (
         is_pattern(word)
         or word.upper() in names
-        or any(_may_be_of(word, family) for family in families)
+        or any(may_be_of(word, family) for family in families)
     ):
         return
     raise no_such_table(word, names, "it is not in the catalogue")
@@ -92,19 +103,11 @@ def _refuse_unknown(catalogue: Sequence[Declared], word: str) -> None:
 
 def _may_take(choice: Choice, table: Declared) -> bool:
     if isinstance(table, TableFamily):
-        may_be = not choice.only or any(_may_be_of(word, table) for word in choice.only)
+        may_be = not choice.only or any(may_be_of(word, table) for word in choice.only)
         return may_be and not any(_covers(word, table) for word in choice.never)
     if table.optional and table.name not in map(str.upper, choice.only):
         return False
     return choice.takes(table.name)
-
-
-def _may_be_of(word: str, family: TableFamily) -> bool:
-    """Whether a word may mean a table of a family, as far as the beginnings of both tell."""
-    head = _before_sign(word.upper())
-    return head.startswith(family.prefix) or (
-        is_pattern(word) and family.prefix.startswith(head)
-    )
 
 
 def _covers(word: str, family: TableFamily) -> bool:
