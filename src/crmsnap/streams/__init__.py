@@ -10,6 +10,7 @@ from crmsnap.streams.objects import OBJECT_HISTORIES, OBJECT_VALUES, OBJECTS
 from crmsnap.streams.owners import OWNERS
 from crmsnap.streams.pipelines import PIPELINES
 from crmsnap.streams.properties import PROPERTIES
+from crmsnap.streams.records import OTHER_RECORDS
 from crmsnap.streams.stream import Stream
 from crmsnap.streams.teams import TEAMS
 from crmsnap.streams.types import TYPES
@@ -27,6 +28,7 @@ STREAMS: tuple[Stream, ...] = (
     OBJECTS,
     OBJECT_VALUES,
     OBJECT_HISTORIES,
+    *OTHER_RECORDS,
     EVENTS,
     ASSOCIATIONS,
     MEMBERSHIPS,

@@ -16,14 +16,14 @@ from crmsnap.hubspot.endpoints import associations
 from crmsnap.model import Gap
 from crmsnap.streams.documents import LabelDocument
 from crmsnap.streams.gaps import gap_for
-from crmsnap.streams.known_types import readable_types
+from crmsnap.streams.known_types import associable_types
 from crmsnap.streams.stream import Page, Scope, Stream, Task
 from crmsnap.streams.types import TYPES
 
 
 def tasks(scope: Scope) -> Iterator[Task]:
     """One pass for each type, over all types that it could point to."""
-    ids = [known.id for known in readable_types(scope)]
+    ids = [known.id for known in associable_types(scope)]
     for from_type in ids:
         yield Task(f"association-labels/{from_type}", partial(read, from_type, ids))
 
