@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from crmsnap.state.reader import StateReader
-from crmsnap.streams.stream import Stream
+from crmsnap.streams.documents import TableNameDocument
+from crmsnap.streams.stream import Scope, Stream
 
 Kind = Literal["ID", "VARCHAR", "NUMBER", "BOOLEAN", "TIMESTAMP", "DATE", "JSON"]
 """How a column is written and typed: see docs/reference/snapshot-format.md."""
@@ -72,6 +73,8 @@ class Member:
     """An object type's or event type's id, or `<from>__<to>` for a pair."""
     wanted: str
     """The table name that its label asks for; it has another one where that was taken."""
+    made_of: tuple[TableNameDocument, ...] = ()
+    """Names of other families that its own is made of: they are kept with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +115,8 @@ class TableFamily:
     """The columns that all of them have."""
     key: tuple[str, ...]
     streams: tuple[Stream, ...]
-    expand: Callable[[StateReader], Iterator[Table]]
-    """The tables of this account, in order of their names."""
+    expand: Callable[[Scope], Iterator[Table]]
+    """The tables of what the run wants of this account, in order of their names."""
     own_columns: str
     """What each has besides, in one sentence."""
     order: tuple[str, ...] = ()
