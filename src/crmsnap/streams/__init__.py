@@ -6,7 +6,12 @@ from crmsnap.streams.events import EVENTS
 from crmsnap.streams.labels import LABELS
 from crmsnap.streams.lists import LISTS
 from crmsnap.streams.memberships import MEMBERSHIPS
-from crmsnap.streams.objects import OBJECT_HISTORIES, OBJECT_VALUES, OBJECTS
+from crmsnap.streams.objects import (
+    OBJECT_HISTORIES,
+    OBJECT_HISTORY_SOURCES,
+    OBJECT_VALUES,
+    OBJECTS,
+)
 from crmsnap.streams.owners import OWNERS
 from crmsnap.streams.pipelines import PIPELINES
 from crmsnap.streams.properties import PROPERTIES
@@ -27,6 +32,7 @@ STREAMS: tuple[Stream, ...] = (
     OBJECTS,
     OBJECT_VALUES,
     OBJECT_HISTORIES,
+    OBJECT_HISTORY_SOURCES,
     EVENTS,
     ASSOCIATIONS,
     MEMBERSHIPS,

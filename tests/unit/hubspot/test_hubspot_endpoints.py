@@ -83,8 +83,10 @@ def test_history_tells_value_time_and_source(client: Client, host: Host) -> None
     (record,) = objects.page(
         client, "0-1", properties=(), history=["a"], limit=50, after=None
     ).results
-    assert objects.histories(record) == {
-        "a": [objects.Version(None, "2026-01-01T00:00:00Z", "CRM_UI")]
+    at = "2026-01-01T00:00:00Z"
+    assert objects.histories(record, sources=False) == {"a": [objects.Version(None, at)]}
+    assert objects.histories(record, sources=True) == {
+        "a": [objects.SourcedVersion(None, at, "CRM_UI")]
     }
 
 

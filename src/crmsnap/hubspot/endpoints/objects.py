@@ -5,7 +5,7 @@ Values stay undecoded bytes, as most readers only pass them on.
 (developers.hubspot.com: "Understanding the CRM APIs".)
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -22,11 +22,16 @@ CURSOR_CHARACTERS = 32
 """Room for `&after=` and an id, which come with the second page."""
 
 
-class Version(msgspec.Struct, frozen=True, rename="camel"):
+class Version(msgspec.Struct, frozen=True):
     """A value that a property has or had."""
 
     value: str | None
     timestamp: str
+
+
+class SourcedVersion(Version, frozen=True, rename="camel"):
+    """A version with who or what set it."""
+
     source_type: str | None = None
     source_id: str | None = None
     source_label: str | None = None
@@ -62,12 +67,15 @@ class Batch:
     missing: tuple[str, ...]
 
 
-def histories(record: Record) -> dict[str, list[Version]]:
+def histories(
+    record: Record, *, sources: bool
+) -> Mapping[str, Sequence[Version]] | Mapping[str, Sequence[SourcedVersion]]:
     """The versions of every property of a record, as they came; none if they were not asked for.
 
     Raise `msgspec.DecodeError` for anything that is no history.
     """
-    return _decode_histories(record.properties_with_history) or {}
+    decode = _decode_sourced_histories if sources else _decode_histories
+    return decode(record.properties_with_history) or {}
 
 
 def page(
@@ -165,6 +173,7 @@ class _TotalAnswer(msgspec.Struct):
 
 
 _decode_histories = msgspec.json.Decoder(dict[str, list[Version]] | None).decode
+_decode_sourced_histories = msgspec.json.Decoder(dict[str, list[SourcedVersion]] | None).decode
 _decode_page = msgspec.json.Decoder(_PageAnswer).decode
 _decode_batch = msgspec.json.Decoder(_BatchAnswer).decode
 _decode_total = msgspec.json.Decoder(_TotalAnswer).decode
