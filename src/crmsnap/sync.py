@@ -38,7 +38,6 @@ from crmsnap.publish.publish import OpenExecutor, PartPublished, TablePublished,
 from crmsnap.publish.published import published
 from crmsnap.publish.sweep import sweep
 from crmsnap.state.folder import locked, open_as_is, open_reader, open_stream
-from crmsnap.state.reader import StateReader
 from crmsnap.state.runs import RUNNING, RememberPuts, RunRow, Runs
 from crmsnap.state.stream_file import RunMark
 from crmsnap.streams.objects import OBJECT_HISTORIES, OBJECT_HISTORY_SOURCES, OBJECT_VALUES
@@ -239,7 +238,7 @@ def _copy(
     )
     tools.observe(StepBegan("publish"))
     return publish(
-        _named(tables, scope.reader, reading.run),
+        _named(tables, scope, reading.run),
         scope.reader,
         tools.destination,
         facts=facts,
@@ -250,10 +249,12 @@ def _copy(
     )
 
 
-def _named(tables: Sequence[Declared], reader: StateReader, run: RunMark) -> list[Table]:
+def _named(tables: Sequence[Declared], scope: Scope, run: RunMark) -> list[Table]:
     """The tables of this account under the names that they had on earlier days."""
+    reader = scope.reader
     earlier = open_as_is(reader.folder, STREAM)
-    found = expanded(tables, replace(reader, streams=(*reader.streams, *earlier.streams)))
+    remembering = replace(reader, streams=(*reader.streams, *earlier.streams))
+    found = expanded(tables, replace(scope, reader=remembering))
     with open_stream(reader.folder, STREAM, run) as file:
         file.save(remembered(earlier, found), END)
         file.finish()

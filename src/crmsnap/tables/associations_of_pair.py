@@ -12,6 +12,7 @@ from crmsnap.state.reader import StateReader
 from crmsnap.streams.associations import ASSOCIATIONS as ASSOCIATIONS_STREAM
 from crmsnap.streams.documents import TableNameDocument
 from crmsnap.streams.labels import LABELS
+from crmsnap.streams.stream import Scope
 from crmsnap.tables.association_definitions import combined_id
 from crmsnap.tables.associations import ASSOCIATIONS, main_types
 from crmsnap.tables.given_names import given_names
@@ -28,8 +29,9 @@ from crmsnap.tables.type_names import (
 Pair = tuple[str, str]
 
 
-def expand(reader: StateReader) -> Iterator[Table]:
+def expand(scope: Scope) -> Iterator[Table]:
     """A table for every pair that has a row or had one on an earlier day, while both types exist."""
+    reader = scope.reader
     plurals = plural_names(reader)
     types = object_table_names(reader)
     singulars = singular_names(reader)

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from crmsnap.errors import UsageError
-from crmsnap.state.reader import StateReader
-from crmsnap.streams.stream import Stream
+from crmsnap.streams.stream import Scope, Stream
 from crmsnap.tables.table import Table, TableFamily
 
 Declared = Table | TableFamily
@@ -23,12 +22,12 @@ def chosen(catalogue: Sequence[Declared], names: Iterable[str]) -> tuple[Declare
     return tuple(table for table in catalogue if table.name in picked)
 
 
-def expanded(tables: Iterable[Declared], reader: StateReader) -> list[Table]:
-    """The tables themselves, families replaced by what this account has of them."""
+def expanded(tables: Iterable[Declared], scope: Scope) -> list[Table]:
+    """The tables themselves, families replaced by what the run wants of this account."""
     return [
         table
         for declared in tables
-        for table in ([declared] if isinstance(declared, Table) else declared.expand(reader))
+        for table in ([declared] if isinstance(declared, Table) else declared.expand(scope))
     ]
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.documents import TableNameDocument
-from crmsnap.streams.stream import Stream
+from crmsnap.streams.stream import Scope, Stream
 
 Kind = Literal["ID", "VARCHAR", "NUMBER", "BOOLEAN", "TIMESTAMP", "DATE", "JSON"]
 """How a column is written and typed: see docs/reference/snapshot-format.md."""
@@ -115,8 +115,8 @@ class TableFamily:
     """The columns that all of them have."""
     key: tuple[str, ...]
     streams: tuple[Stream, ...]
-    expand: Callable[[StateReader], Iterator[Table]]
-    """The tables of this account, in order of their names."""
+    expand: Callable[[Scope], Iterator[Table]]
+    """The tables of what the run wants of this account, in order of their names."""
     own_columns: str
     """What each has besides, in one sentence."""
     order: tuple[str, ...] = ()

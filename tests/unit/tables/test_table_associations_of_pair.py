@@ -6,7 +6,7 @@ from crmsnap.streams.documents import LabelDocument, TypeDocument
 from crmsnap.tables.associations import ASSOCIATIONS
 from crmsnap.tables.associations_of_pair import ASSOCIATIONS_OF_PAIR
 from crmsnap.tables.given_names import remembered
-from tests.builders.account_state import INGESTED, AccountState, rows_of
+from tests.builders.account_state import INGESTED, AccountState, rows_of, scope_of
 
 DEFAULT = [(9001, "HUBSPOT_DEFINED", 4)]
 
@@ -28,7 +28,7 @@ def custom(id_: str, name: str, plural: str) -> TypeDocument:
 
 
 def tables(state):
-    return {table.name: table for table in ASSOCIATIONS_OF_PAIR.expand(state.reader)}
+    return {table.name: table for table in ASSOCIATIONS_OF_PAIR.expand(scope_of(state.reader))}
 
 
 def a_day_later(state) -> AccountState:
