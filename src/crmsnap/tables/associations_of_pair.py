@@ -30,7 +30,7 @@ Pair = tuple[str, str]
 
 
 def expand(scope: Scope) -> Iterator[Table]:
-    """A table for every pair that has a row or had one on an earlier day, while both types exist."""
+    """A table for every wanted pair that has a row, or had one on an earlier day and still exists."""
     reader = scope.reader
     plurals = plural_names(reader)
     types = object_table_names(reader)
@@ -52,7 +52,8 @@ def expand(scope: Scope) -> Iterator[Table]:
     tables = [
         _table(id_, pair, names[id_], types, singulars)
         for id_, pair in pairs.items()
-        if id_ in given or _has_rows(reader, f"associations/{id_}")
+        if all(map(scope.wants, pair))
+        and (id_ in given or _has_rows(reader, f"associations/{id_}"))
     ]
     yield from sorted(tables, key=lambda table: table.name)
 
