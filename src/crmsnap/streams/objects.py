@@ -8,6 +8,7 @@ gives the records. Both hand out each record whole, so that no row is torn betwe
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from crmsnap.errors import UnexpectedAnswer
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import objects
 from crmsnap.streams.documents import TypeDocument
@@ -43,7 +44,9 @@ def read(wanted: Wanted, client: Client, position: str | None) -> Iterator[Page]
     after = position
     while True:
         records, after = fetch(after)
-        yield page_of(wanted, records, after or END)
+        page = page_of(wanted, records, after or END)
+        del records  # megabytes, which nobody needs while the page is saved
+        yield page
         if after is None:
             return
 
@@ -142,13 +145,31 @@ def _list_then_batch(
     size = _page_records(wanted)
     records: list[objects.Record] = []
     for start in range(0, len(ids), size):
-        # Ids that are missing now were archived or merged since the list named them: not live, not copied.
-        batch = objects.batch_read(
-            client,
-            wanted.object_type,
-            ids=ids[start : start + size],
-            properties=wanted.names,
-            history=wanted.history_names,
-        )
-        records += batch.results
+        records += _batch(wanted, client, ids[start : start + size])
     return records, page.after
+
+
+def _batch(wanted: Wanted, client: Client, ids: Sequence[str]) -> list[objects.Record]:
+    """Those of these records that are live: some were archived or merged since the list named them.
+
+    A batch that says nothing of an id is asked for it again, so that no record is lost in silence.
+    """
+    read = partial(
+        objects.batch_read,
+        client,
+        wanted.object_type,
+        properties=wanted.names,
+        history=wanted.history_names,
+    )
+    batch = read(ids=ids)
+    if not batch.silent:
+        return batch.results
+    again = read(ids=batch.silent)
+    for id_ in again.silent:
+        if objects.live_id(client, wanted.object_type, id_) == id_:
+            raise UnexpectedAnswer(
+                f"HubSpot leaves record {id_} of type {wanted.object_type} out of batches",
+                cause="the record is live, but two batch reads neither gave it nor called it missing",
+                remedy="sync again; if it stays, report it to HubSpot with the type and id",
+            )
+    return [*batch.results, *again.results]

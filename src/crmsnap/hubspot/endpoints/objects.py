@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import msgspec
 
-from crmsnap.errors import UnexpectedAnswer
+from crmsnap.errors import NotFound, UnexpectedAnswer
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.cursor import Paging, after_of
 from crmsnap.hubspot.paging import advanced
-from crmsnap.hubspot.paths import OBJECT_BATCH, OBJECT_LIST, OBJECT_SEARCH
+from crmsnap.hubspot.paths import OBJECT_BATCH, OBJECT_LIST, OBJECT_READ, OBJECT_SEARCH
 
 URL_MAX_CHARACTERS = 12_000
 """HubSpot answers 414 from about 16,200 on, as measured in PostHog's pull request 31617."""
@@ -61,10 +61,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The records that were found, and the ids of those that were not."""
+    """The records that were found, and what became of the other ids."""
 
     results: list[Record]
     missing: tuple[str, ...]
+    """Those that HubSpot says it cannot find: archived or deleted."""
+    silent: tuple[str, ...]
+    """Those of which it says nothing: merged into a record that may be among the results, or forgotten."""
 
 
 def histories(
@@ -106,11 +109,7 @@ def batch_read(
     properties: Sequence[str],
     history: Sequence[str] = (),
 ) -> Batch:
-    """The live ones of up to 100 records, up to 50 with history.
-
-    An id that is not among them was archived or deleted, or merged into another record, under whose
-    id HubSpot may then answer.
-    """
+    """The live ones of up to 100 records, up to 50 with history."""
     answer = client.ask(
         OBJECT_BATCH,
         _decode_batch,
@@ -130,8 +129,27 @@ def batch_read(
                 cause=f"the batch has an error of category {error.category or 'unknown'}",
                 remedy="sync again; if it stays, report this",
             )
-    found = {record.id for record in answer.results}
-    return Batch(answer.results, tuple(id_ for id_ in ids if id_ not in found))
+    named = {id_ for error in answer.errors for id_ in (error.context or {}).get("ids", ())}
+    left = [id_ for id_ in ids if id_ not in {record.id for record in answer.results}]
+    return Batch(
+        answer.results,
+        missing=tuple(id_ for id_ in left if id_ in named),
+        silent=tuple(id_ for id_ in left if id_ not in named),
+    )
+
+
+def live_id(client: Client, object_type: str, id_: str) -> str | None:
+    """The id of the live record that an id leads to: another one where it was merged; None: there is none."""
+    try:
+        record = client.ask(
+            OBJECT_READ,
+            _decode_record,
+            path={"type": object_type, "id": id_},
+            query=[("archived", "false")],
+        )
+    except NotFound:
+        return None
+    return record.id
 
 
 def fits_url(
@@ -161,6 +179,7 @@ class _PageAnswer(msgspec.Struct):
 
 class _BatchError(msgspec.Struct):
     category: str | None = None
+    context: dict[str, list[str]] | None = None
 
 
 class _BatchAnswer(msgspec.Struct):
@@ -174,6 +193,7 @@ class _TotalAnswer(msgspec.Struct):
 
 _decode_histories = msgspec.json.Decoder(dict[str, list[Version]] | None).decode
 _decode_sourced_histories = msgspec.json.Decoder(dict[str, list[SourcedVersion]] | None).decode
+_decode_record = msgspec.json.Decoder(Record).decode
 _decode_page = msgspec.json.Decoder(_PageAnswer).decode
 _decode_batch = msgspec.json.Decoder(_BatchAnswer).decode
 _decode_total = msgspec.json.Decoder(_TotalAnswer).decode
