@@ -40,7 +40,7 @@ from crmsnap.publish.sweep import sweep
 from crmsnap.state.folder import locked, open_as_is, open_reader, open_stream
 from crmsnap.state.runs import RUNNING, RememberPuts, RunRow, Runs
 from crmsnap.state.stream_file import RunMark
-from crmsnap.streams.objects import OBJECT_HISTORIES, OBJECT_VALUES
+from crmsnap.streams.objects import OBJECT_HISTORIES, OBJECT_HISTORY_SOURCES, OBJECT_VALUES
 from crmsnap.streams.stream import END, Scope
 from crmsnap.tables import CATALOGUE
 from crmsnap.tables.chosen import Declared, chosen, expanded, streams_of
@@ -214,6 +214,7 @@ def _copy(
         types=frozenset(facts.selection.types),
         values=OBJECT_VALUES in streams,
         histories=OBJECT_HISTORIES in streams,
+        sources=OBJECT_HISTORY_SOURCES in streams,
         started_at=run.started_at,
         iso_dates=request.iso_dates,
     )

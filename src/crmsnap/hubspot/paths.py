@@ -39,6 +39,9 @@ OBJECT_BATCH = Endpoint(
     "burst",
     ("/crm/objects/{version}/{type}/batch/read", "/crm/v3/objects/{type}/batch/read"),
 )
+OBJECT_READ = Endpoint(
+    "objects", "burst", ("/crm/objects/{version}/{type}/{id}", "/crm/v3/objects/{type}/{id}")
+)
 OBJECT_SEARCH = Endpoint(
     "search", "search", ("/crm/objects/{version}/{type}/search", "/crm/v3/objects/{type}/search")
 )
