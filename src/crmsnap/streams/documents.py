@@ -100,6 +100,8 @@ class LabelDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     type_id: int
     label: str | None = None
     name: str | None = None
+    listed: bool = True
+    """Whether HubSpot listed it; if not, it was only seen on a record, and its label is unknown."""
 
 
 class StageDocument(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -72,7 +72,14 @@ def names_of_custom(scope: Scope) -> Names:
     }
 
 
-def row(from_type: str, to_type: str, label: associations.Label, names: Names) -> Entry:
+def row(
+    from_type: str,
+    to_type: str,
+    label: associations.Label,
+    names: Names,
+    *,
+    listed: bool = True,
+) -> Entry:
     """A type of association as a row of the state."""
     found = LabelDocument(
         from_type=from_type,
@@ -81,6 +88,7 @@ def row(from_type: str, to_type: str, label: associations.Label, names: Names) -
         type_id=label.type_id,
         label=label.label,
         name=names.get(f"{from_type} {to_type} {label.type_id}") or _usual_name(label),
+        listed=listed,
     )
     return f"{to_type} {label.category} {label.type_id}", msgspec.json.encode(found)
 

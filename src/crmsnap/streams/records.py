@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from crmsnap.errors import NoSuchPath, NotFound
+from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.object_types import STANDARD_TYPES
 from crmsnap.streams.known_types import all_types
 from crmsnap.streams.objects import OBJECTS
@@ -29,10 +31,23 @@ class _Tasks:
                 yield Task(
                     stream=f"objects/{other.id}",
                     read=partial(other.read, scope, keeping_of(scope, known)),
-                    probe=other.probe,
+                    probe=partial(_probe, other),
                     expected=known.count,
                     text_ids=other.text_ids,
                 )
+
+
+def _probe(other: OtherType, client: Client) -> object:
+    try:
+        return other.probe(client)
+    except NoSuchPath as missing:
+        # The rest of HubSpot answers. An API that is gone, or not there yet, is a gap and no reason to stop.
+        raise NotFound(
+            f"HubSpot does not serve the API of this type: {other.endpoint}",
+            cause=missing.cause,
+            remedy="a later version of crmsnap may know where it went",
+            correlation_id=missing.correlation_id,
+        ) from missing
 
 
 def _stream(other: OtherType) -> Stream:

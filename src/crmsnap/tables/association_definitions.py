@@ -85,6 +85,8 @@ def combined_id(category: str, type_id: int) -> str:
     return f"{CATEGORY_CODES.get(category, category)}-{type_id}"
 
 
-def is_main(definition: LabelDocument) -> bool:
-    """ISMAINASSOCIATIONDEFINITION of a definition."""
+def is_main(definition: LabelDocument) -> bool | None:
+    """ISMAINASSOCIATIONDEFINITION of a definition; None where nobody knows whether it has a label."""
+    if not definition.listed:
+        return None
     return definition.category == "HUBSPOT_DEFINED" and definition.label is None

@@ -37,7 +37,9 @@ def rows(reader: StateReader, span: Span) -> Iterator[Row]:
             )
 
 
-def main_types(reader: StateReader, from_type: str, to_type: str) -> dict[tuple[str, int], bool]:
+def main_types(
+    reader: StateReader, from_type: str, to_type: str
+) -> dict[tuple[str, int], bool | None]:
     """(Category, type id) of a pair's definitions -> ISMAINASSOCIATIONDEFINITION."""
     return {
         (definition.category, definition.type_id): is_main(definition)

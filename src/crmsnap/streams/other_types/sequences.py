@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from operator import attrgetter
 
-from crmsnap.errors import BadRequest, MissingScope, NotFound, UnexpectedAnswer
+from crmsnap.errors import BadRequest, MissingScope, NoSuchPath, NotFound
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import owners, sequences
 from crmsnap.hubspot.paging import follow
@@ -62,8 +62,8 @@ _record = By("id", "updated_at")
 def _has_beta(client: Client) -> bool:
     try:
         sequences.of_everybody(client, None, limit=1)
-    except (BadRequest, MissingScope, NotFound, UnexpectedAnswer):
-        return False  # the last one: a web page, as where there is no such path
+    except (BadRequest, MissingScope, NoSuchPath, NotFound):
+        return False
     return True
 
 
