@@ -12,6 +12,7 @@ from crmsnap.state.reader import StateReader
 from crmsnap.streams.associations import ASSOCIATIONS as ASSOCIATIONS_STREAM
 from crmsnap.streams.documents import TableNameDocument
 from crmsnap.streams.labels import LABELS
+from crmsnap.streams.late_labels import LATE_LABELS
 from crmsnap.streams.stream import Scope
 from crmsnap.tables.association_definitions import combined_id
 from crmsnap.tables.associations import ASSOCIATIONS, main_types
@@ -30,7 +31,7 @@ Pair = tuple[str, str]
 
 
 def expand(scope: Scope) -> Iterator[Table]:
-    """A table for every pair that has a row or had one on an earlier day, while both types exist."""
+    """A table for every wanted pair that has a row, or had one on an earlier day and still exists."""
     reader = scope.reader
     types = object_table_names(reader)
     singulars = singular_names(reader)
@@ -40,7 +41,8 @@ def expand(scope: Scope) -> Iterator[Table]:
     tables = [
         _table(id_, names[id_], types, singulars)
         for id_ in names
-        if id_ in given or _has_rows(reader, f"associations/{id_}")
+        if all(map(scope.wants, pair_of(f"associations/{id_}")))
+        and (id_ in given or _has_rows(reader, f"associations/{id_}"))
     ]
     yield from sorted(tables, key=lambda table: table.name)
 
@@ -90,7 +92,7 @@ ASSOCIATIONS_OF_PAIR = TableFamily(
     grain="one association of one type, from one object type to another",
     columns=columns(_FROM, _TO),
     key=(_FROM, _TO, "COMBINEDASSOCIATIONTYPEID"),
-    streams=(ASSOCIATIONS_STREAM, LABELS),
+    streams=(ASSOCIATIONS_STREAM, LABELS, LATE_LABELS),
     expand=expand,
     possible=possible,
     own_columns="the names of its two types in place of `<X1>` and `<Y1>`: `CONTACT_OBJECTID`,"
