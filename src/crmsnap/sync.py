@@ -38,10 +38,9 @@ from crmsnap.publish.publish import OpenExecutor, PartPublished, TablePublished,
 from crmsnap.publish.published import published
 from crmsnap.publish.sweep import sweep
 from crmsnap.state.folder import locked, open_as_is, open_stream
-from crmsnap.state.reader import StateReader
 from crmsnap.state.runs import RUNNING, RememberPuts, RunRow, Runs
 from crmsnap.state.stream_file import RunMark
-from crmsnap.streams.stream import END
+from crmsnap.streams.stream import END, Scope
 from crmsnap.tables.chosen import expanded, picked, streams_of
 from crmsnap.tables.given_names import STREAM, remembered
 from crmsnap.tables.table import Table
@@ -214,7 +213,7 @@ def _copy(request: Request, tools: Tools, runs: Runs, run: RunRow, facts: RunFac
     )
     tools.observe(StepBegan("publish"))
     return publish(
-        _named(plan, scope.reader, reading.run),
+        _named(plan, scope, reading.run),
         scope.reader,
         tools.destination,
         facts=facts,
@@ -225,14 +224,16 @@ def _copy(request: Request, tools: Tools, runs: Runs, run: RunRow, facts: RunFac
     )
 
 
-def _named(plan: Plan, reader: StateReader, run: RunMark) -> list[Table]:
+def _named(plan: Plan, scope: Scope, run: RunMark) -> list[Table]:
     """The chosen tables of this account under the names that they had on earlier days."""
+    reader = scope.reader
     earlier = open_as_is(reader.folder, STREAM)
-    found = expanded(plan.tables, replace(reader, streams=(*reader.streams, *earlier.streams)))
+    remembering = replace(reader, streams=(*reader.streams, *earlier.streams))
+    found = expanded(plan.tables, replace(scope, reader=remembering))
     with open_stream(reader.folder, STREAM, run) as file:
         file.save(remembered(earlier, found), END)
         file.finish()
-    return picked(found, plan.choice, plan.scope.wants)
+    return picked(found, plan.choice, scope.wants)
 
 
 def _try_to_write(destination: Destination) -> None:

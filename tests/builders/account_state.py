@@ -11,6 +11,7 @@ from crmsnap.state.folder import open_reader, open_stream
 from crmsnap.state.reader import StateReader
 from crmsnap.state.shapes import EVENT_NAMES, HISTORIES
 from crmsnap.state.stream_file import Entry, RunMark
+from crmsnap.streams.stream import Scope
 from crmsnap.tables.table import Group, Row, Table
 
 RUN = RunMark("run-1", "2026-11-22 02:00:00.000")
@@ -77,6 +78,12 @@ class AccountState:
 def body(values: Mapping[str, Any]) -> bytes:
     """Values as streams write them."""
     return orjson.dumps(values, option=orjson.OPT_SORT_KEYS)
+
+
+def scope_of(reader: StateReader, **chosen: Any) -> Scope:
+    """What a run wants that copies everything, or what is `chosen`, of this state."""
+    everything = {"types": frozenset(), "values": True, "histories": True, "started_at": INGESTED}
+    return Scope(reader=reader, **everything | chosen)
 
 
 def rows_of(table: Table, reader: StateReader) -> list[Row]:

@@ -9,8 +9,7 @@ from difflib import get_close_matches
 
 from crmsnap.errors import UsageError
 from crmsnap.model import Choice, fits, is_pattern
-from crmsnap.state.reader import StateReader
-from crmsnap.streams.stream import Stream
+from crmsnap.streams.stream import Scope, Stream
 from crmsnap.tables.table import Possible, Table, TableFamily
 
 Declared = Table | TableFamily
@@ -51,12 +50,12 @@ def picked(tables: Iterable[Table], choice: Choice, wants: Callable[[str], bool]
     ]
 
 
-def expanded(tables: Iterable[Declared], reader: StateReader) -> list[Table]:
-    """The tables themselves, families replaced by what this account has of them."""
+def expanded(tables: Iterable[Declared], scope: Scope) -> list[Table]:
+    """The tables themselves, families replaced by what the run wants of this account."""
     return [
         table
         for declared in tables
-        for table in ([declared] if isinstance(declared, Table) else declared.expand(reader))
+        for table in ([declared] if isinstance(declared, Table) else declared.expand(scope))
     ]
 
 

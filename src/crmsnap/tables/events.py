@@ -15,6 +15,7 @@ from crmsnap.streams.documents import EventTypeDocument, PropertyDocument
 from crmsnap.streams.event_types import EVENT_PROPERTIES, EVENT_TYPES
 from crmsnap.streams.events import EVENTS as EVENTS_STREAM
 from crmsnap.streams.known_types import is_open
+from crmsnap.streams.stream import Scope
 from crmsnap.tables.columns import ingested_at
 from crmsnap.tables.documents import decoded
 from crmsnap.tables.event_types import bare_name, event_type_id, event_types
@@ -30,8 +31,9 @@ _KINDS: dict[str, Kind] = {"number": "NUMBER", "date": "DATE", "datetime": "TIME
 """Everything else, bool included, is published as delivered: events have no long form to keep it in."""
 
 
-def expand(reader: StateReader) -> Iterator[Table]:
+def expand(scope: Scope) -> Iterator[Table]:
     """A table for every event type that has a row, by table name."""
+    reader = scope.reader
     happened = _happened(reader)
     types = _types(reader, happened)
     names = _names(reader, types)

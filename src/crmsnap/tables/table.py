@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from crmsnap.state.reader import StateReader
-from crmsnap.streams.stream import Stream
+from crmsnap.streams.documents import TableNameDocument
+from crmsnap.streams.stream import Scope, Stream
 
 Kind = Literal["ID", "VARCHAR", "NUMBER", "BOOLEAN", "TIMESTAMP", "DATE", "JSON"]
 """How a column is written and typed: see docs/reference/snapshot-format.md."""
@@ -72,8 +73,10 @@ class Member:
     """An object type's or event type's id, or `<from>__<to>` for a pair."""
     wanted: str
     """The table name that its label asks for; it has another one where that was taken."""
+    made_of: tuple[TableNameDocument, ...] = ()
+    """Names of other families that its own is made of: they are kept with it."""
     types: tuple[str, ...] = ()
-    """Ids of the object types that its rows come from; empty where they follow from no type."""
+    """Ids of the object types that it is about, which must be wanted; empty: of none."""
 
 
 class Possible(NamedTuple):
@@ -121,8 +124,8 @@ class TableFamily:
     """The columns that all of them have."""
     key: tuple[str, ...]
     streams: tuple[Stream, ...]
-    expand: Callable[[StateReader], Iterator[Table]]
-    """The tables of this account, in order of their names."""
+    expand: Callable[[Scope], Iterator[Table]]
+    """The tables of what the run wants of this account, in order of their names."""
     possible: Callable[[StateReader], Iterable[Possible]]
     """The tables that could come, by definitions alone: what a name in a selection may mean."""
     own_columns: str
