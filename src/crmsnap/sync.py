@@ -233,7 +233,7 @@ def _named(plan: Plan, scope: Scope, run: RunMark) -> list[Table]:
     with open_stream(reader.folder, STREAM, run) as file:
         file.save(remembered(earlier, found), END)
         file.finish()
-    return picked(found, plan.choice, plan.scope.wants)
+    return picked(found, plan.choice, scope.wants)
 
 
 def _try_to_write(destination: Destination) -> None:

@@ -94,6 +94,7 @@ def _events(choice: Choice, scope: Scope) -> Iterator[str]:
 class _Owner(NamedTuple):
     """An object type or event type with properties."""
 
+    called: str
     names: tuple[str, ...]
     properties: tuple[str, ...] | None
     """None: they were not read, or nobody defines them."""
@@ -113,7 +114,7 @@ def _properties(choice: Choice, scope: Scope) -> Iterator[str]:
             continue
         is_certain = not any(one.properties is None if dot else one.is_gap for one in about)
         if is_certain and not is_pattern(word):
-            raise _no_such_property(setting, word, found, bool(about))
+            raise _no_such_property(setting, word, about, found)
         yield f"{setting}: {word}"
 
 
@@ -123,7 +124,7 @@ def _object_types(scope: Scope) -> Iterator[_Owner]:
         if f"properties/{known.id}" in scope.reader.streams:
             names = tuple(found.name for found in properties(scope, known.id))
         is_gap = known.readable and scope.wants(known.id) and f"objects/{known.id}" in scope.gaps
-        yield _Owner(names_of(known), names, is_gap)
+        yield _Owner(known.plural_label or known.name, names_of(known), names, is_gap)
 
 
 def _event_types(scope: Scope) -> Iterator[_Owner]:
@@ -132,23 +133,24 @@ def _event_types(scope: Scope) -> Iterator[_Owner]:
         found = _property(document.body)
         defined[found.owner].append(found.name)
     for known in known_events(scope.reader):
-        yield _Owner(known.names, tuple(defined[known.api_name]) or None)
+        yield _Owner(known.api_name, known.names, tuple(defined[known.api_name]) or None)
 
 
 def _no_such_property(
-    setting: str, word: str, known: Iterable[str], owner_known: bool
+    setting: str, word: str, about: Collection[_Owner], known: Iterable[str]
 ) -> UsageError:
-    owner, _, name = word.rpartition(".")
-    if not owner_known:
+    owner, dot, name = word.rpartition(".")
+    if not about:
         return UsageError(
-            f"{setting}: {word!r} speaks of {owner!r}, which is no object type and no event",
+            f"{setting}: {owner!r} is no object type and no event of the account",
+            cause=f"{word!r} speaks of its property {name!r}",
             remedy="see `crmsnap tables --types` for ids and names",
         )
-    near = _near(name, known)
+    called = f" of {next(iter(about)).called}" if dot else ""
     return UsageError(
-        f"{setting}: there is no property {word!r}",
-        cause="no object type or event that is copied has it, not even an archived one",
-        remedy=near or "see the table PROPERTY_DEFINITIONS for all names",
+        f"{setting}: there is no property {name!r}{called}",
+        cause="nothing that is copied has it, not even as an archived property",
+        remedy=_near(name, known) or "see the table PROPERTY_DEFINITIONS for all names",
     )
 
 

@@ -45,11 +45,12 @@ def planned(selection: Selection, reading: Reading) -> Plan:
         scope = _naming(discover((TYPES,), scope, reading))
         scope = with_types(selection, tables, scope)
     scope = _naming(discover(streams, scope, reading))
+    patterns = unmatched(selection, tables, scope)
     return Plan(
         tables=left_tables(selection, tables, scope),
         choice=selection.of_tables,
         scope=with_events(selection, tables, scope),
-        unmatched=unmatched(selection, tables, scope),
+        unmatched=patterns,
     )
 
 

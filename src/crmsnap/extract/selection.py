@@ -4,7 +4,7 @@ A table that is not wanted costs no call: of a single type's tables only that ty
 events' tables only those events.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from glob import escape
 from typing import NamedTuple
@@ -32,17 +32,16 @@ def with_types(selection: Selection, tables: Sequence[Declared], scope: Scope) -
     known = all_types(scope)
     types = ids(selection.types, known)
     scope = replace(scope, types=types, excluded_types=ids(selection.exclude_types, known))
-    left = frozenset(one.id for one in known if scope.wants(one.id))
-    if selection.types and not types:
-        left = frozenset()  # no types in a scope would mean all of them
-    needed = _types_of(tables, selection.of_tables, scope.reader)
-    if not (left if needed is None else left & needed):
+    # No types in a scope would mean all of them.
+    left = [one.id for one in known if scope.wants(one.id) and (types or not selection.types)]
+    if not left:
         raise UsageError(
             "no object type is left to copy",
-            cause="none fits `types`, or `exclude_types` and `tables` leave out all of them",
+            cause="nothing fits `types`, or `exclude_types` leaves out all of them",
             remedy="see `crmsnap tables --types` for their ids and names",
         )
-    return scope if needed is None else replace(scope, types=left & needed)
+    needed = _types_of(selection.of_tables, tables, scope)
+    return scope if needed is None else replace(scope, types=needed)
 
 
 def ids(words: Iterable[str], known: Iterable[TypeDocument]) -> frozenset[str]:
@@ -64,7 +63,7 @@ def with_events(selection: Selection, tables: Collection[Declared], scope: Scope
     taken = [
         one
         for one in every
-        if selection.events.takes(*one.names) and takes(selection.of_tables, one.table)
+        if selection.events.takes(*one.names) and takes(selection.of_tables, scope.wants, one.table)
     ]
     if len(taken) == len(every):
         return scope
@@ -109,7 +108,7 @@ def left_tables(
         for table in tables
         if isinstance(table, Table)
         or not is_known(table, scope)
-        or any(takes(selection.of_tables, one) for one in table.possible(scope.reader))
+        or any(takes(selection.of_tables, scope.wants, one) for one in table.possible(scope.reader))
     )
     if not left:
         raise nothing_left()
@@ -123,19 +122,32 @@ def is_known(family: TableFamily, scope: Scope) -> bool:
     )
 
 
-def _types_of(
-    tables: Iterable[Declared], choice: Choice, reader: StateReader
-) -> frozenset[str] | None:
+def _types_of(choice: Choice, tables: Iterable[Declared], scope: Scope) -> frozenset[str] | None:
     """The object types that these tables are about; None: all, or more than their names tell."""
     found: set[str] = set()
     for table in tables:
-        possible = list(table.possible(reader)) if isinstance(table, TableFamily) else []
-        taken = [one for one in possible if takes(choice, one)]
-        if any(one.member.types for one in possible) and len(taken) < len(possible):
+        possible = list(table.possible(scope.reader)) if isinstance(table, TableFamily) else []
+        wanted = list(_wanted(possible, choice, scope))
+        taken = [one for one in wanted if takes(choice, scope.wants, one)]
+        if any(one.member.types for one in possible) and len(taken) < len(wanted):
             found.update(id_ for one in taken for id_ in one.member.types)
         elif _is_about_all_types(table):
             return None
     return frozenset(found) or None
+
+
+def _wanted(possible: Iterable[Possible], choice: Choice, scope: Scope) -> Iterator[Possible]:
+    """Those whose object types are wanted; one that is named all the same is refused."""
+    for one in possible:
+        if all(map(scope.wants, one.member.types)):
+            yield one
+        elif one.name in choice.only:
+            left_out = [id_ for id_ in dict.fromkeys(one.member.types) if not scope.wants(id_)]
+            raise UsageError(
+                f"{one.name} is chosen, and an object type that it is about is left out",
+                cause=f"`types` or `exclude_types` leaves out {' and '.join(left_out)}",
+                remedy="choose the type too, or leave the table away",
+            )
 
 
 def _is_about_all_types(table: Declared) -> bool:

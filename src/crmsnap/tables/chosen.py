@@ -29,9 +29,14 @@ def chosen(catalogue: Sequence[Declared], choice: Choice) -> tuple[Declared, ...
     return left
 
 
-def takes(choice: Choice, possible: Possible) -> bool:
-    """Whether a table of a family is taken: by its own name, or with the whole family."""
-    return (not choice.only or _means(choice.only, possible)) and not _means(choice.never, possible)
+def takes(choice: Choice, wants: Callable[[str], bool], possible: Possible) -> bool:
+    """Whether a table of a family is taken, by its own name or with the whole family, and `wants` wants all
+    object types that it is about.
+    """
+    is_meant = not choice.only or _means(choice.only, possible)
+    return (
+        is_meant and not _means(choice.never, possible) and all(map(wants, possible.member.types))
+    )
 
 
 def may_be_of(word: str, family: TableFamily) -> bool:
@@ -41,12 +46,11 @@ def may_be_of(word: str, family: TableFamily) -> bool:
 
 
 def picked(tables: Iterable[Table], choice: Choice, wants: Callable[[str], bool]) -> list[Table]:
-    """Of tables that were expanded those that are taken, and whose object types `wants` wants."""
+    """Of tables that were expanded those that are taken."""
     return [
         table
         for table in tables
-        if (member := table.member) is None
-        or (takes(choice, Possible(table.name, member)) and all(map(wants, member.types)))
+        if (member := table.member) is None or takes(choice, wants, Possible(table.name, member))
     ]
 
 

@@ -76,7 +76,7 @@ class Member:
     made_of: tuple[TableNameDocument, ...] = ()
     """Names of other families that its own is made of: they are kept with it."""
     types: tuple[str, ...] = ()
-    """Ids of the object types that its rows come from; empty where they follow from no type."""
+    """Ids of the object types that it is about, which must be wanted; empty: of none."""
 
 
 class Possible(NamedTuple):
