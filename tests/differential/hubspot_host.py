@@ -48,7 +48,9 @@ class HubSpotHost:
 
     def environment(self) -> dict[str, str]:
         """What makes a program take the proxy for the way to HubSpot, and trust its certificate."""
-        proxies = dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"), self.url)
+        proxies = dict.fromkeys(
+            ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"), self.url
+        )
         return {
             **proxies,
             "NO_PROXY": "",

@@ -29,6 +29,8 @@ def older_lists(account: SandboxAccount, hidden: Collection[str] = ()) -> Stand:
         if type_ is None:
             return None
         listed = get(account, f"/crm/v3/properties/{type_}")["results"]
-        return Answer(200, json.dumps([one for one in listed if one["name"] not in hidden]).encode())
+        return Answer(
+            200, json.dumps([one for one in listed if one["name"] not in hidden]).encode()
+        )
 
     return answer

@@ -27,9 +27,7 @@ def owners(day: Path) -> Table:
     columns = [name.upper() for name in OWNER_FIELDS]
     columns[0] = "OWNERID"
     found = _rows(day, "OWNERS", f"SELECT {', '.join(columns)} FROM @")
-    return Table(
-        OWNER_FIELDS, {row[0]: dict(zip(OWNER_FIELDS, row, strict=True)) for row in found}
-    )
+    return Table(OWNER_FIELDS, {row[0]: dict(zip(OWNER_FIELDS, row, strict=True)) for row in found})
 
 
 def _rows(day: Path, table: str, sql: str) -> list[tuple[Any, ...]]:
