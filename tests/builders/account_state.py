@@ -12,7 +12,7 @@ from crmsnap.state.reader import StateReader
 from crmsnap.state.shapes import EVENT_NAMES, HISTORIES
 from crmsnap.state.stream_file import Entry, RunMark
 from crmsnap.streams.stream import Scope
-from crmsnap.tables.table import Group, Row, Table
+from crmsnap.tables.table import Group, Row, Sparse, Table
 
 RUN = RunMark("run-1", "2026-11-22 02:00:00.000")
 INGESTED = RUN.ingested_at
@@ -93,6 +93,10 @@ def rows_of(table: Table, reader: StateReader) -> list[Row]:
         for row in table.rows(reader, span):
             if isinstance(row, Group):
                 found += [row.before + tuple(cell) + row.after for cell in row.cells]
+            elif isinstance(row, Sparse):
+                cells = dict(row.cells)
+                nulls = range(len(row.before), len(table.columns))
+                found.append(row.before + tuple(cells.get(position) for position in nulls))
             else:
                 found.append(row)
     return found

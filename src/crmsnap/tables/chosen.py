@@ -5,6 +5,8 @@ from difflib import get_close_matches
 
 from crmsnap.errors import UsageError
 from crmsnap.streams.stream import Scope, Stream
+from crmsnap.tables.engagement_properties import ENGAGEMENT
+from crmsnap.tables.engagements import without_engagements
 from crmsnap.tables.table import Table, TableFamily
 
 Declared = Table | TableFamily
@@ -24,11 +26,12 @@ def chosen(catalogue: Sequence[Declared], names: Iterable[str]) -> tuple[Declare
 
 def expanded(tables: Iterable[Declared], scope: Scope) -> list[Table]:
     """The tables themselves, families replaced by what the run wants of this account."""
-    return [
+    found = [
         table
         for declared in tables
         for table in ([declared] if isinstance(declared, Table) else declared.expand(scope))
     ]
+    return found if scope.wants(ENGAGEMENT) else [without_engagements(table) for table in found]
 
 
 def streams_of(tables: Iterable[Declared]) -> list[Stream]:
