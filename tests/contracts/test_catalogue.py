@@ -34,13 +34,15 @@ from crmsnap.tables.spans import whole
 from crmsnap.tables.table import UNPARSED, Column, Table
 from tests.builders.account_state import UPDATED, AccountState, rows_of, scope_of
 
-SIXTEEN = [
+OF_THE_EXPORT = [
     "ASSOCIATIONS",
+    "ASSOCIATIONS_<X>_TO_<Y>",
     "ASSOCIATION_DEFINITIONS",
     "EVENTS_<NAME>",
     "LISTS",
     "LIST_MEMBERSHIPS",
     "OBJECTS",
+    "OBJECTS_<PLURAL>",
     "OBJECT_AND_EVENT_TYPE_DEFINITIONS",
     "OBJECT_PROPERTIES",
     "OBJECT_PROPERTIES_HISTORY",
@@ -54,11 +56,12 @@ SIXTEEN = [
 ]
 """The tables of HubSpot's own export (knowledge base: connect HubSpot and AWS S3)."""
 
-INDIVIDUAL = ["OBJECTS_<PLURAL>"]
-"""The forms of some of them that hold one type each, which the same page names in its text."""
-
-FILES = {"OBJECTS_<PLURAL>": "objects_of_type"}
-"""Where families are declared whose names would not do for a file."""
+FAMILIES = {
+    "ASSOCIATIONS_<X>_TO_<Y>": "associations_of_pair",
+    "EVENTS_<NAME>": "events",
+    "OBJECTS_<PLURAL>": "objects_of_type",
+}
+"""Where families are declared."""
 
 UNREAD = {standard.id for standard in STANDARD_TYPES} - {"0-1", "0-2"}
 """The types of which the account of these tests has no records: their tables are header-only."""
@@ -118,15 +121,15 @@ def reader(tmp_path):
 
 def test_the_catalogue_is_the_tables_of_hubspots_export():
     """No more and no fewer."""
-    assert sorted(table.name for table in CATALOGUE) == sorted(SIXTEEN + INDIVIDUAL)
+    assert sorted(table.name for table in CATALOGUE) == sorted(OF_THE_EXPORT)
 
 
 @DECLARED
 def test_a_table_has_a_file_of_its_own(table):
-    """`owners.py` is where one looks for OWNERS."""
-    name = FILES.get(table.name) or table.name.removesuffix("_<NAME>").lower()
-    file = Path(crmsnap.tables.__file__).parent / f"{name}.py"
-    assert f'name="{table.name}"' in file.read_text()
+    """`owners.py` is where one looks for OWNERS, `associations_of_pair.py` for those of one pair."""
+    file = FAMILIES.get(table.name, table.name.lower())
+    text = (Path(crmsnap.tables.__file__).parent / f"{file}.py").read_text()
+    assert f'name="{table.name}"' in text
 
 
 def test_every_file_that_declares_a_table_is_listed():
@@ -222,7 +225,7 @@ def test_without_any_stream_every_fixed_table_is_empty(tmp_path):
     """An account that allows nothing gives header-only tables, not an error."""
     empty = AccountState(tmp_path).reader
     tables = expanded(CATALOGUE, scope_of(empty))
-    assert {table.name for table in tables} > {*SIXTEEN} - {"EVENTS_<NAME>"}
+    assert {table.name for table in tables} > {*OF_THE_EXPORT} - {*FAMILIES}
     assert [table.name for table in tables if rows_of(table, empty)] == []
 
 

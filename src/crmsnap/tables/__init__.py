@@ -2,6 +2,7 @@
 
 from crmsnap.tables.association_definitions import ASSOCIATION_DEFINITIONS
 from crmsnap.tables.associations import ASSOCIATIONS
+from crmsnap.tables.associations_of_pair import ASSOCIATIONS_OF_PAIR
 from crmsnap.tables.events import EVENTS
 from crmsnap.tables.list_memberships import LIST_MEMBERSHIPS
 from crmsnap.tables.lists import LISTS
@@ -21,6 +22,7 @@ from crmsnap.tables.teams import TEAMS
 
 CATALOGUE: tuple[Table | TableFamily, ...] = (
     ASSOCIATIONS,
+    ASSOCIATIONS_OF_PAIR,
     ASSOCIATION_DEFINITIONS,
     EVENTS,
     LISTS,

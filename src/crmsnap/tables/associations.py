@@ -25,7 +25,7 @@ _decode = msgspec.json.Decoder(LabelDocument).decode
 def rows(reader: StateReader, span: Span) -> Iterator[Row]:
     """One row per association, by from record, to record and combined id."""
     from_type, to_type = pair_of(span.stream)
-    main = _main_types(reader, from_type, to_type)
+    main = main_types(reader, from_type, to_type)
     for from_id, ingested, body in reader.associations(span.stream, span.low, span.high):
         for to_id, category, type_id in orjson.loads(body):
             yield (
@@ -39,6 +39,15 @@ def rows(reader: StateReader, span: Span) -> Iterator[Row]:
                 main.get((category, type_id)),
                 ingested,
             )
+
+
+def main_types(reader: StateReader, from_type: str, to_type: str) -> dict[tuple[str, int], bool]:
+    """(Category, type id) of a pair's definitions -> ISMAINASSOCIATIONDEFINITION."""
+    return {
+        (definition.category, definition.type_id): is_main(definition)
+        for definition, _ in decoded(reader, f"association-labels/{from_type}", _decode)
+        if definition.to_type == to_type
+    }
 
 
 ASSOCIATIONS = Table(
@@ -78,11 +87,3 @@ ASSOCIATIONS = Table(
     spans=associations,
     rows=rows,
 )
-
-
-def _main_types(reader: StateReader, from_type: str, to_type: str) -> dict[tuple[str, int], bool]:
-    return {
-        (definition.category, definition.type_id): is_main(definition)
-        for definition, _ in decoded(reader, f"association-labels/{from_type}", _decode)
-        if definition.to_type == to_type
-    }

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Final, Literal
 
 from crmsnap.state.reader import StateReader
+from crmsnap.streams.documents import TableNameDocument
 from crmsnap.streams.stream import Scope, Stream
 
 Kind = Literal["ID", "VARCHAR", "NUMBER", "BOOLEAN", "TIMESTAMP", "DATE", "JSON"]
@@ -95,6 +96,8 @@ class Member:
     """An object type's or event type's id, or `<from>__<to>` for a pair."""
     wanted: str
     """The table name that its label asks for; it has another one where that was taken."""
+    made_of: tuple[TableNameDocument, ...] = ()
+    """Names of other families that its own is made of: they are kept with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,9 +55,13 @@ OWN_KINDS: Mapping[str, Mapping[str, Kind]] = {
 def _own() -> dict[str, dict[int | str, dict[str, Value]]]:
     subject: dict[str, Value] = {"HS_TASK_SUBJECT": "call"}
     deal: dict[str, Value] = {
-        "AMOUNT": "1500.50", "UNPARSED_AMOUNT": "1500.50",
-        "CLOSEDATE": "2026-12-31 00:00:00.000", "UNPARSED_CLOSEDATE": "1798675200000",
-        "SIZE": UNPARSED, "UNPARSED_SIZE": "big", "WON": UNPARSED,
+        "AMOUNT": "1500.50",
+        "UNPARSED_AMOUNT": "1500.50",
+        "CLOSEDATE": "2026-12-31 00:00:00.000",
+        "UNPARSED_CLOSEDATE": "1798675200000",
+        "SIZE": UNPARSED,
+        "UNPARSED_SIZE": "big",
+        "WON": UNPARSED,
     }
     return {
         "0-1": {

@@ -29,6 +29,7 @@ from crmsnap.sandbox.account.journal import (
 from crmsnap.sandbox.account.knobs import Knobs
 from crmsnap.sandbox.account.links import HUB_LINKS, Links
 from crmsnap.sandbox.account.object_types import STANDARD_TYPES, ObjectType
+from crmsnap.sandbox.account.other_types import OTHER_TYPES
 from crmsnap.sandbox.account.pages import Encoded, Renderer, Selection
 from crmsnap.sandbox.account.property import Property
 from crmsnap.sandbox.account.records import Records, Times
@@ -69,9 +70,10 @@ class Account:
         self.changes = Changes()
         self._types = (*STANDARD_TYPES, *custom_types(self.portal_id))
         self._by_name = {name: found for found in self._types for name in found.names()}
-        self._by_id = {found.id: found for found in self._types}
+        every = (*self._types, *OTHER_TYPES)
+        self._by_id = {found.id: found for found in every}
         self._facts = Facts(seed, contacts, now_ms)
-        self._records = {found.id: self._records_of(found) for found in self._types}
+        self._records = {found.id: self._records_of(found) for found in every}
         self._sizes = {type_id: found.roster.size for type_id, found in self._records.items()}
         self._live = {type_id: found.roster.live for type_id, found in self._records.items()}
         self.links = Links(
@@ -98,6 +100,10 @@ class Account:
         """Every object type that can be read, standard ones first."""
         return tuple(found for found in self._types if not found.archived)
 
+    def other_types(self) -> tuple[ObjectType, ...]:
+        """The types whose records an API of their own serves, and associations the common one."""
+        return OTHER_TYPES
+
     def archived_types(self) -> tuple[ObjectType, ...]:
         """The custom types that were archived."""
         return tuple(found for found in self._types if found.archived)
@@ -106,6 +112,11 @@ class Account:
         """The type that a path means: by id, name, singular or fully qualified name."""
         found = self._by_name.get(text) or self._by_name.get(text.lower())
         return None if found is None or found.archived else found
+
+    def find_associable_type(self, text: str) -> ObjectType | None:
+        """The type that a path of the associations API means: it knows the other types too."""
+        other = (found for found in OTHER_TYPES if text in found.names())
+        return self.find_type(text) or next(other, None)
 
     def type_by_id(self, type_id: str) -> ObjectType:
         """The type with this id, archived ones included."""

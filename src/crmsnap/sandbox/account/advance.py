@@ -68,7 +68,11 @@ def advance(account: "Account", plan: Advance, now_ms: int) -> int:
     for definition in plan.definitions:
         account.define(definition.type_id, definition.found, now_ms)
     steps = sorted(
-        (step for found in account.types() for step in _steps(account, plan, found.id, now_ms)),
+        (
+            step
+            for found in (*account.types(), *account.other_types())
+            for step in _steps(account, plan, found.id, now_ms)
+        ),
         key=lambda step: (step.at_ms, step.order),
     )
     for step in steps:

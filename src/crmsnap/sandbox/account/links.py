@@ -157,7 +157,11 @@ class Links:
         self, sizes: Mapping[str, int], custom_ids: Mapping[str, str], hub_sources: int
     ) -> Iterator[Rule]:
         number = 0
-        for from_type, to_type, every, wanted in (*STANDARD_RULES, *_custom_rules(custom_ids)):
+        for from_type, to_type, every, wanted in (
+            *STANDARD_RULES,
+            *_custom_rules(custom_ids),
+            *LATER_RULES,
+        ):
             if sizes[from_type] and sizes[to_type]:
                 number += 1
                 labels = tuple(self._wanted(from_type, to_type, *one) for one in wanted)
@@ -218,6 +222,12 @@ STANDARD_RULES: tuple[RuleRow, ...] = (
     ("0-1", "0-1", 9, ((USER_DEFINED, 23, 1, 0),)),
     ("0-2", "0-2", 4, ((HUBSPOT_DEFINED, 13, 1, 0),)),
 )  # fmt: skip
+
+LATER_RULES: tuple[RuleRow, ...] = (
+    ("0-11", "0-1", 1, (UNLABELLED,)),
+    ("0-11", "0-5", 2, (UNLABELLED,)),
+)
+"""After all others: which records a rule joins depends on how many rules stand before it."""
 
 
 def _custom_rules(custom_ids: Mapping[str, str]) -> Iterator[RuleRow]:

@@ -14,7 +14,7 @@ from crmsnap.sandbox.account.association_types import AssociationType
 from crmsnap.sandbox.account.object_types import ObjectType
 from crmsnap.sandbox.api import errors, pages
 from crmsnap.sandbox.api.number import whole_number
-from crmsnap.sandbox.api.object_type import object_type, require
+from crmsnap.sandbox.api.object_type import associable_type, require
 from crmsnap.sandbox.api.objects import batch_reply
 from crmsnap.sandbox.api.route import Call, Family, Reply, Route
 
@@ -89,7 +89,8 @@ def _limit_key(kind: AssociationType) -> tuple[str, str, int]:
 
 def _pair(account: Account, call: Call, *, either: bool = False) -> tuple[ObjectType, ObjectType]:
     """The two types of a path. The token needs the read scopes of both ends, or of `either`."""
-    source, target = object_type(account, call.path["from"]), object_type(account, call.path["to"])
+    source = associable_type(account, call.path["from"])
+    target = associable_type(account, call.path["to"])
     if either:
         require(source.scopes | target.scopes, call)
     else:

@@ -1,0 +1,144 @@
+"""ASSOCIATIONS_<X>_TO_<Y>: the associations from one object type to another, one table per ordered pair.
+
+Views of the rows of ASSOCIATIONS, whose two types became the names of the table and of its columns. All
+labels of a pair share its table and differ in COMBINEDASSOCIATIONTYPEID.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import orjson
+
+from crmsnap.state.reader import StateReader
+from crmsnap.streams.associations import ASSOCIATIONS as ASSOCIATIONS_STREAM
+from crmsnap.streams.documents import TableNameDocument
+from crmsnap.streams.labels import LABELS
+from crmsnap.streams.stream import Scope
+from crmsnap.tables.association_definitions import combined_id
+from crmsnap.tables.associations import ASSOCIATIONS, main_types
+from crmsnap.tables.given_names import given_names
+from crmsnap.tables.naming import GivenName, Named, table_names
+from crmsnap.tables.spans import pair_of, stretches
+from crmsnap.tables.table import Column, Member, Row, Span, Table, TableFamily
+from crmsnap.tables.type_names import (
+    OBJECTS_OF_TYPE,
+    object_table_names,
+    plural_names,
+    singular_names,
+)
+
+Pair = tuple[str, str]
+
+
+def expand(scope: Scope) -> Iterator[Table]:
+    """A table for every pair that has a row or had one on an earlier day, while both types exist."""
+    reader = scope.reader
+    plurals = plural_names(reader)
+    types = object_table_names(reader)
+    singulars = singular_names(reader)
+    given = given_names(reader, ASSOCIATIONS_OF_PAIR.name)
+    # Named among all pairs that were read, so that a pair's first row renames no other table.
+    known = {*reader.family("associations"), *given}
+    pairs = {
+        id_: pair for id_ in known if types.keys() >= set(pair := pair_of(f"associations/{id_}"))
+    }
+    names = table_names(
+        "ASSOCIATIONS_",
+        [
+            Named(id_, (f"{plurals[one]}_TO_{plurals[other]}",))
+            for id_, (one, other) in pairs.items()
+        ],
+        given,
+    )
+    tables = [
+        _table(id_, pair, names[id_], types, singulars)
+        for id_, pair in pairs.items()
+        if id_ in given or _has_rows(reader, f"associations/{id_}")
+    ]
+    yield from sorted(tables, key=lambda table: table.name)
+
+
+def rows(reader: StateReader, span: Span) -> Iterator[Row]:
+    """One row per association, by from record, to record and combined id."""
+    main = main_types(reader, *pair_of(span.stream))
+    for from_id, ingested, body in reader.associations(span.stream, span.low, span.high):
+        for to_id, category, type_id in orjson.loads(body):
+            yield (
+                combined_id(category, type_id),
+                category,
+                type_id,
+                from_id,
+                to_id,
+                main.get((category, type_id)),
+                ingested,
+            )
+
+
+def columns(from_name: str, to_name: str) -> tuple[Column, ...]:
+    """The columns of a pair; the names are those of its two columns of ids."""
+    by_name = {column.name: column for column in ASSOCIATIONS.columns}
+    return (
+        by_name["COMBINEDASSOCIATIONTYPEID"],
+        by_name["ASSOCIATIONCATEGORY"],
+        by_name["ASSOCIATIONTYPEID"],
+        Column(from_name, "ID", "Record it starts from. Joins OBJECTS.", certainty="published"),
+        Column(to_name, "ID", "Record it points to. Joins OBJECTS.", certainty="published"),
+        by_name["ISMAINASSOCIATIONDEFINITION"],
+        by_name["INGESTEDAT"],
+    )
+
+
+_FROM, _TO = "<X1>_OBJECTID", "<Y1>_OBJECTID"
+
+ASSOCIATIONS_OF_PAIR = TableFamily(
+    name="ASSOCIATIONS_<X>_TO_<Y>",
+    grain="one association of one type, from one object type to another",
+    columns=columns(_FROM, _TO),
+    key=(_FROM, _TO, "COMBINEDASSOCIATIONTYPEID"),
+    streams=(ASSOCIATIONS_STREAM, LABELS),
+    expand=expand,
+    own_columns="the names of its two types in place of `<X1>` and `<Y1>`: `CONTACT_OBJECTID`,"
+    " `LINE_ITEM_OBJECTID`, a custom type's internal name. Within one type they are"
+    " `FROM_COMPANY_OBJECTID` and `TO_COMPANY_OBJECTID`.",
+)
+
+
+def _table(
+    id_: str,
+    pair: Pair,
+    given: GivenName,
+    types: Mapping[str, GivenName],
+    singulars: Mapping[str, str],
+) -> Table:
+    from_name, to_name = _id_columns(pair, singulars)
+    return Table(
+        name=given.name,
+        grain=f"one association of one type, from a record of type {pair[0]} to one of {pair[1]}",
+        columns=columns(from_name, to_name),
+        key=(from_name, to_name, "COMBINEDASSOCIATIONTYPEID"),
+        streams=ASSOCIATIONS_OF_PAIR.streams,
+        spans=stretches(f"associations/{id_}"),
+        rows=rows,
+        member=Member(
+            ASSOCIATIONS_OF_PAIR.name,
+            id_,
+            given.wanted,
+            made_of=tuple(
+                TableNameDocument(OBJECTS_OF_TYPE, type_id, *types[type_id])
+                for type_id in dict.fromkeys(pair)
+            ),
+        ),
+    )
+
+
+def _has_rows(reader: StateReader, stream: str) -> bool:
+    return stream in reader.streams and next(reader.associations(stream), None) is not None
+
+
+def _id_columns(pair: Pair, singulars: Mapping[str, str]) -> tuple[str, str]:
+    """The names of a pair's two columns of ids; of two types with one name the higher id adds its own."""
+    things = [Named(id_, (singulars.get(id_, ""),)) for id_ in set(pair)]
+    names = {id_: f"{given.name}_OBJECTID" for id_, given in table_names("", things).items()}
+    from_name, to_name = (names[id_] for id_ in pair)
+    if pair[0] == pair[1]:
+        return f"FROM_{from_name}", f"TO_{to_name}"
+    return from_name, to_name
