@@ -42,17 +42,16 @@ def engagement_properties(reader: StateReader) -> list[EngagementProperty]:
     for object_type in ENGAGEMENT_TYPES:
         for definition, ingested_at in decoded(reader, f"properties/{object_type}", _property):
             found.setdefault(definition.name, []).append((definition, ingested_at))
-    return [
-        EngagementProperty(
-            _merged([definition for definition, _ in of_name]),
-            max(ingested_at for _, ingested_at in of_name),
-            not all(
-                is_open(definition, allows_sensitive=definition.owner in sensitive)
-                for definition, _ in of_name
-            ),
+    merged: list[EngagementProperty] = []
+    for _, of_name in sorted(found.items()):
+        definitions = [definition for definition, _ in of_name]
+        closed = not all(
+            is_open(definition, allows_sensitive=definition.owner in sensitive)
+            for definition in definitions
         )
-        for _, of_name in sorted(found.items())
-    ]
+        newest = max(ingested_at for _, ingested_at in of_name)
+        merged.append(EngagementProperty(_merged(definitions, closed=closed), newest, closed))
+    return merged
 
 
 def wanted_engagement_properties(scope: Scope) -> list[PropertyDocument]:
@@ -77,23 +76,21 @@ def closed_names(reader: StateReader) -> frozenset[str]:
     )
 
 
-def _merged(definitions: Sequence[PropertyDocument]) -> PropertyDocument:
+def _merged(definitions: Sequence[PropertyDocument], *, closed: bool) -> PropertyDocument:
     live = [definition for definition in definitions if not definition.archived] or definitions
     types = {definition.type for definition in live}
-    classes = [definition.data_sensitivity for definition in definitions]
     return msgspec.structs.replace(
         live[0],
         owner=ENGAGEMENT,
         type=live[0].type if len(types) == 1 else "string",
         options=_options(live),
-        data_sensitivity=max(classes, key=_rank),
-        sensitive_categories=sorted({c for d in definitions for c in d.sensitive_categories}),
+        data_sensitivity=_sensitivity(definitions) if closed else live[0].data_sensitivity,
     )
 
 
-def _rank(sensitivity: str | None) -> int:
-    """What a class says of its values, ascending: nobody knows what one without a class or a new one says."""
-    return {"non_sensitive": 0, None: 1, "sensitive": 3, "highly_sensitive": 4}.get(sensitivity, 2)
+def _sensitivity(definitions: Sequence[PropertyDocument]) -> str:
+    classes = {definition.data_sensitivity for definition in definitions}
+    return "highly_sensitive" if "highly_sensitive" in classes else "sensitive"
 
 
 def _options(definitions: Sequence[PropertyDocument]) -> list[Any] | None:

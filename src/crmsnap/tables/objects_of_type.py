@@ -12,7 +12,7 @@ import orjson
 
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.documents import PropertyDocument, TypeDocument
-from crmsnap.streams.known_types import all_types, names_of, properties, wanted_properties
+from crmsnap.streams.known_types import all_types, names_of, wanted_properties
 from crmsnap.streams.objects import OBJECT_VALUES
 from crmsnap.streams.properties import PROPERTIES
 from crmsnap.streams.records import RECORD_STREAMS
@@ -23,6 +23,7 @@ from crmsnap.tables.engagement_properties import ENGAGEMENT, wanted_engagement_p
 from crmsnap.tables.engagements import records_of, spans_of
 from crmsnap.tables.naming import GivenName
 from crmsnap.tables.property_columns import present_cells_of, property_columns
+from crmsnap.tables.property_definitions import undeclared_names
 from crmsnap.tables.spans import type_of
 from crmsnap.tables.table import Column, Kind, Member, Span, Sparse, Table, TableFamily
 from crmsnap.tables.type_names import OBJECTS_OF_TYPE as FAMILY
@@ -99,24 +100,10 @@ def _kinds(scope: Scope, known: TypeDocument) -> dict[str, Kind]:
     """Property -> the kind of its column, for all that is copied of a type."""
     if known.id == ENGAGEMENT:
         return _kinds_of(wanted_engagement_properties(scope))
-    # What an API of its own answered beyond what is declared is text.
-    seen: dict[str, Kind] = dict.fromkeys(undeclared(scope, known), "VARCHAR")
-    return seen | _kinds_of(wanted_properties(scope, known))
+    chosen = scope.properties.within(*names_of(known))
+    seen = filter(chosen.takes, undeclared_names(scope.reader, known.id))
+    return _kinds_of(wanted_properties(scope, known)) | dict.fromkeys(seen, "VARCHAR")
 
 
 def _kinds_of(definitions: list[PropertyDocument]) -> dict[str, Kind]:
     return {definition.name: _KINDS.get(definition.type, "VARCHAR") for definition in definitions}
-
-
-def undeclared(scope: Scope, known: TypeDocument) -> list[str]:
-    """The chosen fields of a type's records that no definition names."""
-    stream = f"objects/{known.id}"
-    if stream not in scope.reader.streams:
-        return []
-    chosen = scope.properties.within(*names_of(known))
-    declared = {definition.name for definition in properties(scope, known.id)}
-    return [
-        name
-        for name in scope.reader.seen_names(stream)
-        if name not in declared and chosen.takes(name)
-    ]
