@@ -14,7 +14,7 @@ from crmsnap.extract.selection import left_tables, with_events, with_types
 from crmsnap.extract.wanted import with_earlier
 from crmsnap.model import Choice, Selection, is_pattern
 from crmsnap.state.folder import open_as_is, open_reader
-from crmsnap.streams.objects import OBJECT_HISTORIES, OBJECT_VALUES
+from crmsnap.streams.objects import OBJECT_HISTORIES, OBJECT_HISTORY_SOURCES, OBJECT_VALUES
 from crmsnap.streams.stream import Scope, Stream
 from crmsnap.streams.types import TYPES
 from crmsnap.tables import CATALOGUE
@@ -62,6 +62,7 @@ def _scope(selection: Selection, streams: Sequence[Stream], reading: Reading) ->
         types=frozenset(selection.types) if are_ids else frozenset(),
         values=OBJECT_VALUES in streams,
         histories=OBJECT_HISTORIES in streams,
+        sources=OBJECT_HISTORY_SOURCES in streams,
         started_at=reading.run.ingested_at,
         iso_dates=selection.iso_dates,
         properties=selection.properties,

@@ -34,6 +34,10 @@ class ObjectType:
     archived: bool = False
     """Whether the type itself was archived: its definition can be read, its records cannot."""
     description: str | None = None
+    added_ms: int | None = None
+    """When it was made, None when that was before the account started."""
+    changed_ms: int | None = None
+    """When its definition was last changed since then."""
 
     def names(self) -> tuple[str, ...]:
         """Every text that a path may hold for this type."""
