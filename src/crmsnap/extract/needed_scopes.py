@@ -1,11 +1,11 @@
 """The fewest scopes that a key needs for a selection, and which of them this token lacks.
 
-HubSpot names several scopes for most things, any one of which is enough: one that serves many things is
-taken before one that serves few.
+HubSpot names several scopes for most things, any one of which is enough: one that may only read is taken
+before one that may also write (`e-commerce`), and one that serves many things before one that serves few.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from crmsnap.extract.outlook import Outlook
@@ -43,12 +43,12 @@ def all_scopes() -> list[NeededScope]:
     """The same without an account: for every table, and every type that an account may have."""
     tables = chosen(CATALOGUE, EVERY)
     return _needed(
-        tables, [*standard_documents(), TypeDocument("2-0", "", custom=True)], frozenset()
+        tables, [*standard_documents(), TypeDocument("2-<n>", "", custom=True)], frozenset()
     )
 
 
 def _needed(
-    tables: Iterable[Declared], types: Sequence[TypeDocument], missing: Collection[str]
+    tables: Iterable[Declared], types: Sequence[TypeDocument], missing: frozenset[str]
 ) -> list[NeededScope]:
     needs = {
         name: scopes for name, scopes in _needs(with_earlier(streams_of(tables)), types) if scopes
@@ -80,11 +80,15 @@ def _needs(
 
 
 def _fewest(needs: Sequence[tuple[str, ...]]) -> list[str]:
-    """Scopes that meet every need, those that meet most first: near the fewest, and always the same."""
+    """Scopes that meet every need: those that only read before others, those that meet most first."""
     left = list(needs)
     # What only one scope opens is not for choice, and may open more.
     enough = list(dict.fromkeys(scopes[0] for scopes in left if len(scopes) == 1))
     while left := [scopes for scopes in left if not set(enough).intersection(scopes)]:
         counts = Counter(name for scopes in left for name in scopes)
-        enough.append(max(counts, key=counts.__getitem__))
+        enough.append(max(counts, key=lambda name: (_only_reads(name), counts[name])))
     return enough
+
+
+def _only_reads(scope: str) -> bool:
+    return scope.endswith(".read")

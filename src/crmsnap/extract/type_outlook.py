@@ -27,7 +27,7 @@ class TypeOutlook:
     id: str
     name: str
     """HubSpot's internal name."""
-    label: str
+    plural: str
     """What people call many of them."""
     table: str | None
     """The table of its records; None where nothing would be published of it."""
@@ -90,7 +90,7 @@ def _row(known: TypeDocument, table: str | None, state: tuple[str, str]) -> Type
     return TypeOutlook(
         id=known.id,
         name=known.name,
-        label=known.plural_label or known.singular_label or known.name,
+        plural=known.plural_label or known.singular_label or known.name,
         table=table,
         source=_source(known),
         scopes=read_scopes(known),
