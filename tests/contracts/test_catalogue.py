@@ -11,8 +11,8 @@ import pytest
 
 import crmsnap.tables
 from crmsnap.destinations.memory import memory
-from crmsnap.model import Choice
 from crmsnap.hubspot.object_types import STANDARD_TYPES
+from crmsnap.model import Choice
 from crmsnap.publish.manifest import Manifest, RunFacts
 from crmsnap.publish.publish import publish
 from crmsnap.publish.verify import VerifyReport, verify
