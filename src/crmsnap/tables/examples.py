@@ -138,6 +138,33 @@ group by all
 order by records desc;""",
     ),
     Example(
+        table="OBJECTS_DEALS",
+        columns=(
+            "OBJECTTYPEID",
+            "OBJECTID",
+            "UPDATEDAT",
+            "INGESTEDAT",
+            "PROPERTY_AMOUNT",
+            "PROPERTY_UNPARSED_AMOUNT",
+            "PROPERTY_DEALNAME",
+            "PROPERTY_DEALSTAGE",
+        ),
+        row='"0-3",9001,2026-11-20 08:15:30.123,2026-11-22 02:00:00.000,1500.50,"1500.50",'
+        '"Acme renewal","closedwon"',
+        question="Deals with the labels of their pipelines and stages:",
+        query="""\
+select deals.PROPERTY_DEALNAME, pipelines.LABEL as pipeline, stages.LABEL as stage,
+       deals.PROPERTY_AMOUNT::decimal(38, 2) as amount
+from OBJECTS_DEALS deals
+left join PIPELINES pipelines
+    on pipelines.OBJECTTYPEID = deals.OBJECTTYPEID and pipelines.PIPELINEID = deals.PROPERTY_PIPELINE
+left join PIPELINE_STAGES stages
+    on stages.OBJECTTYPEID = deals.OBJECTTYPEID and stages.PIPELINEID = deals.PROPERTY_PIPELINE
+    and stages.STAGEID = deals.PROPERTY_DEALSTAGE
+order by amount desc
+limit 10;""",
+    ),
+    Example(
         table="OBJECT_AND_EVENT_TYPE_DEFINITIONS",
         row='"2-12345","p123_pets","pets","Pet","Pets",,"OBJECT",false,2025-01-07 10:00:00.000,,'
         "2026-11-22 02:00:00.000",
@@ -185,6 +212,19 @@ join stages on stages.STAGEID = stays.stage
 where left_at is not null
 group by all
 order by days desc;""",
+    ),
+    Example(
+        table="OBJECT_PROPERTIES_HISTORY_SOURCES",
+        row='"0-3",9001,"dealstage","closedwon",2026-11-19 16:40:02.511,"CRM_UI","userId:880011",'
+        '"Ada Byron",880011,2026-11-22 02:00:00.000',
+        question="Who or what moves deals from stage to stage:",
+        query="""\
+select changes.SOURCETYPE, coalesce(owners.EMAIL, changes.SOURCELABEL) as who, count(*) as moves
+from OBJECT_PROPERTIES_HISTORY_SOURCES changes
+left join OWNERS owners on owners.USERID = changes.UPDATEDBYUSERID
+where changes.OBJECTTYPEID = '0-3' and changes.NAME = 'dealstage'
+group by all
+order by moves desc;""",
     ),
     Example(
         table="OBJECT_WITH_OBJECT_PROPERTIES",
@@ -292,6 +332,7 @@ order by owners desc;""",
 _FAMILIES = {
     "ASSOCIATIONS_CONTACTS_TO_DEALS": "ASSOCIATIONS_<X>_TO_<Y>",
     "EVENTS_VISITED_PAGE": "EVENTS_<NAME>",
+    "OBJECTS_DEALS": "OBJECTS_<PLURAL>",
 }
 
 EXAMPLES: Mapping[str, Example] = MappingProxyType(

@@ -17,9 +17,6 @@ CUSTOM_TYPES = ("crm.objects.custom.read", "crm.schemas.custom.read")
 
 _OF_TYPE = "<type>"
 
-_OAUTH = "oauth"
-"""What every OAuth token has; service keys and private apps cannot be given it."""
-
 WITHOUT = MappingProxyType(
     {
         "teams": "teams that no owner is in: TEAMS then holds those that are named inside owners",
@@ -55,7 +52,6 @@ def scopes_page(catalogue: Sequence[Table | TableFamily]) -> str:
             table_of(("what", "needs one of", "without it"), _stream_rows(streams)),
             "",
             "## Tables\n",
-            "`<type>` stands for the object types above.\n",
             table_of(("table", "needs"), map(_table_row, catalogue)),
             "",
             "## What is lost without each\n",
@@ -71,7 +67,8 @@ _HEAD = """\
 <!-- Made from src/crmsnap/hubspot/object_types.py and the streams by `make docs`. -->
 
 A token reads what its scopes let it read. A scope that it lacks is no failure: what is missing becomes a gap in the manifest,
-named with the scope that closes it, and the run ends with exit code 3. So give it what you want copied, and no more.
+named with the scope that closes it, and the run ends with exit code 3. So give it what you want copied, and no more: `crmsnap tables` says which
+scopes a connection needs for what it selects, and which of them its token lacks.
 
 Scopes are those of HubSpot's pages ("Scopes", and "Requirements" of each endpoint), as of November 2026. Some of them exist only in
 accounts whose plan has the feature; HubSpot then does not offer them, and there is nothing to read either.
@@ -106,6 +103,8 @@ blanks the text without it ("New scope required to get the content of email enga
 name does not end in `.read`, so it is not in the list above; give it if the texts are missing.
 
 ## Everything else
+
+`oauth` is what every token of an OAuth app has; a service key or a private app cannot be given it.
 """
 
 
@@ -138,7 +137,7 @@ def _type_rows() -> Iterator[tuple[str, ...]]:
             standard.plural,
             f"`OBJECTS_{standard.table_name}`",
             codes(standard.read_scopes, " or ") or "-",
-            _SOURCES[standard.source],
+            _source(standard),
         )
     scopes = " and ".join(f"`{scope}`" for scope in CUSTOM_TYPES)
     yield "`2-<n>`", "Custom objects", "`OBJECTS_<PLURAL>`", scopes, _SOURCES["crm"]
@@ -148,10 +147,15 @@ _SOURCES = MappingProxyType(
     {
         "crm": "objects API",
         "other-api": "an API of its own",
-        "union": "other types",
+        "union": "the objects API",
         "no-api": "[nothing](../explanation/what-hubspot-does-not-give.md)",
     }
 )
+
+
+def _source(standard: StandardType) -> str:
+    remark = f": {cell(standard.remark)}" if standard.remark else ""
+    return _SOURCES[standard.source] + remark
 
 
 def _stream_rows(streams: Iterable[Stream]) -> Iterator[tuple[str, ...]]:
@@ -163,13 +167,12 @@ def _stream_rows(streams: Iterable[Stream]) -> Iterator[tuple[str, ...]]:
 
 
 def _table_row(table: Table | TableFamily) -> tuple[str, str]:
-    alternatives = dict.fromkeys(
-        (f"crm.objects.{_OF_TYPE}.read",) if _is_of_types(stream) else stream.scopes
+    needs = dict.fromkeys(
+        "those of the object types" if _is_of_types(stream) else codes(stream.scopes, " or ")
         for stream in table.streams
         if stream.scopes
     )
-    needs = "; ".join(codes(scopes, " or ") for scopes in alternatives) or "any token"
-    return f"[`{table.name}`](tables/{file_name(table.name)})", needs
+    return f"[`{table.name}`](tables/{file_name(table.name)})", "; ".join(needs) or "any token"
 
 
 def _lost(scope: str, streams: Iterable[Stream]) -> tuple[str, str]:

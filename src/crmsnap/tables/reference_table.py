@@ -35,14 +35,14 @@ def table_page(table: Table | TableFamily, example: Example | None) -> str:
 def _facts(table: Table | TableFamily) -> Iterator[str]:
     yield f"One row is {table.grain}."
     if isinstance(table, TableFamily):
-        yield "There is one such table for each that has rows, with the columns below and"
+        yield f"There is one such table for {table.for_each}, with the columns below and"
         yield table.own_columns
     yield ""
     yield f"- Key: {codes(table.key)}"
     if table.order:
         yield f"- Sorted by: {codes(table.order)}"
     if table.optional:
-        yield "- Optional: it is written when it is named in the selection."
+        yield "- Optional: it is written when `tables` names it; patterns do not take it."
     yield ""
 
 
