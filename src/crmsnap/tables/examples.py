@@ -148,9 +148,10 @@ order by records desc;""",
             "PROPERTY_UNPARSED_AMOUNT",
             "PROPERTY_DEALNAME",
             "PROPERTY_DEALSTAGE",
+            "PROPERTY_PIPELINE",
         ),
         row='"0-3",9001,2026-11-20 08:15:30.123,2026-11-22 02:00:00.000,1500.50,"1500.50",'
-        '"Acme renewal","closedwon"',
+        '"Acme renewal","closedwon","default"',
         question="Deals with the labels of their pipelines and stages:",
         query="""\
 select deals.PROPERTY_DEALNAME, pipelines.LABEL as pipeline, stages.LABEL as stage,

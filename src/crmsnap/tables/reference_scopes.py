@@ -21,7 +21,7 @@ WITHOUT = MappingProxyType(
     {
         "teams": "teams that no owner is in: TEAMS then holds those that are named inside owners",
         "event-types": "ids, labels and descriptions of custom event types: their names still come",
-        "event-properties": "types of custom events' properties, and whether they are sensitive",
+        "event-properties": "values of custom events' own properties: nobody knows then which are sensitive",
         "events/<event type>": "tables `EVENTS_<NAME>`, but for those of marketing e-mails",
         "lists": "LISTS",
         "memberships": "LIST_MEMBERSHIPS",
@@ -67,8 +67,10 @@ _HEAD = """\
 <!-- Made from src/crmsnap/hubspot/object_types.py and the streams by `make docs`. -->
 
 A token reads what its scopes let it read. A scope that it lacks is no failure: what is missing becomes a gap in the manifest,
-named with the scope that closes it, and the run ends with exit code 3. So give it what you want copied, and no more: `crmsnap tables` says which
-scopes a connection needs for what it selects, and which of them its token lacks.
+named with the scope that closes it, and the run ends with exit code 3. So give it what you want copied, and no more.
+
+`crmsnap tables --scopes acme` prints the fewest scopes for what the connection `acme` selects, and which of them its token lacks. Where one scope that may
+do more is needed anyway (`content`), it leaves out those that the same scope covers; this page names them all.
 
 Scopes are those of HubSpot's pages ("Scopes", and "Requirements" of each endpoint), as of November 2026. Some of them exist only in
 accounts whose plan has the feature; HubSpot then does not offer them, and there is nothing to read either.
@@ -93,8 +95,8 @@ _TYPES = """\
 ## Object types
 
 Of several scopes one is enough. The same scope also opens the type's property definitions and pipelines (`crm.schemas.<type>.read` opens only
-those) and, with that of the other type, associations. A type that is not listed is read as soon as the account has it and the token may; its scope is then usually
-`crm.objects.<type>.read` (inferred from the others).
+those) and, with that of the other type, associations. A type that is not listed is read as soon as the account has it and the token may; its
+scope is then usually `crm.objects.<type>.read` (inferred from the others).
 """
 
 _OTHERS = """\
