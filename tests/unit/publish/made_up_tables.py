@@ -170,6 +170,15 @@ def own(type_id: str, kinds: Mapping[str, Kind], records: Mapping[int | str, Cel
     return replace(table, member=Member("OBJECTS_<PLURAL>", type_id, table.name))
 
 
+def a_pair(pair: str, rows: Sequence[Row]) -> Table:
+    """The table of one pair of types: kind, from id, to id, and when it came in."""
+    kind, from_id, to_id = "COMBINEDASSOCIATIONTYPEID", "X_OBJECTID", "Y_OBJECTID"
+    columns = (column(kind), column(from_id, "ID"), column(to_id, "ID"), INGESTED_AT)
+    name = f"ASSOCIATIONS_{pair.replace('-', '_')}"
+    table = a_table(name, columns, rows, key=(from_id, to_id, kind))
+    return replace(table, member=Member("ASSOCIATIONS_<X>_TO_<Y>", pair, name))
+
+
 def history(entries: Sequence[tuple[str, int | str, Sequence[Entry]]]) -> Table:
     columns = (
         *(TYPE_ID, OBJECT_ID, column("NAME"), column("VALUE", nullable=True)),
