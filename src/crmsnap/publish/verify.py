@@ -17,7 +17,16 @@ from crmsnap.publish.agree_associations import (
     pair_tables,
 )
 from crmsnap.publish.agree_individual import INDIVIDUAL, individual_tables
-from crmsnap.publish.agree_records import RECORD_TABLES, RecordCounts, agree_records
+from crmsnap.publish.agree_records import (
+    HISTORY,
+    LONG,
+    OBJECTS,
+    RECORD_TABLES,
+    SOURCES,
+    WIDE,
+    RecordCounts,
+    agree_records,
+)
 from crmsnap.publish.agree_references import (
     DEFINITIONS,
     RECORD_REFERENCES,
@@ -101,7 +110,7 @@ def _verify(destination: Destination, manifest: Manifest, observe: Observe) -> V
     problems = Problems()
     tables = {table.name: ReadTable(destination, table, problems) for table in manifest.tables}
     with live_ids() as live:
-        references = References(tables, live if "OBJECTS" in tables else None)
+        references = References(tables, live if OBJECTS in tables else None)
         chosen = manifest.facts.selection
         counts = _read_all(
             *(tables, references, live, problems, observe),
@@ -169,11 +178,12 @@ def _strays(destination: Destination, manifest: Manifest) -> tuple[str, ...]:
 
 
 def _skipped(tables: Mapping[str, ReadTable]) -> tuple[str, ...]:
+    history = SOURCES if SOURCES in tables and HISTORY not in tables else HISTORY
     pairs = [
-        *pairwise(RECORD_TABLES),
+        *pairwise((OBJECTS, WIDE, LONG, history)),
         *((reference.table, reference.to) for reference in REFERENCES),
-        *((name, "OBJECTS") for name in RECORD_REFERENCES),
-        *((INDIVIDUAL, name) for name in ("OBJECTS", "OBJECT_WITH_OBJECT_PROPERTIES")),
+        *((name, OBJECTS) for name in RECORD_REFERENCES),
+        *((INDIVIDUAL, name) for name in (OBJECTS, WIDE)),
         *((PAIRS, name) for name in (ASSOCIATIONS, "ASSOCIATION_DEFINITIONS")),
     ]
     present = {*tables, *([INDIVIDUAL] if individual_tables(tables) else [])}

@@ -179,6 +179,9 @@ def a_pair(pair: str, rows: Sequence[Row]) -> Table:
     return replace(table, member=Member("ASSOCIATIONS_<X>_TO_<Y>", pair, name))
 
 
+HISTORY_KEY = (*RECORD_KEY, "NAME", "UPDATEDAT", "VALUE")
+
+
 def history(entries: Sequence[tuple[str, int | str, Sequence[Entry]]]) -> Table:
     columns = (
         *(TYPE_ID, OBJECT_ID, column("NAME"), column("VALUE", nullable=True)),
@@ -189,8 +192,21 @@ def history(entries: Sequence[tuple[str, int | str, Sequence[Entry]]]) -> Table:
         for type_id, record_id, values in entries
         for name, value, time in values
     ]
-    key = (*RECORD_KEY, "NAME", "UPDATEDAT", "VALUE")
-    return a_table("OBJECT_PROPERTIES_HISTORY", columns, rows, key=key)
+    return a_table("OBJECT_PROPERTIES_HISTORY", columns, rows, key=HISTORY_KEY)
+
+
+def sources(entries: Sequence[tuple[str, int | str, Sequence[Entry]]]) -> Table:
+    """The same versions, each with the kind of its source."""
+    columns = (
+        *(TYPE_ID, OBJECT_ID, column("NAME"), column("VALUE", nullable=True)),
+        *(column("UPDATEDAT", "TIMESTAMP"), column("SOURCETYPE", nullable=True), INGESTED_AT),
+    )
+    rows = [
+        (type_id, record_id, name, value, time, "API", INGESTED)
+        for type_id, record_id, values in entries
+        for name, value, time in values
+    ]
+    return a_table("OBJECT_PROPERTIES_HISTORY_SOURCES", columns, rows, key=HISTORY_KEY)
 
 
 def publish_into(destination: Destination, tables: Sequence[Table]) -> Manifest:
