@@ -30,7 +30,7 @@ from crmsnap.hubspot.auth import StaticToken
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.limits import Limits
 from crmsnap.hubspot.transport import HttpTransport
-from crmsnap.model import Clock, Progress
+from crmsnap.model import Choice, Clock, Progress, Selection
 from crmsnap.publish.worker import begin_worker
 from crmsnap.sync import Request, Tools
 
@@ -92,11 +92,24 @@ def request_of(name: str | None, connection: ConnectionSettings) -> Request:
     """What a connection's settings ask of a run; without a name it is called by its account."""
     return Request(
         connection=name,
-        types=connection.types,
-        tables=connection.tables,
+        selection=selection_of(connection),
         allow_gaps=connection.allow_gaps,
-        iso_dates=connection.iso_dates,
         compression=connection.compression,
+    )
+
+
+def selection_of(connection: ConnectionSettings) -> Selection:
+    """What a connection's settings say is to be copied."""
+    return Selection(
+        types=connection.types,
+        exclude_types=connection.exclude_types,
+        tables=connection.tables,
+        exclude_tables=connection.exclude_tables,
+        properties=Choice(connection.properties, connection.exclude_properties),
+        events=Choice(connection.events, connection.exclude_events),
+        histories=Choice(connection.history_types, connection.exclude_history_types),
+        calculated_histories=connection.calculated_histories,
+        iso_dates=connection.iso_dates,
     )
 
 

@@ -46,6 +46,8 @@ class RunFacts:
     counts: tuple[TypeCount, ...] = ()
     gaps: tuple[Gap, ...] = ()
     sensitive: tuple[SensitiveProperties, ...] = ()
+    unmatched: tuple[str, ...] = ()
+    """Patterns of the selection that fitted nothing: `exclude_properties: salery_*`."""
     compression: Compression = "fast"
     replaced_on_reading: int = 0
     """Lone surrogates in HubSpot's answers that became U+FFFD, as far as the publishing process read them."""

@@ -9,6 +9,7 @@ from crmsnap.tables.lists import LISTS
 from crmsnap.tables.object_and_event_type_definitions import OBJECT_AND_EVENT_TYPE_DEFINITIONS
 from crmsnap.tables.object_properties import OBJECT_PROPERTIES
 from crmsnap.tables.object_properties_history import OBJECT_PROPERTIES_HISTORY
+from crmsnap.tables.object_properties_history_sources import OBJECT_PROPERTIES_HISTORY_SOURCES
 from crmsnap.tables.object_with_object_properties import OBJECT_WITH_OBJECT_PROPERTIES
 from crmsnap.tables.objects import OBJECTS
 from crmsnap.tables.objects_of_type import OBJECTS_OF_TYPE
@@ -32,6 +33,7 @@ CATALOGUE: tuple[Table | TableFamily, ...] = (
     OBJECT_AND_EVENT_TYPE_DEFINITIONS,
     OBJECT_PROPERTIES,
     OBJECT_PROPERTIES_HISTORY,
+    OBJECT_PROPERTIES_HISTORY_SOURCES,
     OBJECT_WITH_OBJECT_PROPERTIES,
     OWNERS,
     OWNER_TEAM,

@@ -6,20 +6,16 @@ one without a label.
 
 from collections.abc import Iterator
 
-import msgspec
 import orjson
 
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.associations import ASSOCIATIONS as ASSOCIATIONS_STREAM
-from crmsnap.streams.documents import LabelDocument
-from crmsnap.streams.labels import LABELS
+from crmsnap.streams.labels import LABELS, labels_of
+from crmsnap.streams.late_labels import LATE_LABELS
 from crmsnap.tables.association_definitions import combined_id, is_main
 from crmsnap.tables.columns import ingested_at
-from crmsnap.tables.documents import decoded
 from crmsnap.tables.spans import associations, pair_of
 from crmsnap.tables.table import Column, Row, Span, Table
-
-_decode = msgspec.json.Decoder(LabelDocument).decode
 
 
 def rows(reader: StateReader, span: Span) -> Iterator[Row]:
@@ -41,11 +37,13 @@ def rows(reader: StateReader, span: Span) -> Iterator[Row]:
             )
 
 
-def main_types(reader: StateReader, from_type: str, to_type: str) -> dict[tuple[str, int], bool]:
+def main_types(
+    reader: StateReader, from_type: str, to_type: str
+) -> dict[tuple[str, int], bool | None]:
     """(Category, type id) of a pair's definitions -> ISMAINASSOCIATIONDEFINITION."""
     return {
         (definition.category, definition.type_id): is_main(definition)
-        for definition, _ in decoded(reader, f"association-labels/{from_type}", _decode)
+        for definition, _ in labels_of(reader, from_type)
         if definition.to_type == to_type
     }
 
@@ -83,7 +81,7 @@ ASSOCIATIONS = Table(
         "TOOBJECTID",
         "COMBINEDASSOCIATIONTYPEID",
     ),
-    streams=(ASSOCIATIONS_STREAM, LABELS),
+    streams=(ASSOCIATIONS_STREAM, LABELS, LATE_LABELS),
     spans=associations,
     rows=rows,
 )

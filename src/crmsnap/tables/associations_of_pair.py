@@ -4,7 +4,7 @@ Views of the rows of ASSOCIATIONS, whose two types became the names of the table
 labels of a pair share its table and differ in COMBINEDASSOCIATIONTYPEID.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import orjson
 
@@ -12,13 +12,14 @@ from crmsnap.state.reader import StateReader
 from crmsnap.streams.associations import ASSOCIATIONS as ASSOCIATIONS_STREAM
 from crmsnap.streams.documents import TableNameDocument
 from crmsnap.streams.labels import LABELS
+from crmsnap.streams.late_labels import LATE_LABELS
 from crmsnap.streams.stream import Scope
 from crmsnap.tables.association_definitions import combined_id
 from crmsnap.tables.associations import ASSOCIATIONS, main_types
 from crmsnap.tables.given_names import given_names
 from crmsnap.tables.naming import GivenName, Named, table_names
 from crmsnap.tables.spans import pair_of, stretches
-from crmsnap.tables.table import Column, Member, Row, Span, Table, TableFamily
+from crmsnap.tables.table import Column, Member, Possible, Row, Span, Table, TableFamily
 from crmsnap.tables.type_names import (
     OBJECTS_OF_TYPE,
     object_table_names,
@@ -30,31 +31,28 @@ Pair = tuple[str, str]
 
 
 def expand(scope: Scope) -> Iterator[Table]:
-    """A table for every pair that has a row or had one on an earlier day, while both types exist."""
+    """A table for every wanted pair that has a row, or had one on an earlier day and still exists."""
     reader = scope.reader
-    plurals = plural_names(reader)
     types = object_table_names(reader)
     singulars = singular_names(reader)
     given = given_names(reader, ASSOCIATIONS_OF_PAIR.name)
     # Named among all pairs that were read, so that a pair's first row renames no other table.
-    known = {*reader.family("associations"), *given}
-    pairs = {
-        id_: pair for id_ in known if types.keys() >= set(pair := pair_of(f"associations/{id_}"))
-    }
-    names = table_names(
-        "ASSOCIATIONS_",
-        [
-            Named(id_, (f"{plurals[one]}_TO_{plurals[other]}",))
-            for id_, (one, other) in pairs.items()
-        ],
-        given,
-    )
+    names = _names(reader, {*reader.family("associations"), *given}, types)
     tables = [
-        _table(id_, pair, names[id_], types, singulars)
-        for id_, pair in pairs.items()
-        if id_ in given or _has_rows(reader, f"associations/{id_}")
+        _table(id_, names[id_], types, singulars)
+        for id_ in names
+        if all(map(scope.wants, pair_of(f"associations/{id_}")))
+        and (id_ in given or _has_rows(reader, f"associations/{id_}"))
     ]
     yield from sorted(tables, key=lambda table: table.name)
+
+
+def possible(reader: StateReader) -> Iterator[Possible]:
+    """The table of every ordered pair of types: which of them can be associated is not known yet."""
+    types = object_table_names(reader)
+    pairs = {f"{one}__{other}" for one in types for other in types}
+    for id_, given in _names(reader, pairs, types).items():
+        yield Possible(given.name, _member(id_, given, types))
 
 
 def rows(reader: StateReader, span: Span) -> Iterator[Row]:
@@ -94,21 +92,53 @@ ASSOCIATIONS_OF_PAIR = TableFamily(
     grain="one association of one type, from one object type to another",
     columns=columns(_FROM, _TO),
     key=(_FROM, _TO, "COMBINEDASSOCIATIONTYPEID"),
-    streams=(ASSOCIATIONS_STREAM, LABELS),
+    streams=(ASSOCIATIONS_STREAM, LABELS, LATE_LABELS),
     expand=expand,
+    possible=possible,
     own_columns="the names of its two types in place of `<X1>` and `<Y1>`: `CONTACT_OBJECTID`,"
     " `LINE_ITEM_OBJECTID`, a custom type's internal name. Within one type they are"
     " `FROM_COMPANY_OBJECTID` and `TO_COMPANY_OBJECTID`.",
 )
 
 
+def _names(
+    reader: StateReader, pairs: Iterable[str], types: Mapping[str, GivenName]
+) -> dict[str, GivenName]:
+    """Pair -> its table's name, for the pairs whose types exist."""
+    plurals = plural_names(reader)
+    known = {id_: pair_of(f"associations/{id_}") for id_ in pairs}
+    return table_names(
+        "ASSOCIATIONS_",
+        [
+            Named(id_, (f"{plurals[one]}_TO_{plurals[other]}",))
+            for id_, (one, other) in known.items()
+            if one in types and other in types
+        ],
+        given_names(reader, ASSOCIATIONS_OF_PAIR.name),
+    )
+
+
+def _member(id_: str, given: GivenName, types: Mapping[str, GivenName]) -> Member:
+    pair = pair_of(f"associations/{id_}")
+    return Member(
+        ASSOCIATIONS_OF_PAIR.name,
+        id_,
+        given.wanted,
+        types=pair,
+        made_of=tuple(
+            TableNameDocument(OBJECTS_OF_TYPE, type_id, *types[type_id])
+            for type_id in dict.fromkeys(pair)
+        ),
+    )
+
+
 def _table(
     id_: str,
-    pair: Pair,
     given: GivenName,
     types: Mapping[str, GivenName],
     singulars: Mapping[str, str],
 ) -> Table:
+    pair = pair_of(f"associations/{id_}")
     from_name, to_name = _id_columns(pair, singulars)
     return Table(
         name=given.name,
@@ -118,15 +148,7 @@ def _table(
         streams=ASSOCIATIONS_OF_PAIR.streams,
         spans=stretches(f"associations/{id_}"),
         rows=rows,
-        member=Member(
-            ASSOCIATIONS_OF_PAIR.name,
-            id_,
-            given.wanted,
-            made_of=tuple(
-                TableNameDocument(OBJECTS_OF_TYPE, type_id, *types[type_id])
-                for type_id in dict.fromkeys(pair)
-            ),
-        ),
+        member=_member(id_, given, types),
     )
 
 

@@ -25,7 +25,7 @@ from crmsnap.tables.naming import GivenName
 from crmsnap.tables.property_columns import present_cells_of, property_columns
 from crmsnap.tables.property_definitions import undeclared_names
 from crmsnap.tables.spans import type_of
-from crmsnap.tables.table import Column, Kind, Member, Span, Sparse, Table, TableFamily
+from crmsnap.tables.table import Column, Kind, Member, Possible, Span, Sparse, Table, TableFamily
 from crmsnap.tables.type_names import OBJECTS_OF_TYPE as FAMILY
 from crmsnap.tables.type_names import object_table_names
 
@@ -46,6 +46,12 @@ def expand(scope: Scope) -> Iterator[Table]:
         if not found.archived or f"objects/{id_}" in scope.reader.streams
     ]
     yield from sorted(tables, key=lambda table: table.name)
+
+
+def possible(reader: StateReader) -> Iterator[Possible]:
+    """The table of every type that has a name."""
+    for id_, given in object_table_names(reader).items():
+        yield Possible(given.name, _member(id_, given))
 
 
 def rows(columns: tuple[Column, ...], reader: StateReader, span: Span) -> Iterator[Sparse]:
@@ -74,6 +80,7 @@ OBJECTS_OF_TYPE = TableFamily(
     key=("OBJECTID",),
     streams=(*RECORD_STREAMS, OBJECT_VALUES, TYPES, PROPERTIES),
     expand=expand,
+    possible=possible,
     own_columns="`PROPERTY_<NAME>` for each property that is copied, all nullable: a number, date, datetime"
     " or bool is typed, anything else is text. After a number, date or datetime comes"
     " `PROPERTY_UNPARSED_<NAME>`, its text. A text that is not of its type is NULL in the typed column, and"
@@ -92,8 +99,12 @@ def _table(scope: Scope, known: TypeDocument, given: GivenName) -> Table:
         streams=OBJECTS_OF_TYPE.streams,
         spans=spans_of(known.id),
         rows=partial(rows, columns),
-        member=Member(FAMILY, known.id, given.wanted),
+        member=_member(known.id, given),
     )
+
+
+def _member(object_type: str, given: GivenName) -> Member:
+    return Member(FAMILY, object_type, given.wanted, types=(object_type,))
 
 
 def _kinds(scope: Scope, known: TypeDocument) -> dict[str, Kind]:

@@ -1,9 +1,9 @@
 """The type of a declared table: everything that is published about it follows from one value."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.documents import TableNameDocument
@@ -98,6 +98,15 @@ class Member:
     """The table name that its label asks for; it has another one where that was taken."""
     made_of: tuple[TableNameDocument, ...] = ()
     """Names of other families that its own is made of: they are kept with it."""
+    types: tuple[str, ...] = ()
+    """Ids of the object types that it is about, which must be wanted; empty: of none."""
+
+
+class Possible(NamedTuple):
+    """A table that a family may come to have in this account, whether or not it has a row."""
+
+    name: str
+    member: Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +149,16 @@ class TableFamily:
     streams: tuple[Stream, ...]
     expand: Callable[[Scope], Iterator[Table]]
     """The tables of what the run wants of this account, in order of their names."""
+    possible: Callable[[StateReader], Iterable[Possible]]
+    """The tables that could come, by definitions alone: what a name in a selection may mean."""
     own_columns: str
     """What each has besides, in one sentence."""
     for_each: str = "each that has rows"
     """What has a table, in the words of a sentence."""
     order: tuple[str, ...] = ()
     optional: bool = field(default=False)
+
+    @property
+    def prefix(self) -> str:
+        """How the names of its tables begin: `EVENTS_`."""
+        return self.name.partition("<")[0]

@@ -143,6 +143,14 @@ def test_a_pair_that_could_not_be_read_today_keeps_its_table(state):
     assert rows_of(table, later.reader) == []
 
 
+def test_a_pair_that_nobody_wants_today_has_no_table(state):
+    """A header alone would say that there are no associations any more."""
+    state.associations("0-1__0-3", {1: DEFAULT})
+    later = a_day_later(state)
+    for chosen in ({"types": frozenset({"0-1"})}, {"excluded_types": frozenset({"0-3"})}):
+        assert not list(ASSOCIATIONS_OF_PAIR.expand(scope_of(later.reader, **chosen)))
+
+
 def test_a_pair_whose_type_is_gone_has_no_table(state):
     """A table stays for as long as its types exist."""
     state.associations("2-1__2-2", {1: DEFAULT})
