@@ -49,7 +49,7 @@ def expand(scope: Scope) -> Iterator[Table]:
 
 
 def possible(reader: StateReader) -> Iterator[Possible]:
-    """The table of every type that has a name."""
+    """The table of every type that the account knows and of every standard one."""
     for id_, given in object_table_names(reader).items():
         yield Possible(given.name, _member(id_, given))
 
@@ -103,8 +103,8 @@ def _table(scope: Scope, known: TypeDocument, given: GivenName) -> Table:
     )
 
 
-def _member(object_type: str, given: GivenName) -> Member:
-    return Member(FAMILY, object_type, given.wanted, types=(object_type,))
+def _member(id_: str, given: GivenName) -> Member:
+    return Member(FAMILY, id_, given.wanted, types=(id_,))
 
 
 def _kinds(scope: Scope, known: TypeDocument) -> dict[str, Kind]:
