@@ -13,7 +13,7 @@ from crmsnap.publish.manifest import Manifest, RunFacts
 from crmsnap.publish.publish import publish
 from crmsnap.state.reader import StateReader
 from crmsnap.tables.property_columns import property_columns
-from crmsnap.tables.table import Column, Group, Kind, Member, Row, Span, Table, Value
+from crmsnap.tables.table import Column, Group, Kind, Member, Row, Span, Sparse, Table, Value
 
 READER = StateReader(Path("/no/state/in/these/tests"), ())
 DAY = "2026-11-22"
@@ -27,7 +27,7 @@ FACTS = RunFacts(
     window_end="2026-11-22 02:10:00.000",
 )
 
-Items = Sequence[Row | Group]
+Items = Sequence[Row | Group | Sparse]
 
 
 class StandStill:
@@ -92,7 +92,7 @@ def _spans(count: int, step: int, weight: int, reader: StateReader) -> Iterator[
         yield Span("made-up", low, low + step, weight * (min(count, low + step) - low))
 
 
-def _rows(items: Items, reader: StateReader, span: Span) -> Iterator[Row | Group]:
+def _rows(items: Items, reader: StateReader, span: Span) -> Iterator[Row | Group | Sparse]:
     yield from items[span.low : span.high]
 
 
