@@ -7,6 +7,9 @@ from crmsnap.sandbox.api import (
     campaigns,
     cms_pages,
     control_account,
+    conversations,
+    deal_splits,
+    email_events,
     event_definitions,
     event_types,
     events,
@@ -22,6 +25,7 @@ from crmsnap.sandbox.api import (
     properties,
     schemas,
     search,
+    sequences,
     users,
 )
 from crmsnap.sandbox.api.route import Family
@@ -33,6 +37,9 @@ FAMILIES: tuple[Family, ...] = (
     campaigns.FAMILY,
     cms_pages.FAMILY,
     control_account.FAMILY,
+    conversations.FAMILY,
+    deal_splits.FAMILY,
+    email_events.FAMILY,
     event_definitions.FAMILY,
     event_types.FAMILY,
     events.FAMILY,
@@ -48,5 +55,6 @@ FAMILIES: tuple[Family, ...] = (
     properties.FAMILY,
     schemas.FAMILY,
     search.FAMILY,
+    sequences.FAMILY,
     users.FAMILY,
 )

@@ -20,6 +20,14 @@ def object_type(account: Account, text: str) -> ObjectType:
     return found
 
 
+def associable_type(account: Account, text: str) -> ObjectType:
+    """The type that a path of the associations API names; 400 when there is no such type."""
+    found = account.find_associable_type(text)
+    if found is None:
+        raise errors.bad_request(f"Unable to infer object type from: {text}")
+    return found
+
+
 def record_scopes(account: Account, call: Call) -> frozenset[str]:
     """The scopes that let a token read the records of `{type}`."""
     found = account.find_type(call.path["type"])
