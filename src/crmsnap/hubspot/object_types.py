@@ -33,10 +33,19 @@ class StandardType:
     """One sentence about its source or scope that a user has to know; always there for `no-api`."""
 
     @property
+    def allows_sensitive(self) -> bool:
+        """Whether accounts can keep sensitive values in it, as far as HubSpot's documentation says."""
+        return self.id in _ALLOW_SENSITIVE
+
+    @property
     def last_modified_property(self) -> str:
         """The property with the time of the last change; contacts have their own."""
         return "lastmodifieddate" if self.id == "0-1" else "hs_lastmodifieddate"
 
+
+_ALLOW_SENSITIVE = frozenset({"0-1", "0-2", "0-3", "0-5", "0-421"})
+"""Contacts, companies, deals, tickets, appointments: those with a `*.sensitive.read` scope
+(developers.hubspot.com: "Sensitive data"). Custom types say it in their schemas."""
 
 CONTACTS_READ = "crm.objects.contacts.read"
 ECOMMERCE = "e-commerce"

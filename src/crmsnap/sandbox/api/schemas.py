@@ -54,7 +54,7 @@ def _schema_json(account: Account, found: ObjectType) -> dict[str, Any]:
         "primaryDisplayProperty": title,
         "secondaryDisplayProperties": [],
         "metaType": "PORTAL_SPECIFIC" if found.custom else "HUBSPOT",
-        "allowsSensitiveProperties": any(one.sensitivity != "non_sensitive" for one in known),
+        "allowsSensitiveProperties": found.allows_sensitive,
         "restorable": True,
         "archived": found.archived,
         "createdAt": made,

@@ -48,6 +48,8 @@ def members_of(item: msgspec.Raw) -> dict[str, msgspec.Raw]:
     """The members of a JSON object, each still as it came."""
     try:
         return _object(item)
+    except RecursionError as error:
+        raise _too_deep() from error
     except msgspec.DecodeError as error:
         raise UnexpectedAnswer(
             "HubSpot gave something else where a JSON object was due",
@@ -66,11 +68,7 @@ def text_of(value: msgspec.Raw) -> str | None:
     try:
         return "".join(_canonical(value))
     except RecursionError as error:
-        raise UnexpectedAnswer(
-            "HubSpot gave a value that is nested too deep",
-            cause="it cannot be written as JSON with sorted names",
-            remedy="report this with the name of the stream",
-        ) from error
+        raise _too_deep() from error
 
 
 def snake_case(name: str) -> str:
@@ -106,6 +104,14 @@ def _canonical(value: msgspec.Raw) -> Iterator[str]:
         yield _quoted(_text(raw))
     else:
         yield raw.decode()
+
+
+def _too_deep() -> UnexpectedAnswer:
+    return UnexpectedAnswer(
+        "HubSpot gave a value that is nested too deep",
+        cause="it cannot be written as JSON with sorted names",
+        remedy="report this with the name of the stream",
+    )
 
 
 def _quoted(text: str) -> str:
