@@ -12,6 +12,7 @@ from crmsnap.errors import UsageError
 from crmsnap.extract.asked import asked
 from crmsnap.extract.outlook import Outlook, outlook, tables_of
 from crmsnap.hubspot.client import Client
+from crmsnap.hubspot.object_types import ENGAGEMENT_TYPES
 from crmsnap.model import Choice, Selection
 from crmsnap.sandbox.server import Options, running
 from crmsnap.streams.known_types import properties
@@ -179,6 +180,25 @@ def test_a_table_of_one_pair_needs_only_its_two_types(found):
     chosen = found(tables=("associations_pets_to_contacts", "OWNERS"))
     assert types(chosen) == {PETS, "0-1"}
     assert names(chosen) == ["ASSOCIATIONS_PETS_TO_CONTACTS", "OWNERS"]
+
+
+def test_a_table_of_one_type_needs_that_type_alone(found):
+    """As long as nothing beside it speaks of others."""
+    chosen = found(tables=("OBJECTS_PETS", "OBJECTS_FIELD*"))
+    assert types(chosen) == {PETS, *FIELD_VISITS}
+    assert names(chosen) == [
+        "OBJECTS_FIELD_VISITS",
+        "OBJECTS_FIELD_VISITS_2_5550029",
+        "OBJECTS_PETS",
+    ]
+
+
+@pytest.mark.parametrize(
+    "chosen", [{"types": ("engagements",)}, {"tables": ("OBJECTS_ENGAGEMENTS",)}]
+)
+def test_engagements_are_what_they_consist_of(found, chosen):
+    """No API reads 0-4 itself: its notes, tasks, calls and so on are read."""
+    assert types(found(**{"tables": OBJECTS} | chosen)) == set(ENGAGEMENT_TYPES)
 
 
 def test_a_table_of_all_types_needs_all_types(found):
