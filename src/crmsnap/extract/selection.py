@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from crmsnap.errors import UsageError
 from crmsnap.extract.wanted import with_earlier
+from crmsnap.hubspot.object_types import ENGAGEMENT_TYPES
 from crmsnap.model import NOTHING, Choice, Selection, fits, is_pattern
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.documents import TypeDocument
@@ -19,7 +20,7 @@ from crmsnap.streams.lists import LISTS
 from crmsnap.streams.pipelines import PIPELINES
 from crmsnap.streams.stream import Scope
 from crmsnap.tables.chosen import Declared, nothing_left, takes
-from crmsnap.tables.engagement_properties import ENGAGEMENT, ENGAGEMENT_TYPES
+from crmsnap.tables.engagement_properties import ENGAGEMENT
 from crmsnap.tables.event_types import bare_name, event_type_id, event_types
 from crmsnap.tables.events import EVENTS
 from crmsnap.tables.table import Possible, Table, TableFamily

@@ -20,8 +20,8 @@ Pair = tuple[str, ...]
 
 def pair_of(read: ReadTable) -> Pair | None:
     """The types of a pair's table; None for any other table."""
-    member = read.table.member
-    return tuple(member.id.split("__")) if member is not None and member.family == PAIRS else None
+    about = read.table.about
+    return tuple(about.id.split("__")) if about is not None and about.family == PAIRS else None
 
 
 def pair_tables(tables: Mapping[str, ReadTable]) -> dict[Pair, ReadTable]:
