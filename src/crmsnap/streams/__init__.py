@@ -1,6 +1,8 @@
 """2: what we read. One file per family of streams, declared; `STREAMS` lists them."""
 
 from crmsnap.streams.associations import ASSOCIATIONS
+from crmsnap.streams.email_event_types import EMAIL_EVENT_DEFINITIONS, EMAIL_EVENT_PROPERTIES
+from crmsnap.streams.email_events import EMAIL_EVENTS
 from crmsnap.streams.event_types import EVENT_PROPERTIES, EVENT_TYPES
 from crmsnap.streams.events import EVENTS
 from crmsnap.streams.labels import LABELS
@@ -19,6 +21,8 @@ STREAMS: tuple[Stream, ...] = (
     PROPERTIES,
     EVENT_TYPES,
     EVENT_PROPERTIES,
+    EMAIL_EVENT_DEFINITIONS,
+    EMAIL_EVENT_PROPERTIES,
     LABELS,
     PIPELINES,
     OWNERS,
@@ -28,6 +32,7 @@ STREAMS: tuple[Stream, ...] = (
     OBJECT_VALUES,
     OBJECT_HISTORIES,
     EVENTS,
+    EMAIL_EVENTS,
     ASSOCIATIONS,
     MEMBERSHIPS,
 )
