@@ -153,12 +153,14 @@ def _named(known: Mapping[str, EventTypeDocument], published: Collection[str]) -
     """What the types want to be called: all that could occur, so that a first row renames no other table.
 
     HubSpot's list names the types of marketing e-mails too (`e_opened_email_v2`), and the events API serves
-    none of them: there a type without a row leaves its name to the one that has them.
+    none of them: there a type without a row leaves its name to the one that has them. HubSpot's own types
+    come before the account's, as in the share, where their ids are the lower ones (`4-<n>`, `6-<n>`).
     """
     emails = {bare_name(name) for name in known if name.startswith(PREFIX)}
     for name, found in known.items():
         if name in published or name.startswith(PREFIX) or bare_name(name) not in emails:
-            yield Named(event_type_id(found), (bare_name(name),))
+            is_hubspots = name.startswith(("e_", PREFIX))
+            yield Named(event_type_id(found), (bare_name(name),), rank=0 if is_hubspots else 1)
 
 
 def _columns(
