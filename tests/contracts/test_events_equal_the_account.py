@@ -21,6 +21,7 @@ from crmsnap.bootstrap import RunClock, open_tools
 from crmsnap.config import ConnectionSettings
 from crmsnap.destinations.s3 import S3Options
 from crmsnap.destinations.url import open_destination
+from crmsnap.model import Selection
 from crmsnap.publish.verify import verify
 from crmsnap.sandbox.server import Address, Options, running
 from crmsnap.sync import Report, Request, run_sync
@@ -28,7 +29,9 @@ from crmsnap.sync import Report, Request, run_sync
 NOW_MS = 1_795_312_800_000
 FIRST, SECOND, THIRD = "2026-11-22", "2026-11-23", "2026-11-24"
 REQUEST = Request(
-    types=("contacts",), tables=("EVENTS_<NAME>", "OBJECT_PROPERTIES", "PROPERTY_DEFINITIONS")
+    selection=Selection(
+        types=("0-1",), tables=("EVENTS_*", "OBJECT_PROPERTIES", "PROPERTY_DEFINITIONS")
+    )
 )
 SHARES_NAMES = {
     "SENT": "MTA_SENT_EMAIL_V2",

@@ -10,7 +10,7 @@ from tests.builders.command import Crmsnap
 from tests.builders.sandbox_process import DAY, SandboxAccount, sandbox
 from tests.builders.snapshot import manifest, rows
 
-SELECTION = ("--types", "contacts", "--tables", "EVENTS_<NAME>,OBJECT_PROPERTIES")
+SELECTION = ("--types", "contacts", "--tables", "EVENTS_*,OBJECT_PROPERTIES")
 
 
 @pytest.fixture

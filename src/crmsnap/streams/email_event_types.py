@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 import msgspec
 
-from crmsnap.hubspot.flat import snake_case
 from crmsnap.streams.documents import EventTypeDocument, PropertyDocument
+from crmsnap.streams.other_types.flat import snake_case
 from crmsnap.streams.stream import END, Page, Scope, Stream, Task
 
 PREFIX = "email:"

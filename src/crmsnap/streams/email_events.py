@@ -33,11 +33,15 @@ from crmsnap.streams.email_event_types import (
 from crmsnap.streams.event_names import names_of_event
 from crmsnap.streams.event_values import EventProperties, Kept
 from crmsnap.streams.objects import OBJECTS
+from crmsnap.streams.other_types.flat import flat
 from crmsnap.streams.recipients import recipients
 from crmsnap.streams.stream import Page, Scope, Stream, Task
 from crmsnap.streams.time_slices import Slice, slices, walk
 
 CONTACT = "0-1"
+
+_IN_COLUMNS = frozenset({"id", "type", "created"})
+"""Fields that are columns of every table of events."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -125,7 +129,11 @@ def _page(
         if kept is None:
             continue
         values = kept.values(
-            {property_name(event.type, name): text for name, text in event.values.items()}
+            {
+                property_name(event.type, name): text
+                for name, text in flat(event.fields).items()
+                if name not in _IN_COLUMNS
+            }
         )
         names.update((event.type, name) for name in values)
         rows.append(

@@ -13,10 +13,15 @@ _STANDARD = {standard.id: standard for standard in STANDARD_TYPES}
 
 def readable_types(scope: Scope) -> list[TypeDocument]:
     """The selected types that the generic objects API serves to this token, by id."""
+    return [known for known in _readable(scope) if known.source == "crm"]
+
+
+def associable_types(scope: Scope) -> list[TypeDocument]:
+    """The selected types whose records this token can read and ask for their associations, by id."""
     return [
         known
-        for known in all_types(scope)
-        if known.readable and scope.wants(known.id) and f"objects/{known.id}" not in scope.gaps
+        for known in _readable(scope)
+        if known.source in ("crm", "other-api") and known.associable
     ]
 
 
@@ -56,6 +61,14 @@ def names_of(known: TypeDocument) -> tuple[str, ...]:
     # The account may have other labels for a standard type; the documented ones still mean it.
     usual = (standard.path, standard.singular, standard.plural) if standard else ()
     return tuple(dict.fromkeys(name for name in (*own, *usual) if name))
+
+
+def _readable(scope: Scope) -> list[TypeDocument]:
+    return [
+        known
+        for known in all_types(scope)
+        if known.readable and scope.wants(known.id) and f"objects/{known.id}" not in scope.gaps
+    ]
 
 
 def is_open(definition: PropertyDocument, *, allows_sensitive: bool) -> bool:

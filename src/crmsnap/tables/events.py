@@ -4,7 +4,7 @@ The events API leaves out marketing e-mail (opens, clicks, bounces), which comes
 Rows are in order of time, so that what was published before stays as it was.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -20,40 +20,52 @@ from crmsnap.streams.email_event_types import (
     PREFIX,
 )
 from crmsnap.streams.email_events import EMAIL_EVENTS
-from crmsnap.streams.event_names import bare_name
+from crmsnap.streams.event_names import HUBSPOTS, bare_name, names_of_event
 from crmsnap.streams.event_types import EVENT_PROPERTIES, EVENT_TYPES
+from crmsnap.streams.event_values import Kept, properties_of
 from crmsnap.streams.event_values import event_properties as defined_properties
-from crmsnap.streams.event_values import properties_of
 from crmsnap.streams.events import EVENTS as EVENTS_STREAM
+from crmsnap.streams.stream import Scope
 from crmsnap.tables.columns import ingested_at
 from crmsnap.tables.event_types import event_properties, event_type_id, event_types
 from crmsnap.tables.given_names import given_names
 from crmsnap.tables.naming import GivenName, Named, table_names
 from crmsnap.tables.property_columns import cells_of, property_columns
-from crmsnap.tables.table import Column, Kind, Member, Row, Span, Table, TableFamily
+from crmsnap.tables.table import Column, Kind, Member, Possible, Row, Span, Table, TableFamily
 
 _KINDS: dict[str, Kind] = {"number": "NUMBER", "date": "DATE", "datetime": "TIMESTAMP"}
 """Everything else, bool included, is published as delivered: events have no long form to keep it in."""
 
 
-def expand(reader: StateReader) -> Iterator[Table]:
-    """A table for every event type that has a row, or had one once, by table name."""
+def expand(scope: Scope) -> Iterator[Table]:
+    """A table for every chosen event type that has a row, or had one once, by table name."""
+    reader = scope.reader
     given = given_names(reader, EVENTS.name)
     counts = _counts(reader)
-    known = {name: EventTypeDocument(name) for name in counts}
-    known |= {found.name: found for found, _ in event_types(reader)}
-    published = {
-        name: found
-        for name, found in known.items()
-        if counts.get(name) or event_type_id(found) in given
-    }
-    names = table_names("EVENTS_", _named(known, published), given)
-    columns = _columns(reader, published.values())
+    names = _names(reader, counts)
+    published = [
+        known
+        for known in _known(reader, counts)
+        if (counts.get(known.name) or event_type_id(known) in given)
+        and scope.events.takes(*names_of_event(known))
+    ]
+    columns = _columns(scope, published)
     tables = [
-        _table(Source(name, counts.get(name, 0)), found, names[event_type_id(found)], columns[name])
-        for name, found in published.items()
+        _table(
+            Source(known.name, counts.get(known.name, 0)),
+            known,
+            names[event_type_id(known)],
+            columns[known.name],
+        )
+        for known in published
     ]
     yield from sorted(tables, key=lambda table: table.name)
+
+
+def possible(reader: StateReader) -> Iterator[Possible]:
+    """The table of every event type that the account knows."""
+    for id_, given in _names(reader, _counts(reader)).items():
+        yield Possible(given.name, Member(EVENTS.name, id_, given.wanted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +148,7 @@ EVENTS = TableFamily(
         EMAIL_EVENT_PROPERTIES,
     ),
     expand=expand,
+    possible=possible,
     own_columns="`PROPERTY_<NAME>` for each property of the event type, all nullable; a number, date or"
     " datetime is typed and followed by `PROPERTY_UNPARSED_<NAME>`, HubSpot's own text.",
     order=("OCCURREDAT", "ID"),
@@ -149,27 +162,45 @@ def _counts(reader: StateReader) -> dict[str, int]:
     return counts | {PREFIX + name: count for name, (count, _) in emails}
 
 
-def _named(known: Mapping[str, EventTypeDocument], published: Collection[str]) -> Iterator[Named]:
-    """What the types want to be called: all that could occur, so that a first row renames no other table.
+def _known(reader: StateReader, counts: Mapping[str, int]) -> list[EventTypeDocument]:
+    """Every type that could occur, and those that did although the API does not name them."""
+    known = {name: EventTypeDocument(name) for name in counts}
+    known |= {found.name: found for found, _ in event_types(reader)}
+    return [known[name] for name in sorted(known)]
+
+
+def _names(reader: StateReader, counts: Mapping[str, int]) -> dict[str, GivenName]:
+    """Names for all types that could occur, so that a type's first row renames no other table.
 
     HubSpot's list names the types of marketing e-mails too (`e_opened_email_v2`), and the events API serves
     none of them: there a type without a row leaves its name to the one that has them. HubSpot's own types
     come before the account's, as in the share, where their ids are the lower ones (`4-<n>`, `6-<n>`).
     """
-    emails = {bare_name(name) for name in known if name.startswith(PREFIX)}
-    for name, found in known.items():
-        if name in published or name.startswith(PREFIX) or bare_name(name) not in emails:
-            is_hubspots = name.startswith(("e_", PREFIX))
-            yield Named(event_type_id(found), (bare_name(name),), rank=0 if is_hubspots else 1)
+    given = given_names(reader, EVENTS.name)
+    every = _known(reader, counts)
+    emails = {bare_name(known.name) for known in every if known.name.startswith(PREFIX)}
+    named = [
+        Named(
+            event_type_id(known),
+            (bare_name(known.name),),
+            rank=0 if known.name.startswith((HUBSPOTS, PREFIX)) else 1,
+        )
+        for known in every
+        if known.name.startswith(PREFIX)
+        or bare_name(known.name) not in emails
+        or counts.get(known.name)
+        or event_type_id(known) in given
+    ]
+    return table_names(EVENTS.prefix, named, given)
 
 
-def _columns(
-    reader: StateReader, types: Iterable[EventTypeDocument]
-) -> dict[str, tuple[Column, ...]]:
+def _columns(scope: Scope, types: Iterable[EventTypeDocument]) -> dict[str, tuple[Column, ...]]:
     """The property columns of these types, by the type's name: all that any of its rows ever had.
 
-    Also where this run could not read the type: its columns are those of the day before.
+    Also where this run could not read the type: its columns are those of the day before. A property that
+    has become sensitive, or is not chosen any more, loses its column.
     """
+    reader = scope.reader
     emails = open_as_is(reader.folder, EMAIL_EVENTS_STREAM).email_event_names()
     defined = defined_properties(reader)
     kinds = {
@@ -183,10 +214,11 @@ def _columns(
             stream = f"events/{known.name}"
             as_is = open_as_is(reader.folder, stream)
             seen = as_is.seen_names(stream) if as_is.streams else ()
-        # A property that has become sensitive loses its column.
-        is_open = properties_of(known, defined, reader).is_open
+        kept = Kept(
+            properties_of(known, defined, reader), scope.properties.within(*names_of_event(known))
+        )
         columns[known.name] = property_columns(
-            {name: kinds.get((known.name, name), "VARCHAR") for name in seen if is_open(name)}
+            {name: kinds.get((known.name, name), "VARCHAR") for name in filter(kept.keeps, seen)}
         )
     return columns
 

@@ -5,6 +5,7 @@ import pytest
 from crmsnap.errors import UnexpectedAnswer
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import email_events
+from crmsnap.streams.other_types.flat import flat
 from tests.unit.hubspot.host import Host, Reply
 
 OPEN = {"id": "a", "type": "OPEN", "created": 1_795_312_800_123, "recipient": "A@b.example"}
@@ -14,14 +15,17 @@ def page(client: Client, offset: str | None = None) -> email_events.EmailEventPa
     return email_events.page(client, start_ms=1, end_ms=2, offset=offset)
 
 
-def test_every_field_comes_as_text(client: Client, host: Host) -> None:
-    """Also those that nobody has described; numbers with all their digits."""
+def test_an_event_comes_whole(client: Client, host: Host) -> None:
+    """Also with the fields that nobody has described; numbers with all their digits."""
     event = {**OPEN, "emailCampaignId": 90071992547409931, "newField": [{"b": 1.5, "a": None}]}
     host.answer(Reply({"hasMore": True, "offset": "x", "events": [event]}))
     found = page(client)
     assert host.got[0].target.endswith("events?limit=1000&startTimestamp=1&endTimestamp=2")
     assert found.offset == "x"
-    assert found.events[0].values == {
+    assert flat(found.events[0].fields) == {
+        "id": "a",
+        "type": "OPEN",
+        "created": "1795312800123",
         "recipient": "A@b.example",
         "email_campaign_id": "90071992547409931",
         "new_field": '[{"a":null,"b":1.5}]',
@@ -50,4 +54,4 @@ def test_the_one_type_that_does_not_name_itself(client: Client, host: Host) -> N
     """HubSpot's guide: all but UNBOUNCE have a type and a recipient."""
     host.answer(Reply({"hasMore": False, "events": [{"id": "a", "created": 1}]}))
     (event,) = page(client).events
-    assert (event.type, event.recipient, event.values) == ("UNBOUNCE", None, {})
+    assert (event.type, event.recipient, event.created_ms) == ("UNBOUNCE", None, 1)

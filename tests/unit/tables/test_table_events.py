@@ -8,7 +8,8 @@ from crmsnap.streams.documents import EventTypeDocument, PropertyDocument
 from crmsnap.streams.email_event_types import EMAIL_EVENT_TYPES, type_document
 from crmsnap.tables.events import EVENTS
 from crmsnap.tables.given_names import STREAM, remembered
-from tests.builders.account_state import INGESTED, body, rows_of
+from crmsnap.tables.table import UNPARSED
+from tests.builders.account_state import INGESTED, body, rows_of, scope_of
 
 EARLY, LATE = "2026-11-19 00:00:00.000", "2026-11-20 08:15:30.123"
 SYSTEM = ["EVENTTYPEID", "ID", "OBJECTTYPEID", "OBJECTID", "OCCURREDAT", "INGESTEDAT"]
@@ -23,7 +24,7 @@ def event_properties(state, *found: PropertyDocument) -> None:
 
 
 def tables(state):
-    return {table.name: table for table in EVENTS.expand(state.reader)}
+    return {table.name: table for table in EVENTS.expand(scope_of(state.reader))}
 
 
 def test_an_occurrence_is_a_row_with_every_key_ever_seen(state):
@@ -34,7 +35,7 @@ def test_an_occurrence_is_a_row_with_every_key_ever_seen(state):
         ("2026-11-20 08:15:30.123", "0f8c", "0-1", "151", {"hs_url": "https://example.com/a"}),
         ("2026-11-20 08:15:30.124", "0a00", "0-1", "9", {"hs_base_url": "", "hs_url": "u"}),
     )
-    (table,) = EVENTS.expand(state.reader)
+    (table,) = EVENTS.expand(scope_of(state.reader))
     assert [column.name for column in table.columns] == [
         *SYSTEM,
         "PROPERTY_HS_BASE_URL",
@@ -80,7 +81,7 @@ def test_an_event_of_the_account_has_the_id_and_types_of_its_definition(state):
             {"at": "soon", "day": "31.12.", "n": "1,5", "pick": "x;y", "late": "z"},
         ),
     )
-    (table,) = EVENTS.expand(state.reader)
+    (table,) = EVENTS.expand(scope_of(state.reader))
     assert [
         (column.name.removeprefix("PROPERTY_"), column.kind) for column in table.columns[6:]
     ] == [
@@ -107,7 +108,7 @@ def test_an_event_of_the_account_has_the_id_and_types_of_its_definition(state):
             "true",
             None,
         ),
-        (None, "soon", None, "31.12.", "z", None, "1,5", None, "x;y"),
+        (UNPARSED, "soon", UNPARSED, "31.12.", "z", UNPARSED, "1,5", None, "x;y"),
     ]
 
 
@@ -123,7 +124,7 @@ def test_a_sensitive_property_has_no_column(state):
     )
     closed = dict.fromkeys(("ssn", "ill", "unclassified", "undeclared"), "SECRET")
     state.events("pe1_x", (EARLY, "a", "0-1", "1", {**closed, "ok": "1", "hs_url": "/"}))
-    (table,) = EVENTS.expand(state.reader)
+    (table,) = EVENTS.expand(scope_of(state.reader))
     assert [column.property for column in table.columns[6:]] == ["hs_url", "ok"]
     assert "SECRET" not in rows_of(table, state.reader)[0]
 
@@ -194,7 +195,7 @@ def email_events(state, *events: tuple[str, str, str, str | None, dict[str, str]
 
 def next_day(state) -> None:
     """Names that were given once are remembered."""
-    state.write(STREAM, remembered(state.reader, EVENTS.expand(state.reader)))
+    state.write(STREAM, remembered(state.reader, EVENTS.expand(scope_of(state.reader))))
 
 
 def test_an_event_of_a_marketing_mail_is_a_row_of_its_types_table(state):

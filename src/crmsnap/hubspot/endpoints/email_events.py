@@ -11,7 +11,6 @@ import msgspec
 
 from crmsnap.errors import UnexpectedAnswer
 from crmsnap.hubspot.client import Client
-from crmsnap.hubspot.flat import flat
 from crmsnap.hubspot.paging import advanced
 from crmsnap.hubspot.paths import EMAIL_EVENTS
 
@@ -29,8 +28,8 @@ class EmailEvent:
     created_ms: int
     recipient: str | None
     """The address as the sender wrote it."""
-    values: dict[str, str]
-    """Every other field and the recipient, in snake_case, as text."""
+    fields: msgspec.Raw
+    """The whole event as it came, a JSON object: each type has fields of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ class _Systems(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class _Events(msgspec.Struct, frozen=True):
-    events: list[dict[str, msgspec.Raw]]
+    events: list[msgspec.Raw]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +94,6 @@ class _Answer:
     events: list[EmailEvent]
 
 
-_SYSTEM_FIELDS = frozenset({"id", "type", "created"})
-
 _decode_systems = msgspec.json.Decoder(_Systems).decode
 _decode_fields = msgspec.json.Decoder(_Events).decode
 
@@ -104,13 +101,7 @@ _decode_fields = msgspec.json.Decoder(_Events).decode
 def _decode(body: bytes) -> _Answer:
     answer = _decode_systems(body)
     events = [
-        EmailEvent(
-            system.id,
-            system.type,
-            system.created,
-            system.recipient,
-            flat({name: raw for name, raw in fields.items() if name not in _SYSTEM_FIELDS}),
-        )
+        EmailEvent(system.id, system.type, system.created, system.recipient, fields)
         for system, fields in zip(answer.events, _decode_fields(body).events, strict=True)
     ]
     return _Answer(answer.has_more, answer.offset, events)

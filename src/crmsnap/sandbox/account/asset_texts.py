@@ -20,7 +20,7 @@ def name(asset: Asset) -> str:
 
 
 def slug(asset: Asset) -> str:
-    """The path of a page, unique but for the one without a path."""
+    """The path of a page, empty for the start page of a domain."""
     text = SLUGS[asset.index % len(SLUGS)]
     return f"{text}-{asset.index}" if text else text
 

@@ -39,6 +39,7 @@ CUSTOM_TYPE = parse("custom_object_information", """
     remarks                             string/textarea        paragraph                 40 custom
     chip_number                         string/text            secret                    60 custom sensitive
     renew__y_n__                        string/text            enum:y,n                  40 custom
+    withheld_note                       string/textarea        secret                    60 custom tracked unclassified
 """)  # fmt: skip
 
 

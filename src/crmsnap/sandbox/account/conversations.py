@@ -62,6 +62,9 @@ class Thread:
     archived: bool
     contact_id: int | None
     ticket_id: int | None
+    channel: str | None
+    channel_account: str | None
+    """Where it was opened; both stay whatever else changes."""
     visitor: str
     """The actor on the other side: `V-` and the id of a contact, also of one that is gone."""
 
@@ -82,6 +85,8 @@ def thread_at(account: "Account", index: int) -> Thread:
         archived=account.is_archived(THREAD, index),
         contact_id=_first_associated(account, index, "0-1"),
         ticket_id=_first_associated(account, index, "0-5"),
+        channel=_at_first(account, index, "originalChannelId"),
+        channel_account=_at_first(account, index, "originalChannelAccountId"),
         visitor=f"V-{visitor}",
     )
 
@@ -89,6 +94,10 @@ def thread_at(account: "Account", index: int) -> Thread:
 def messages(account: "Account", thread: Thread) -> list[Message]:
     """Everything that was said and done in a thread, the oldest first."""
     return [*_first_messages(account, thread), *_later_messages(account, thread)]
+
+
+def _at_first(account: "Account", index: int, name: str) -> str | None:
+    return account.records(THREAD).value(index, name, account.times(THREAD, index))
 
 
 def _first_associated(account: "Account", index: int, type_id: str) -> int | None:
@@ -104,7 +113,7 @@ def _first_messages(account: "Account", thread: Thread) -> Iterator[Message]:
     for number in range(count):
         at_ms = base.created_ms + span * number // max(count - 1, 1)
         then = account.view(THREAD, thread.index, at_ms)
-        kind = _type_at(then, number, count)
+        kind = _type_at(thread, then, number, count)
         yield _message(account, thread, number, at_ms, kind)
 
 
@@ -129,10 +138,9 @@ def _count_at_first(account: "Account", thread: Thread) -> int:
     return 1 + mix(account.seed, thread.index, 0xC0) % MESSAGES_MAX
 
 
-def _type_at(then: RecordView, number: int, count: int) -> MessageType:
+def _type_at(thread: Thread, then: RecordView, number: int, count: int) -> MessageType:
     if number == 0:
-        by_chat = then.value("originalChannelId") in CHATS
-        return MessageType.WELCOME_MESSAGE if by_chat else MessageType.MESSAGE
+        return MessageType.WELCOME_MESSAGE if thread.channel in CHATS else MessageType.MESSAGE
     if number == count - 1 and then.value("status") == "CLOSED":
         return MessageType.THREAD_STATUS_CHANGE
     return TYPES_IN_TURN[(then.index + number) % len(TYPES_IN_TURN)]

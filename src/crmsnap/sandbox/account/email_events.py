@@ -95,8 +95,19 @@ class EmailEvents:
 
     def counts(self) -> dict[str, int]:
         """How many events of each type have arrived."""
-        every = self.newest_first(self._first_ms, self._horizon_ms)
-        return dict(sorted(Counter(self.type_of(place).value for place in every).items()))
+        courses = Counter(
+            self._course(mail)
+            for mail in range(self._first_blocks * BLOCK)
+            if not self._erased or self._contact(mail) not in self._erased
+        )
+        counted = Counter(
+            self.type_of(place).value
+            for place in self.newest_first(self._account.started_ms + 1, self._horizon_ms)
+        )
+        for course, mails in courses.items():
+            for kind in course:
+                counted[kind.value] += mails
+        return dict(sorted(counted.items()))
 
     def type_of(self, place: Place) -> EmailEventType:
         """What happened."""

@@ -26,6 +26,7 @@ TWINS = (8, 9)
 """Two submissions of one form that came in the same millisecond and say different things."""
 OLDEST_DAYS = 300
 FEW_MAX = 70
+BUSY_MAX = 20_000
 INTERESTS = ("Product news", "Events", "Jobs; internships", "R&D")
 
 
@@ -50,7 +51,7 @@ def slot_count(account: "Account", form: Asset, now_ms: int) -> int:
 
 def submission(account: "Account", form: Asset, slot: int) -> Submission | None:
     """The submission of this slot, None when it was deleted."""
-    if form.index == MOSTLY_DELETED and slot in DELETED:
+    if _is_deleted(form, slot):
         return None
     bits = mix(account.seed, form.kind.salt, form.index, slot)
     has_id = form.index != WITHOUT_IDS and slot % 4 != 3
@@ -66,16 +67,20 @@ def submission(account: "Account", form: Asset, slot: int) -> Submission | None:
 def live_count(account: "Account", now_ms: int) -> int:
     """The submissions of all live forms that were not deleted, counted one by one."""
     return sum(
-        submission(account, form, slot) is not None
+        not _is_deleted(form, slot)
         for form in assets(account, FORM, now_ms)
         for slot in range(slot_count(account, form, now_ms))
     )
 
 
+def _is_deleted(form: Asset, slot: int) -> bool:
+    return form.index == MOSTLY_DELETED and slot in DELETED
+
+
 def _volume(account: "Account", form: Asset) -> tuple[int, int]:
     """Submissions at the start, and how many more come each day."""
     parts = {
-        BUSY: (max(130, account.contacts // 4), 3),
+        BUSY: (min(max(130, account.contacts // 4), BUSY_MAX), 3),
         WITHOUT_IDS: (60, 1),
         MOSTLY_DELETED: (150, 0),
         UNUSED: (0, 0),

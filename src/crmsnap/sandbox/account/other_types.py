@@ -1,7 +1,8 @@
-"""Object types that the generic objects API refuses and an API of their own serves: conversations.
+"""Object types that the generic objects API refuses: conversations, and ads unless a knob is turned.
 
-Their records live as all others do, in the account's journal and in its associations. What other
-records know as properties is here only what `conversations.py` makes threads of.
+Threads of conversations live as all records do, in the account's journal and in its associations.
+What other records know as properties is here only what `conversations.py` makes threads of. Whether
+some token may read ads by their type id nobody has published: a reader that tries must find both.
 """
 
 from crmsnap.sandbox.account.object_types import ObjectType
@@ -23,6 +24,22 @@ OTHER_TYPES: tuple[ObjectType, ...] = (
         first_id=110_000_000_000,
     ),
 )
+
+ADS: tuple[ObjectType, ...] = (
+    ObjectType(
+        id="0-30",
+        name="ad_accounts",
+        singular="ad_account",
+        fully_qualified_name="AD_ACCOUNT",
+        singular_label="Ad account",
+        plural_label="Ad accounts",
+        scopes=frozenset({"ads_read"}),
+        per_contact=0.0,
+        at_least=7,
+        first_id=300_000_000_000,
+    ),
+)
+"""Served by the generic objects API as long as `Knobs.serves_ads` says so."""
 
 OTHER_PROPERTIES: dict[str, tuple[Property, ...]] = {
     THREAD: parse("conversation", """

@@ -190,7 +190,7 @@ HIDDEN = parse(
     """
     health_insurance_number             string/text            secret                    60 custom highly_sensitive
     diagnosis_notes                     string/textarea        secret                    20 custom highly_sensitive
-    national_id                         string/text            secret                    60 custom sensitive
+    national_id                         string/text            secret                    60 custom sensitive tracked
     salary_expectation                  string/text            secret                    30 custom sensitive
     old_crm_score                       number/number          int:0..100                50 custom archived
     legacy_segment                      string/text            colour                    50 custom archived

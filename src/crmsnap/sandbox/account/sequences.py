@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TYPE_ID = "0-58"
 CONTACTS_PER_SEQUENCE = 50
-AT_LEAST = 14
+AT_LEAST, AT_MOST = 14, 1_000
 KNOWN_IDS = (17, 90_071_992_547_409_931)
 """The sequences that occurrences of events name; the second id is larger than any float tells."""
 FOLDERS = ("31", None, "32", None)
@@ -44,8 +44,8 @@ def sequences(account: "Account", now_ms: int) -> list[Sequence]:
     """Every sequence of the account, by ascending id."""
     people = [user.id for _, user in users_from(account, 0, account.started_ms)]
     days = days_passed(account, now_ms)
-    count = max(AT_LEAST, account.contacts // CONTACTS_PER_SEQUENCE) + days
-    found = (_sequence(account, index, count - days, days, people) for index in range(count))
+    at_first = min(max(AT_LEAST, account.contacts // CONTACTS_PER_SEQUENCE), AT_MOST)
+    found = (_sequence(account, index, at_first, days, people) for index in range(at_first + days))
     return sorted(found, key=lambda one: one.id)
 
 

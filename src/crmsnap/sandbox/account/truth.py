@@ -3,11 +3,10 @@
 from typing import TYPE_CHECKING, Any
 
 from crmsnap.sandbox.account import (
-    assets,
+    asset_counts,
     deal_splits,
     email_events,
     events,
-    form_submissions,
     lists,
     owners,
     sequences,
@@ -37,10 +36,7 @@ def truth(account: "Account", now_ms: int) -> dict[str, Any]:
 def other_types(account: "Account", now_ms: int) -> dict[str, int]:
     """The live things of each type that has an API of its own instead of the generic one."""
     counted = {found.id: live_records(account, found.id) for found in account.other_types()}
-    counted |= {
-        kind.type_id: assets.live_count(account, kind, now_ms) for kind in assets.ASSET_KINDS
-    }
-    counted[form_submissions.TYPE_ID] = form_submissions.live_count(account, now_ms)
+    counted |= asset_counts.truth(account, now_ms)
     counted[sequences.TYPE_ID] = sequences.truth(account, now_ms)
     counted[deal_splits.DEAL_SPLIT] = deal_splits.truth(account)
     return dict(sorted(counted.items()))

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from crmsnap.sandbox.account.account import Account
-from crmsnap.sandbox.account.association_types import AssociationType
+from crmsnap.sandbox.account.association_types import WORK, AssociationType
 from crmsnap.sandbox.account.object_types import ObjectType
 from crmsnap.sandbox.api import errors, pages
 from crmsnap.sandbox.api.number import whole_number
@@ -64,7 +64,10 @@ def list_associations(account: Account, call: Call) -> Reply:
 def list_labels(account: Account, call: Call) -> Reply:
     """The association types of an ordered pair; none when the pair cannot be associated."""
     source, target = _pair(account, call, either=True)
-    kinds = account.links.of_pair(source.id, target.id)
+    hidden = {WORK} if account.knobs.hides_work_labels else set()
+    kinds = [
+        kind for kind in account.links.of_pair(source.id, target.id) if kind.category not in hidden
+    ]
     return pages.page((orjson.dumps(_kind_json(kind)) for kind in kinds), after=None)
 
 

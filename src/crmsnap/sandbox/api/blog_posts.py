@@ -48,7 +48,8 @@ FAMILY = Family(
     name="blog-posts",
     limit="burst",
     routes=(
-        Route("GET", PATHS, list_posts, SCOPES),
+        # hubspot-sdk asks for the list under a path of its own.
+        Route("GET", (*PATHS, "/cms/blogs/{version}/posts/cursor"), list_posts, SCOPES),
         Route("GET", tuple(f"{one}/{{objectId}}" for one in PATHS), get_post, SCOPES),
     ),
 )

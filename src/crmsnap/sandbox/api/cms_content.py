@@ -44,7 +44,7 @@ def content(account: Account, found: Asset, content_type: str) -> dict[str, Any]
         "contentTypeCategory": content_type,
         "categoryId": int(content_type),
         # Larger than 2^53: text here, a JSON number further down.
-        "folderId": str(9_007_199_254_740_993 + found.index) if found.index % 2 else None,
+        "folderId": str(9_007_199_254_740_993 + 2 * found.index) if found.index % 2 else None,
         "contentGroupId": None,
         "campaign": asset_id(account, CAMPAIGN, found.index % 7) if found.index % 3 == 1 else "",
         "abStatus": "master" if found.index % 5 == 4 else None,

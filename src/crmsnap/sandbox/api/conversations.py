@@ -94,8 +94,8 @@ def _thread(account: Account, one: Thread, *, with_ticket: bool) -> bytes:
         "createdAt": iso(one.created_ms),
         "status": value("status"),
         "inboxId": value("inboxId"),
-        "originalChannelId": value("originalChannelId"),
-        "originalChannelAccountId": value("originalChannelAccountId"),
+        "originalChannelId": one.channel,
+        "originalChannelAccountId": one.channel_account,
         "spam": value("spam") == "true",
         "archived": one.archived,
     }
@@ -143,8 +143,7 @@ def _message(thread: Thread, one: Message) -> bytes:
     if one.type in SPOKEN:
         body |= {"text": one.text, "richText": f"<p>{one.text}</p>", "attachments": []}
     if one.type in (MessageType.MESSAGE, MessageType.WELCOME_MESSAGE):
-        body["channelId"] = thread.view.value("originalChannelId")
-        body["channelAccountId"] = thread.view.value("originalChannelAccountId")
+        body |= {"channelId": thread.channel, "channelAccountId": thread.channel_account}
     if one.type is MessageType.MESSAGE:
         body |= _of_messages(one)
     return orjson.dumps(body)
