@@ -23,6 +23,7 @@ WITHOUT = MappingProxyType(
         "event-types": "ids, labels and descriptions of custom event types: their names still come",
         "event-properties": "values of custom events' own properties: nobody knows then which are sensitive",
         "events/<event type>": "tables `EVENTS_<NAME>`, but for those of marketing e-mails",
+        "email-events": "tables `EVENTS_<NAME>` of marketing e-mails",
         "lists": "LISTS",
         "memberships": "LIST_MEMBERSHIPS",
         "owners": "OWNERS and OWNER_TEAM: records still hold the owners' ids",
