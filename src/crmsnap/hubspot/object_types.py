@@ -33,10 +33,18 @@ class StandardType:
     """One sentence about its source or scope that a user has to know; always there for `no-api`."""
 
     @property
+    def allows_sensitive(self) -> bool:
+        """Whether its properties may be sensitive: then one without a classification counts as such."""
+        return self.id in _WITH_SENSITIVE_DATA
+
+    @property
     def last_modified_property(self) -> str:
         """The property with the time of the last change; contacts have their own."""
         return "lastmodifieddate" if self.id == "0-1" else "hs_lastmodifieddate"
 
+
+_WITH_SENSITIVE_DATA = frozenset({"0-1", "0-2", "0-3", "0-5", "0-421"})
+"""Contacts, companies, deals, tickets and appointments (docs: "Sensitive data"), beside custom types."""
 
 CONTACTS_READ = "crm.objects.contacts.read"
 ECOMMERCE = "e-commerce"

@@ -156,6 +156,7 @@ def _standard(
         source=standard.source,
         readable=not why_not,
         unreadable_because=why_not,
+        allows_sensitive=standard.allows_sensitive,
         count=count.count if count else None,
         associable=_ASSOCIABLE.get(standard.id, True),
     )
