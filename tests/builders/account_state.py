@@ -62,9 +62,11 @@ class AccountState:
         rows: Sequence[Entry],
         beside: Mapping[Any, Sequence[Entry]] | None = None,
         run: RunMark = RUN,
+        *,
+        text_ids: bool = False,
     ) -> None:
         """One complete scan of a stream."""
-        with open_stream(self._folder, stream, run) as file:
+        with open_stream(self._folder, stream, run, text_ids=text_ids) as file:
             file.save(rows, "end", beside)
             file.finish()
         self._streams.add(stream)
