@@ -122,25 +122,11 @@ def open_tools(
     observe: Callable[[Progress], None],
 ) -> Iterator[Tools]:
     """What a run works with. Raise `ConfigError` when the token or the destination is missing."""
-    token = StaticToken(token_of(connection).get_secret_value())
+    token_of(connection)  # the first thing that most people forget is said first
     destination = destination_of(name, connection, clock)
-    proxy = proxy_of(connection)
-    with HttpTransport(
-        clock,
-        connections=connection.workers,
-        ca_file=_text(connection.ca_file),
-        proxy=None if proxy is None else proxy.get_secret_value(),
-    ) as transport:
+    with open_client(connection, clock) as client:
         yield Tools(
-            client=Client(
-                transport,
-                token,
-                Limits(clock, daily_share=connection.daily_share),
-                clock,
-                random.Random(),  # noqa: S311 - spreads retries, keeps no secret
-                base_url=connection.base_url,
-                api_version=connection.api_version,
-            ),
+            client=client,
             home=home,
             destination=destination,
             open_executor=partial(open_executor, clock),
@@ -148,6 +134,28 @@ def open_tools(
             observe=observe,
             new_run_id=new_run_id,
             workers=connection.workers,
+        )
+
+
+@contextmanager
+def open_client(connection: ConnectionSettings, clock: Clock) -> Iterator[Client]:
+    """The connection's way to HubSpot. Raise `ConfigError` when the token is missing."""
+    token = StaticToken(token_of(connection).get_secret_value())
+    proxy = proxy_of(connection)
+    with HttpTransport(
+        clock,
+        connections=connection.workers,
+        ca_file=_text(connection.ca_file),
+        proxy=None if proxy is None else proxy.get_secret_value(),
+    ) as transport:
+        yield Client(
+            transport,
+            token,
+            Limits(clock, daily_share=connection.daily_share),
+            clock,
+            random.Random(),  # noqa: S311 - spreads retries, keeps no secret
+            base_url=connection.base_url,
+            api_version=connection.api_version,
         )
 
 

@@ -9,10 +9,10 @@ import orjson
 
 from crmsnap.state.folder import open_reader, open_stream
 from crmsnap.state.reader import StateReader
-from crmsnap.state.shapes import EVENT_NAMES, HISTORIES
+from crmsnap.state.shapes import EVENT_NAMES, FIELD_NAMES, HISTORIES
 from crmsnap.state.stream_file import Entry, RunMark
 from crmsnap.streams.stream import Scope
-from crmsnap.tables.table import Group, Row, Table
+from crmsnap.tables.table import Group, Row, Sparse, Table
 
 RUN = RunMark("run-1", "2026-11-22 02:00:00.000")
 INGESTED = RUN.ingested_at
@@ -41,6 +41,18 @@ class AccountState:
             f"objects/{object_type}",
             [(id_, UPDATED, body(values)) for id_, values in records.items()],
             {HISTORIES: [(id_, body(found)) for id_, found in (histories or {}).items()]},
+        )
+
+    def text_id_records(
+        self, object_type: str, records: Mapping[int | str, Mapping[str, str]]
+    ) -> None:
+        """Records of a type with an API of its own, with every name of their values beside them."""
+        names = sorted({name for values in records.values() for name in values})
+        self.write(
+            f"objects/{object_type}",
+            [(id_, UPDATED, body(values)) for id_, values in records.items()],
+            {FIELD_NAMES: [(name,) for name in names]},
+            text_ids=True,
         )
 
     def associations(self, pair: str, targets: Mapping[int, list[tuple[int, str, int]]]) -> None:
@@ -95,6 +107,10 @@ def rows_of(table: Table, reader: StateReader) -> list[Row]:
         for row in table.rows(reader, span):
             if isinstance(row, Group):
                 found += [row.before + tuple(cell) + row.after for cell in row.cells]
+            elif isinstance(row, Sparse):
+                cells = dict(row.cells)
+                nulls = range(len(row.before), len(table.columns))
+                found.append(row.before + tuple(cells.get(position) for position in nulls))
             else:
                 found.append(row)
     return found

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from crmsnap.bootstrap import RunClock, open_tools
 from crmsnap.config import ConnectionSettings
+from crmsnap.model import Selection
 from crmsnap.sandbox.server import Address, Options, running
 from crmsnap.sync import Request, run_sync
 
@@ -39,9 +40,9 @@ def day(account: Address, tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = ConnectionSettings(
         to=str(snapshots), token=SecretStr(account.token), base_url=account.url
     )
-    request = Request(types=("contacts", "deals"), tables=(SOURCES, PLAIN))
+    selection = Selection(types=("contacts", "deals"), tables=(SOURCES, PLAIN))
     with open_tools(None, settings, home, RunClock(), lambda _: None) as tools:
-        run_sync(request, tools)
+        run_sync(Request(selection=selection), tools)
     return snapshots / "2026-11-22"
 
 

@@ -34,8 +34,8 @@ class StandardType:
 
     @property
     def allows_sensitive(self) -> bool:
-        """Whether its properties may be sensitive: then one without a classification counts as such."""
-        return self.id in _WITH_SENSITIVE_DATA
+        """Whether accounts can keep sensitive values in it, as far as HubSpot's documentation says."""
+        return self.id in _ALLOW_SENSITIVE
 
     @property
     def last_modified_property(self) -> str:
@@ -43,8 +43,9 @@ class StandardType:
         return "lastmodifieddate" if self.id == "0-1" else "hs_lastmodifieddate"
 
 
-_WITH_SENSITIVE_DATA = frozenset({"0-1", "0-2", "0-3", "0-5", "0-421"})
-"""Contacts, companies, deals, tickets and appointments (docs: "Sensitive data"), beside custom types."""
+_ALLOW_SENSITIVE = frozenset({"0-1", "0-2", "0-3", "0-5", "0-421"})
+"""Contacts, companies, deals, tickets, appointments: those with a `*.sensitive.read` scope
+(developers.hubspot.com: "Sensitive data"). Custom types say it in their schemas."""
 
 CONTACTS_READ = "crm.objects.contacts.read"
 ECOMMERCE = "e-commerce"

@@ -67,6 +67,15 @@ def page_of(wanted: Wanted, records: Sequence[objects.Record], position: str) ->
     return Page(rows, position, {HISTORIES: beside})
 
 
+def joined(pages: Sequence[Page], position: str) -> Page:
+    """Several pages as one, with the position behind the last."""
+    rows = [row for page in pages for row in page.rows]
+    beside = [page.beside[HISTORIES] for page in pages if page.beside is not None]
+    if not beside:
+        return Page(rows, position)
+    return Page(rows, position, {HISTORIES: [entry for entries in beside for entry in entries]})
+
+
 def _id(object_type: str, text: str) -> int:
     # Text that is no plain number, or beyond SQLite's 64 bits, cannot be a CRM record's id: better to
     # stop than to publish it as another one.

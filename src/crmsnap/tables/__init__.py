@@ -12,6 +12,7 @@ from crmsnap.tables.object_properties_history import OBJECT_PROPERTIES_HISTORY
 from crmsnap.tables.object_properties_history_sources import OBJECT_PROPERTIES_HISTORY_SOURCES
 from crmsnap.tables.object_with_object_properties import OBJECT_WITH_OBJECT_PROPERTIES
 from crmsnap.tables.objects import OBJECTS
+from crmsnap.tables.objects_of_type import OBJECTS_OF_TYPE
 from crmsnap.tables.owner_team import OWNER_TEAM
 from crmsnap.tables.owners import OWNERS
 from crmsnap.tables.pipeline_stages import PIPELINE_STAGES
@@ -28,6 +29,7 @@ CATALOGUE: tuple[Table | TableFamily, ...] = (
     LISTS,
     LIST_MEMBERSHIPS,
     OBJECTS,
+    OBJECTS_OF_TYPE,
     OBJECT_AND_EVENT_TYPE_DEFINITIONS,
     OBJECT_PROPERTIES,
     OBJECT_PROPERTIES_HISTORY,

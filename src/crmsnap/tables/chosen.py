@@ -10,6 +10,8 @@ from difflib import get_close_matches
 from crmsnap.errors import UsageError
 from crmsnap.model import Choice, fits, is_pattern
 from crmsnap.streams.stream import Scope, Stream
+from crmsnap.tables.engagement_properties import ENGAGEMENT
+from crmsnap.tables.engagements import without_engagements
 from crmsnap.tables.table import Possible, Table, TableFamily
 
 Declared = Table | TableFamily
@@ -56,11 +58,12 @@ def picked(tables: Iterable[Table], choice: Choice, wants: Callable[[str], bool]
 
 def expanded(tables: Iterable[Declared], scope: Scope) -> list[Table]:
     """The tables themselves, families replaced by what the run wants of this account."""
-    return [
+    found = [
         table
         for declared in tables
         for table in ([declared] if isinstance(declared, Table) else declared.expand(scope))
     ]
+    return found if scope.wants(ENGAGEMENT) else [without_engagements(table) for table in found]
 
 
 def streams_of(tables: Iterable[Declared]) -> list[Stream]:

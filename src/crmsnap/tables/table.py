@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from enum import Enum
+from typing import Final, Literal, NamedTuple
 
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.documents import TableNameDocument
@@ -11,9 +12,19 @@ from crmsnap.streams.stream import Scope, Stream
 Kind = Literal["ID", "VARCHAR", "NUMBER", "BOOLEAN", "TIMESTAMP", "DATE", "JSON"]
 """How a column is written and typed: see docs/reference/snapshot-format.md."""
 
-Value = str | int | bool | None
+
+class Unparsed(Enum):
+    """The type of `UNPARSED`, so that it is told apart from every text."""
+
+    TEXT = "a text that is not of its column's kind"
+
+
+UNPARSED: Final = Unparsed.TEXT
+"""A typed cell whose text did not parse: written like NULL, and counted. An empty text is no such text."""
+
+Value = str | int | bool | Unparsed | None
 """ID and NUMBER: int, or text of a plain decimal (an ID also other text). TIMESTAMP and DATE: text
-as published. JSON: compact JSON text. BOOLEAN: bool."""
+as published. JSON: compact JSON text. BOOLEAN: bool. Columns of properties also `UNPARSED`."""
 
 Row = tuple[Value, ...]
 
@@ -34,6 +45,18 @@ class Group:
     before: Row
     cells: Sequence[Row]
     after: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Sparse:
+    """A row of which most cells are NULL: a record of a type with a thousand properties.
+
+    `before` are the first cells, the key among them; `cells` those behind that are not NULL, each with
+    its position in the row, ascending. The time it takes goes by what is there.
+    """
+
+    before: Row
+    cells: Sequence[tuple[int, Value]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +123,7 @@ class Table:
     """Where the rows come from: what must be read for this table, with which scopes."""
     spans: Callable[[StateReader], Iterator[Span]]
     """The stretches of the state that hold the rows, in the order of the rows."""
-    rows: Callable[[StateReader, Span], Iterator[Row | Group]]
+    rows: Callable[[StateReader, Span], Iterator[Row | Group | Sparse]]
     """The rows of one span, in order."""
     order: tuple[str, ...] = ()
     optional: bool = field(default=False)
@@ -130,6 +153,8 @@ class TableFamily:
     """The tables that could come, by definitions alone: what a name in a selection may mean."""
     own_columns: str
     """What each has besides, in one sentence."""
+    for_each: str = "each that has rows"
+    """What has a table, in the words of a sentence."""
     order: tuple[str, ...] = ()
     optional: bool = field(default=False)
 

@@ -2,6 +2,7 @@
 
 from crmsnap.streams.documents import EventTypeDocument, PropertyDocument
 from crmsnap.tables.events import EVENTS
+from crmsnap.tables.table import UNPARSED
 from tests.builders.account_state import INGESTED, rows_of, scope_of
 
 EARLY, LATE = "2026-11-19 00:00:00.000", "2026-11-20 08:15:30.123"
@@ -101,7 +102,7 @@ def test_an_event_of_the_account_has_the_id_and_types_of_its_definition(state):
             "true",
             None,
         ),
-        (None, "soon", None, "31.12.", "z", None, "1,5", None, "x;y"),
+        (UNPARSED, "soon", UNPARSED, "31.12.", "z", UNPARSED, "1,5", None, "x;y"),
     ]
 
 
