@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from crmsnap.errors import MissingScope, NotFound
+from crmsnap.errors import BadRequest, MissingScope, NotFound
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import types
 from crmsnap.streams.known_types import all_types, is_open, properties
+from crmsnap.streams.other_types import OTHER_TYPES
+from crmsnap.streams.other_types.other_type import OtherType
 from crmsnap.streams.stream import Scope
 
 
@@ -24,20 +26,31 @@ def counts(scope: Scope, client: Client) -> tuple[Count, ...]:
     """The counts of every type whose records were read, by id.
 
     From the usage endpoint: one call for all types, where a search for each would use up the five a
-    second that all integrations of the account share.
+    second that all integrations of the account share. A type with an API of its own is asked there.
     """
+    read = scope.reader.family("objects")
     try:
-        theirs: Mapping[str, types.TypeCount] = types.record_counts(client)
+        usage: Mapping[str, types.TypeCount] = types.record_counts(client)
     except (MissingScope, NotFound):
-        theirs = {}
+        usage = {}
+    theirs = {object_type: used.count for object_type, used in usage.items()}
+    theirs |= {
+        other.id: _total(other, client)
+        for other in OTHER_TYPES
+        if other.says_total and other.id in read
+    }
     return tuple(
-        Count(
-            object_type,
-            theirs[object_type].count if object_type in theirs else None,
-            scope.reader.count(f"objects/{object_type}"),
-        )
-        for object_type in scope.reader.family("objects")
+        Count(object_type, theirs.get(object_type), scope.reader.count(f"objects/{object_type}"))
+        for object_type in read
     )
+
+
+def _total(other: OtherType, client: Client) -> int | None:
+    try:
+        first = other.probe(client)
+    except (MissingScope, NotFound, BadRequest):
+        return None
+    return first.total if first else None
 
 
 def left_out(scope: Scope) -> dict[str, tuple[str, ...]]:

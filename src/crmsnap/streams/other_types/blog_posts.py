@@ -26,4 +26,5 @@ BLOG_POSTS = OtherType(
     fields=POST_FIELDS,
     read=Listed(content.blog_posts, By("id", "updated")),
     probe=First(content.blog_posts),
+    says_total=True,
 )

@@ -13,6 +13,7 @@ import msgspec
 from crmsnap.errors import BadRequest
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import marketing
+from crmsnap.hubspot.endpoints.raw_pages import RawPage
 from crmsnap.hubspot.paging import follow
 from crmsnap.streams.other_types.fields import fields
 from crmsnap.streams.other_types.flat import flat, members_of, plain
@@ -59,7 +60,7 @@ def read(scope: Scope, keeping: Keeping, client: Client, position: str | None) -
         yield keeping.page(map(_record, page.results), page.after or END)
 
 
-def probe(client: Client) -> object:
+def probe(client: Client) -> RawPage:
     """One campaign."""
     return marketing.campaigns(client, None, (), limit=1)
 
@@ -71,6 +72,7 @@ CAMPAIGNS = OtherType(
     fields=CAMPAIGN_FIELDS,
     read=read,
     probe=probe,
+    says_total=True,
 )
 
 

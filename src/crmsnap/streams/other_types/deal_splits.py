@@ -44,13 +44,14 @@ def read(scope: Scope, keeping: Keeping, client: Client, position: str | None) -
         yield from _by_list(keeping, client, after or None)
 
 
-def probe(client: Client) -> object:
+def probe(client: Client) -> None:
     """The splits of the first deal, or the first of the list."""
     deals = objects.page(client, DEALS, properties=(), limit=1, after=None).results
     try:
-        return deal_splits.batch_read(client, [deal.id for deal in deals]) if deals else None
+        if deals:
+            deal_splits.batch_read(client, [deal.id for deal in deals])
     except (BadRequest, NotFound):
-        return objects.page(client, DEAL_SPLIT, properties=(), limit=1, after=None)
+        objects.page(client, DEAL_SPLIT, properties=(), limit=1, after=None)
 
 
 DEAL_SPLITS = OtherType(

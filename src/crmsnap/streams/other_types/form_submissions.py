@@ -5,6 +5,7 @@ classify, are dropped here as they are in records. And not every submission has 
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from hashlib import blake2b
 from operator import attrgetter
@@ -48,15 +49,11 @@ def read(scope: Scope, keeping: Keeping, client: Client, position: str | None) -
             yield Page([], f"{form} ")  # deleted since the forms were listed, and all of it
 
 
-def probe(client: Client) -> object:
+def probe(client: Client) -> None:
     """One submission of the first form."""
     for item in marketing.forms(client, None, limit=1).results:
-        form = required(flat(item), "id")
-        try:
-            marketing.submissions(client, form, None, limit=1)
-        except NotFound:
-            return None  # deleted in between: what counts is that we may ask
-    return None
+        with suppress(NotFound):  # deleted in between: what counts is that we may ask
+            marketing.submissions(client, required(flat(item), "id"), None, limit=1)
 
 
 FORM_SUBMISSIONS = OtherType(

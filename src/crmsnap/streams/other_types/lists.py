@@ -63,4 +63,5 @@ LISTS = OtherType(
     fields=LIST_FIELDS,
     read=Listed(list_records, record),
     probe=First(list_records),
+    says_total=True,
 )

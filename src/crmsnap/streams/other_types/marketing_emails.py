@@ -68,5 +68,6 @@ MARKETING_EMAILS = OtherType(
     fields=EMAIL_FIELDS,
     read=Listed(marketing.emails, By("id", "updated_at")),
     probe=First(marketing.emails),
+    says_total=True,
     associable=False,
 )

@@ -40,8 +40,10 @@ class OtherType:
     """As HubSpot's documentation names it."""
     fields: tuple[Field, ...]
     read: Read
-    probe: Callable[[Client], object]
-    """One cheap call that fails as reading would."""
+    probe: Callable[[Client], RawPage | None]
+    """One cheap call that fails as reading would; the page that it brought, if it was one of records."""
+    says_total: bool = False
+    """Whether the page of the probe says how many records there are in all."""
     associable: bool = True
     """Whether its ids may be those of CRM records: then HubSpot is asked what they are associated with."""
     listed_properties: bool = False

@@ -79,6 +79,7 @@ LANDING_PAGES = OtherType(
     fields=PAGE_FIELDS,
     read=Listed(content.landing_pages, By("id", "updated")),
     probe=First(content.landing_pages),
+    says_total=True,
 )
 SITE_PAGES = OtherType(
     id="0-38",
@@ -87,4 +88,5 @@ SITE_PAGES = OtherType(
     fields=PAGE_FIELDS,
     read=Listed(content.site_pages, By("id", "updated")),
     probe=First(content.site_pages),
+    says_total=True,
 )

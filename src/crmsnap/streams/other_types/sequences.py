@@ -38,12 +38,11 @@ def read(scope: Scope, keeping: Keeping, client: Client, position: str | None) -
         yield from _by_user(keeping, client, int(whose or 0), after)
 
 
-def probe(client: Client) -> object:
+def probe(client: Client) -> None:
     """One sequence of everybody's, or of the first user."""
     if not _has_beta(client):
         for user in _users(client)[:1]:
             sequences.of_user(client, str(user), None, limit=1)
-    return None
 
 
 SEQUENCES = OtherType(
