@@ -48,21 +48,27 @@ def header(columns: Sequence[Column]) -> bytes:
 def batches(table: Table, items: Iterable[Row | Group | Sparse]) -> Iterator[Batch]:
     """The rows of a table as CSV. Raise `SnapshotError` for a row out of order or of a wrong kind."""
     ascending = Ascending(table)
-    pieces: list[_Piece] = []
-    size = 0
+    # Texts are held until they are many, their rows are not: new ones take the memory of those before.
+    texts: list[str] = []
+    size = rows = replaced = 0
+    unparsed: Counter[str] = Counter()
     first: Row = ()
     last: Row = ()
-    for piece in _pieces(table.columns, items):
-        if pieces and size + len(piece.text) > TEXT_MAX:
-            yield _batch(pieces, first, last)
-            pieces, size = [], 0
-        piece_first, last = ascending.follow(piece.group)
-        if not pieces:
-            first = piece_first
-        pieces.append(piece)
-        size += len(piece.text)
-    if pieces:
-        yield _batch(pieces, first, last)
+    for group, text, cleaned, failed in _pieces(table.columns, items):
+        if texts and size + len(text) > TEXT_MAX:
+            yield Batch("".join(texts).encode(), rows, first, last, replaced, unparsed)
+            texts, size, rows, replaced, unparsed = [], 0, 0, 0, Counter()
+        group_first, last = ascending.follow(group)
+        if not texts:
+            first = group_first
+        texts.append(text)
+        size += len(text)
+        rows += len(group.cells)
+        replaced += cleaned
+        if failed:
+            unparsed.update(failed)
+    if texts:
+        yield Batch("".join(texts).encode(), rows, first, last, replaced, unparsed)
 
 
 class _Piece(NamedTuple):
@@ -73,21 +79,6 @@ class _Piece(NamedTuple):
     text: str
     replaced: int
     unparsed: Mapping[str, int]
-
-
-def _batch(pieces: Sequence[_Piece], first: Row, last: Row) -> Batch:
-    unparsed: Counter[str] = Counter()
-    for piece in pieces:
-        if piece.unparsed:
-            unparsed.update(piece.unparsed)
-    return Batch(
-        "".join([piece.text for piece in pieces]).encode(),
-        sum(len(piece.group.cells) for piece in pieces),
-        first,
-        last,
-        sum(piece.replaced for piece in pieces),
-        unparsed,
-    )
 
 
 def _pieces(columns: Sequence[Column], items: Iterable[Row | Group | Sparse]) -> Iterator[_Piece]:
