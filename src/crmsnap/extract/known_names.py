@@ -9,20 +9,16 @@ from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 from typing import NamedTuple
 
-import msgspec
-
 from crmsnap.errors import UsageError
 from crmsnap.extract.asked import no_such_type
 from crmsnap.extract.selection import is_known, known_events, means_type
 from crmsnap.model import Choice, Selection, fits, is_pattern
-from crmsnap.streams.documents import PropertyDocument
 from crmsnap.streams.known_types import all_types, names_of, properties
 from crmsnap.streams.stream import Scope
 from crmsnap.tables import CATALOGUE
 from crmsnap.tables.chosen import Declared, may_be_of, no_such_table
+from crmsnap.tables.event_types import event_properties
 from crmsnap.tables.table import TableFamily
-
-_property = msgspec.json.Decoder(PropertyDocument).decode
 
 
 def unmatched(selection: Selection, tables: Iterable[Declared], scope: Scope) -> tuple[str, ...]:
@@ -129,8 +125,7 @@ def _object_types(scope: Scope) -> Iterator[_Owner]:
 
 def _event_types(scope: Scope) -> Iterator[_Owner]:
     defined: defaultdict[str, list[str]] = defaultdict(list)
-    for document in scope.reader.documents("event-properties"):
-        found = _property(document.body)
+    for found, _ in event_properties(scope.reader):
         defined[found.owner].append(found.name)
     for known in known_events(scope.reader):
         yield _Owner(known.api_name, known.names, tuple(defined[known.api_name]) or None)

@@ -74,7 +74,7 @@ def _in_order(
     running: dict[Future[None], Stream] = {}
     while waiting or running:
         unfinished = {*waiting, *running.values()}
-        ready = [stream for stream in waiting if unfinished.isdisjoint(stream.after)]
+        ready = [s for s in waiting if unfinished.isdisjoint((*s.after, *s.uses))]
         waiting = [stream for stream in waiting if stream not in ready]
         work = [(stream, task) for stream in ready for task in tasks_of(stream)]
         # The longest first, so that none of them starts when the others have ended.

@@ -11,16 +11,18 @@ from typing import NamedTuple
 
 from crmsnap.errors import UsageError
 from crmsnap.extract.wanted import with_earlier
+from crmsnap.hubspot.object_types import ENGAGEMENT_TYPES
 from crmsnap.model import NOTHING, Choice, Selection, fits, is_pattern
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.documents import TypeDocument
+from crmsnap.streams.event_names import names_of_event
 from crmsnap.streams.known_types import all_types, names_of
 from crmsnap.streams.lists import LISTS
 from crmsnap.streams.pipelines import PIPELINES
 from crmsnap.streams.stream import Scope
 from crmsnap.tables.chosen import Declared, nothing_left, takes
-from crmsnap.tables.engagement_properties import ENGAGEMENT, ENGAGEMENT_TYPES
-from crmsnap.tables.event_types import bare_name, event_type_id, event_types
+from crmsnap.tables.engagement_properties import ENGAGEMENT
+from crmsnap.tables.event_types import event_type_id, event_types
 from crmsnap.tables.events import EVENTS
 from crmsnap.tables.table import Possible, Table, TableFamily
 
@@ -73,6 +75,10 @@ def with_events(selection: Selection, tables: Collection[Declared], scope: Scope
     ]
     if len(taken) == len(every):
         return scope
+    if not (selection.events.only or selection.of_tables.only):
+        # A type of marketing-email events that nobody knows yet is not left out.
+        left = tuple(sorted(escape(one.api_name) for one in every if one not in taken))
+        return replace(scope, events=Choice(never=left))
     only = tuple(sorted(escape(one.api_name) for one in taken))
     return replace(scope, events=Choice(only) if only else NOTHING)
 
@@ -92,12 +98,7 @@ def known_events(reader: StateReader) -> list[KnownEvent]:
     return [
         KnownEvent(
             one.name,
-            (
-                one.name,
-                bare_name(one.name),
-                one.label or "",
-                table.name.removeprefix(EVENTS.prefix),
-            ),
+            (*names_of_event(one), table.name.removeprefix(EVENTS.prefix)),
             table,
         )
         for table in EVENTS.possible(reader)

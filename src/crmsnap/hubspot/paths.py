@@ -94,6 +94,8 @@ EVENT_DEFINITIONS = Endpoint(
         "/events/v3/event-definitions",
     ),
 )
+# Legacy only: marketing e-mails are not among the events of the dated API, and nothing has followed yet.
+EMAIL_EVENTS = Endpoint("email-events", "burst", ("/email/public/v1/events",))
 RECORD_COUNTS = Endpoint(
     "record-counts", "burst", ("/crm/limits/{version}/records", "/crm/v3/limits/records")
 )

@@ -17,6 +17,9 @@ from crmsnap.state.packing import Unpacker, checksum
 from crmsnap.state.shapes import kind_of
 from crmsnap.state.sqlite import damage_named, damaged, open_for_reading
 
+EMAIL_EVENTS = "email-events"
+"""The one stream with the events of marketing e-mails, whatever their types."""
+
 _NAME_MAX = 150
 """Characters of a stream's name in its file's name; file systems take 255 bytes."""
 
@@ -76,7 +79,8 @@ class Event(NamedTuple):
     occurred_at: str
     id: str
     object_type: str
-    object_id: str
+    object_id: str | None
+    """None: nobody has the address that a marketing e-mail went to."""
     ingested_at: str
     body: bytes
     """JSON object, property -> text, names ascending, without nulls."""
@@ -183,6 +187,36 @@ class StateReader:
             ):
                 body = file.body(packed, digest, f"{at} {id_} {object_type} {object_id}")
                 yield Event(at, id_, object_type, object_id, ingested_at, body)
+
+    def email_events(self, event_type: str) -> Iterator[Event]:
+        """The events of marketing e-mails of one type, by time, then by id."""
+        with self._open(EMAIL_EVENTS) as file:
+            for at, id_, object_type, object_id, ingested_at, digest, packed in file.db.execute(
+                "SELECT occurred_at, id, object_type, object_id, ingested_at, checksum, body"
+                " FROM events WHERE type = ? ORDER BY occurred_at, id",
+                (event_type,),
+            ):
+                row = f"{event_type} {at} {id_} {object_type} {object_id}"
+                body = file.body(packed, digest, row)
+                yield Event(at, id_, object_type, object_id, ingested_at, body)
+
+    def email_event_types(self) -> dict[str, tuple[int, str]]:
+        """Type -> how many events it has, and the `ingested_at` of the oldest change; by name."""
+        if EMAIL_EVENTS not in self.streams:
+            return {}
+        sql = "SELECT type, count(*), min(ingested_at) FROM events GROUP BY type ORDER BY type"
+        with self._open(EMAIL_EVENTS) as file:
+            return {row[0]: (row[1], row[2]) for row in file.db.execute(sql)}
+
+    def email_event_names(self) -> dict[str, list[str]]:
+        """Type -> every property name that its events ever had, ascending."""
+        if EMAIL_EVENTS not in self.streams:
+            return {}
+        found: dict[str, list[str]] = {}
+        with self._open(EMAIL_EVENTS) as file:
+            for type_, name in file.db.execute("SELECT type, name FROM names ORDER BY type, name"):
+                found.setdefault(type_, []).append(name)
+        return found
 
     def seen_names(self, stream: str) -> tuple[str, ...]:
         """Every property name that a stream's rows ever had, ascending; none where it keeps none."""

@@ -14,6 +14,8 @@ class Shape:
     body: bool = True
     stamped: bool = True
     """Whether rows carry `ingested_at` and a checksum; else they are bare keys that stay for ever."""
+    once: tuple[str, ...] = ()
+    """Those of the keys that must not occur twice in a finished scan: of several rows the last stays."""
 
     @cached_property
     def upsert(self) -> str:
@@ -47,6 +49,19 @@ class Shape:
         keys = ", ".join(self.keys)
         return f"DELETE FROM {self.table} WHERE ({keys}) NOT IN (SELECT {keys} FROM seen)"  # noqa: S608 - names from this file
 
+    @cached_property
+    def remove_repeated(self) -> str:
+        """Delete the rows that have a later one with the same `once`."""
+        (order,) = set(self.keys) - set(self.once)
+        once = ", ".join(self.once)
+        # Sorted once at the end: an index would cost a random write for every row. CROSS JOIN keeps SQLite
+        # from going through all rows for each repeated one (sqlite.org/optoverview.html).
+        return (
+            f"DELETE FROM {self.table} WHERE rowid IN (SELECT {self.table}.rowid FROM {self.table}"  # noqa: S608 - names from this file
+            f" CROSS JOIN (SELECT {once}, max({order}) AS newest FROM {self.table}"
+            f" GROUP BY {once} HAVING count(*) > 1) USING ({once}) WHERE {order} < newest)"
+        )
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -75,8 +90,19 @@ MEMBERSHIPS = Kind(
 )
 EVENTS = Kind(
     "events",
-    Shape("events", keys=("occurred_at", "id"), values=("object_type", "object_id")),
+    Shape("events", keys=("occurred_at", "id"), values=("object_type", "object_id"), once=("id",)),
     (EVENT_NAMES,),
+)
+EMAIL_EVENT_NAMES = Shape("names", keys=("type", "name"), body=False, stamped=False)
+EMAIL_EVENTS = Kind(
+    "email_events",
+    Shape(
+        "events",
+        keys=("type", "occurred_at", "id"),
+        values=("object_type", "object_id"),
+        once=("type", "id"),
+    ),
+    (EMAIL_EVENT_NAMES,),
 )
 
 
@@ -87,5 +113,6 @@ def kind_of(stream: str) -> Kind:
         "associations": ASSOCIATIONS,
         "memberships": MEMBERSHIPS,
         "events": EVENTS,
+        "email-events": EMAIL_EVENTS,
     }
     return families.get(stream.partition("/")[0], DOCUMENTS)

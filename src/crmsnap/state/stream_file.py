@@ -100,7 +100,7 @@ class StreamFile:
         self.position, self.rows, self._fresh = None, 0, False
 
     def finish(self) -> None:
-        """Mark the scan as complete; rows that it has not met are removed."""
+        """Mark the scan as complete; rows that it has not met are removed, and what came twice."""
         with damage_named(self._path), self._db:
             self._db.execute("BEGIN IMMEDIATE")
             if not self._fresh:
@@ -108,6 +108,8 @@ class StreamFile:
                     if shape.stamped:
                         self._db.execute(shape.remove_unseen)
                 self._db.execute("DELETE FROM seen")
+            if self._kind.main.once:
+                self._db.execute(self._kind.main.remove_repeated)
             self._db.execute("UPDATE cursor SET done = 1")
         self.done = True
 

@@ -1,6 +1,8 @@
 """2: what we read. One file per family of streams, declared; `STREAMS` lists them."""
 
 from crmsnap.streams.associations import ASSOCIATIONS
+from crmsnap.streams.email_event_types import EMAIL_EVENT_DEFINITIONS, EMAIL_EVENT_PROPERTIES
+from crmsnap.streams.email_events import EMAIL_EVENTS
 from crmsnap.streams.event_types import EVENT_PROPERTIES, EVENT_TYPES
 from crmsnap.streams.events import EVENTS
 from crmsnap.streams.labels import LABELS
@@ -26,6 +28,8 @@ STREAMS: tuple[Stream, ...] = (
     PROPERTIES,
     EVENT_TYPES,
     EVENT_PROPERTIES,
+    EMAIL_EVENT_DEFINITIONS,
+    EMAIL_EVENT_PROPERTIES,
     LABELS,
     PIPELINES,
     OWNERS,
@@ -37,6 +41,7 @@ STREAMS: tuple[Stream, ...] = (
     *OTHER_RECORDS,
     OBJECT_HISTORY_SOURCES,
     EVENTS,
+    EMAIL_EVENTS,
     ASSOCIATIONS,
     LATE_LABELS,
     MEMBERSHIPS,

@@ -51,10 +51,17 @@ def property_tasks(_: Scope) -> Iterator[Task]:
 
 def read_properties(client: Client, _: str | None) -> Iterator[Page]:
     """All properties of all defined event types as one page."""
+    try:
+        definitions = list(_definitions(client))
+    except (MissingScope, NotFound) as refused:
+        # A gap tells one of the two, by the kind of the refusal.
+        refused.message += _CONSEQUENCE
+        refused.cause += _CONSEQUENCE
+        raise
     yield Page(
         [
             (f"{definition.name} {found.name}", msgspec.json.encode(_property(definition, found)))
-            for definition in _definitions(client)
+            for definition in definitions
             for found in definition.properties
         ],
         END,
@@ -68,6 +75,12 @@ EVENT_PROPERTIES = Stream(
     scopes=("behavioral_events.event_definitions.read_write",),
     tasks=property_tasks,
     defines=True,
+)
+
+
+_CONSEQUENCE = (
+    "; without it nobody knows which properties of custom events are sensitive, so of those only"
+    " HubSpot's own (hs_...) are copied"
 )
 
 

@@ -1,84 +1,68 @@
-"""The occurrences of every event type, in slices of time.
+"""The occurrences of every event type, in slices of time; marketing e-mail has an API of its own."""
 
-A slice keeps cursors shallow, and a run that was killed goes on within it. The end of the last slice is
-the start of the run: what happens later belongs to the next day.
-"""
-
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import partial
 from operator import attrgetter
 
 import msgspec
 import orjson
 
+from crmsnap.errors import BadRequest, NotFound
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import events
-from crmsnap.hubspot.paging import follow
+from crmsnap.hubspot.object_types import STANDARD_TYPES
 from crmsnap.hubspot.times import published
 from crmsnap.state.shapes import EVENT_NAMES
 from crmsnap.state.stream_file import Entry
-from crmsnap.streams.documents import EventTypeDocument, PropertyDocument
+from crmsnap.streams.documents import EventTypeDocument
+from crmsnap.streams.event_names import names_of_event
 from crmsnap.streams.event_types import EVENT_PROPERTIES, EVENT_TYPES
-from crmsnap.streams.known_types import all_types, is_open
+from crmsnap.streams.event_values import Kept, event_properties, properties_of
+from crmsnap.streams.known_types import all_types
 from crmsnap.streams.stream import Page, Scope, Stream, Task
+from crmsnap.streams.time_slices import Slice, slices, walk
 from crmsnap.streams.types import TYPES
 
-SLICE_DAYS = 90
-SLICES = 8
-"""Two years in slices; the first slice reaches back to the beginning of time."""
 PAGE_EVENTS = 1_000
 
-_property = msgspec.json.Decoder(PropertyDocument).decode
 _event_type = msgspec.json.Decoder(EventTypeDocument).decode
-_BEGINNING = "1970-01-01T00:00:00.000Z"
 
 
 def tasks(scope: Scope) -> Iterator[Task]:
-    """One pass for each event type that the API names."""
-    type_ids = {
-        name.upper(): known.id
-        for known in all_types(scope)
-        for name in (known.name, known.fully_qualified_name)
-        if name
-    }
-    times = borders(scope.started_at)
-    closed = _closed(scope)
+    """One pass for each chosen event type that the API names, and for those of archived definitions."""
+    times = slices(scope.started_at)
+    type_ids = _type_ids(scope)
+    properties = event_properties(scope.reader)
     for document in scope.reader.documents("event-types"):
         known = _event_type(document.body)
-        if known.readable:
+        names = names_of_event(known)
+        if scope.events.takes(*names):
+            kept = Kept(
+                properties_of(known, properties, scope.reader), scope.properties.within(*names)
+            )
             yield Task(
                 f"events/{known.name}",
-                partial(read, known.name, times, _Keeping(type_ids, closed[known.name])),
+                partial(read, known.name, times, Keeping(type_ids, kept)),
+                # HubSpot does not list the types of archived definitions, and may still serve them.
+                probe=None if known.readable else partial(_probe_archived, known.name),
             )
-
-
-def borders(started_at: str) -> tuple[str, ...]:
-    """The times between slices, ascending, from the beginning of time to the start of the run."""
-    end = datetime.fromisoformat(started_at).replace(tzinfo=UTC)
-    inner = [end - timedelta(days=SLICE_DAYS * back) for back in range(SLICES, -1, -1)]
-    return (_BEGINNING, *(_text(time) for time in inner))
 
 
 def read(
     event_type: str,
-    times: tuple[str, ...],
-    keeping: "_Keeping",
+    times: tuple[Slice, ...],
+    keeping: "Keeping",
     client: Client,
     position: str | None,
 ) -> Iterator[Page]:
     """The occurrences from a position (`<slice> <cursor>`) on."""
     if position is None and not _any(event_type, client):
         return  # most types never occur: one call instead of one for each slice
-    number, _, cursor = (position or "0 ").partition(" ")
-    for slice_ in range(int(number), len(times) - 1):
-        fetch = partial(_fetch, client, event_type, times[slice_ : slice_ + 2])
-        for page in follow(fetch, attrgetter("after"), cursor or None):
-            behind = f"{slice_} {page.after}" if page.after else f"{slice_ + 1} "
-            yield _page(page, keeping, behind)
-        cursor = ""
+    fetch = partial(_fetch, client, event_type)
+    for page, behind in walk(times, fetch, attrgetter("after"), position):
+        yield _page(page, keeping, behind)
 
 
 EVENTS = Stream(
@@ -91,6 +75,26 @@ EVENTS = Stream(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What is kept of an occurrence."""
+
+    type_ids: Mapping[str, str]
+    """Ids of object types by their names in upper case."""
+    kept: Kept
+
+
+def _type_ids(scope: Scope) -> dict[str, str]:
+    """Ids of object types by every name that occurrences may give them."""
+    standard = {known.name.upper(): known.id for known in STANDARD_TYPES}
+    return standard | {
+        name.upper(): known.id
+        for known in all_types(scope)
+        for name in (known.name, known.fully_qualified_name)
+        if name
+    }
+
+
 def _any(event_type: str, client: Client) -> bool:
     page = events.page(
         client, event_type, occurred_after=None, occurred_before=None, after=None, limit=1
@@ -98,47 +102,34 @@ def _any(event_type: str, client: Client) -> bool:
     return bool(page.results) or page.after is not None
 
 
-def _fetch(
-    client: Client, event_type: str, window: tuple[str, ...], after: str | None
-) -> events.EventPage:
+def _probe_archived(event_type: str, client: Client) -> None:
+    try:
+        _any(event_type, client)
+    except (BadRequest, NotFound) as refused:
+        raise NotFound(
+            "the definition of this event type is archived, and HubSpot does not serve what occurred before",
+            cause=refused.cause,
+            remedy="restore the definition in HubSpot if its events are needed",
+            correlation_id=refused.correlation_id,
+        ) from refused
+
+
+def _fetch(client: Client, event_type: str, times: Slice, after: str | None) -> events.EventPage:
     return events.page(
         client,
         event_type,
-        occurred_after=window[0],
-        occurred_before=window[1],
+        occurred_after=None if times.start is None else _text(times.start),
+        occurred_before=_text(times.end),
         after=after,
         limit=PAGE_EVENTS,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Keeping:
-    """What is kept of an occurrence."""
-
-    type_ids: Mapping[str, str]
-    """Ids of object types by their names in upper case."""
-    closed: frozenset[str]
-    """Sensitive properties: occurrences come with all they have, so these are dropped."""
-
-
-def _closed(scope: Scope) -> Mapping[str, frozenset[str]]:
-    names: defaultdict[str, set[str]] = defaultdict(set)
-    for document in scope.reader.documents("event-properties"):
-        found = _property(document.body)
-        if not is_open(found, allows_sensitive=False):
-            names[found.owner].add(found.name)
-    return defaultdict(frozenset, {owner: frozenset(found) for owner, found in names.items()})
-
-
-def _page(page: events.EventPage, keeping: _Keeping, position: str) -> Page:
+def _page(page: events.EventPage, keeping: Keeping, position: str) -> Page:
     rows: list[Entry] = []
-    names: set[str] = set()
+    names = set(keeping.kept.defined)
     for event in page.results:
-        values = {
-            name: value
-            for name, value in event.properties.items()
-            if value is not None and name not in keeping.closed
-        }
+        values = keeping.kept.values(event.properties)
         names.update(values)
         rows.append(
             (

@@ -98,5 +98,7 @@ class Stream:
     """The passes that this account needs, from what the streams in `after` have found."""
     after: tuple["Stream", ...] = ()
     """Streams that have to be read before: this one asks by what they found."""
+    uses: tuple["Stream", ...] = ()
+    """Streams that it waits for where the run reads them, and does without where it does not."""
     defines: bool = False
     """Whether it is read first, to find out what the account has."""

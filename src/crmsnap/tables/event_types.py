@@ -1,30 +1,35 @@
-"""Event types as tables see them: their ids, and their names without HubSpot's prefixes."""
+"""Event types as tables see them: HubSpot's, the account's own, and those of marketing e-mails."""
 
-import re
 from collections.abc import Iterator
 
 import msgspec
 
 from crmsnap.state.reader import StateReader
-from crmsnap.streams.documents import EventTypeDocument
+from crmsnap.streams.documents import EventTypeDocument, PropertyDocument
+from crmsnap.streams.email_event_types import type_document
 from crmsnap.tables.documents import decoded
 
-_decode = msgspec.json.Decoder(EventTypeDocument).decode
-
-_PREFIX = re.compile(r"(e|pe[0-9]+)_(?=.)")
-"""Standard types are `e_<name>`, an account's own `pe<account>_<name>` (docs: events, "guide")."""
+_event_type = msgspec.json.Decoder(EventTypeDocument).decode
+_property = msgspec.json.Decoder(PropertyDocument).decode
 
 
 def event_types(reader: StateReader) -> Iterator[tuple[EventTypeDocument, str]]:
-    """Every event type of the account with its `ingested_at`, by the API's name."""
-    return decoded(reader, "event-types", _decode)
+    """Every event type of the account with its `ingested_at`; each source by the API's name."""
+    yield from decoded(reader, "event-types", _event_type)
+    known = dict(decoded(reader, "email-event-types", _event_type))
+    yield from known.items()
+    for name, (_, ingested) in reader.email_event_types().items():
+        found = type_document(name)
+        if found not in known:  # a type that HubSpot has added
+            yield found, ingested
+
+
+def event_properties(reader: StateReader) -> Iterator[tuple[PropertyDocument, str]]:
+    """Every property definition of an event type with its `ingested_at`."""
+    yield from decoded(reader, "event-properties", _property)
+    yield from decoded(reader, "email-event-properties", _property)
 
 
 def event_type_id(known: EventTypeDocument) -> str:
     """EVENTTYPEID: the definition's id, or the API's name where it gives none."""
     return known.id or known.name
-
-
-def bare_name(name: str) -> str:
-    """`visited_page` for `e_visited_page`, `login` for `pe123_login`."""
-    return _PREFIX.sub("", name, count=1) if _PREFIX.match(name) else name

@@ -1,66 +1,125 @@
 """EVENTS_<NAME>: what happened, one table per event type that has occurred.
 
-HubSpot's events API leaves out marketing e-mail (opens, clicks, bounces). Rows are in order of time, so
-that what was published before stays as it was.
+The events API leaves out marketing e-mail (opens, clicks, bounces), which comes from an API of its own.
+Rows are in order of time, so that what was published before stays as it was.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 
-import msgspec
 import orjson
 
-from crmsnap.state.reader import StateReader
-from crmsnap.streams.documents import EventTypeDocument, PropertyDocument
+from crmsnap.state.folder import open_as_is
+from crmsnap.state.reader import EMAIL_EVENTS as EMAIL_EVENTS_STREAM
+from crmsnap.state.reader import Event, StateReader
+from crmsnap.streams.documents import EventTypeDocument
+from crmsnap.streams.email_event_types import (
+    EMAIL_EVENT_DEFINITIONS,
+    EMAIL_EVENT_PROPERTIES,
+    PREFIX,
+)
+from crmsnap.streams.email_events import EMAIL_EVENTS
+from crmsnap.streams.event_names import HUBSPOTS, bare_name, names_of_event
 from crmsnap.streams.event_types import EVENT_PROPERTIES, EVENT_TYPES
+from crmsnap.streams.event_values import Kept, properties_of
+from crmsnap.streams.event_values import event_properties as defined_properties
 from crmsnap.streams.events import EVENTS as EVENTS_STREAM
-from crmsnap.streams.known_types import is_open
 from crmsnap.streams.stream import Scope
 from crmsnap.tables.columns import ingested_at
-from crmsnap.tables.documents import decoded
-from crmsnap.tables.event_types import bare_name, event_type_id, event_types
+from crmsnap.tables.event_types import event_properties, event_type_id, event_types
 from crmsnap.tables.given_names import given_names
 from crmsnap.tables.naming import GivenName, Named, table_names
 from crmsnap.tables.property_columns import cells_of, property_columns
-from crmsnap.tables.spans import whole
 from crmsnap.tables.table import Column, Kind, Member, Possible, Row, Span, Table, TableFamily
-
-_property = msgspec.json.Decoder(PropertyDocument).decode
 
 _KINDS: dict[str, Kind] = {"number": "NUMBER", "date": "DATE", "datetime": "TIMESTAMP"}
 """Everything else, bool included, is published as delivered: events have no long form to keep it in."""
 
 
 def expand(scope: Scope) -> Iterator[Table]:
-    """A table for every event type that has a row, by table name."""
+    """A table for every chosen event type that has a row, or had one once, by table name."""
     reader = scope.reader
-    happened = _happened(reader)
-    types = _types(reader, happened)
-    names = _names(reader, types)
-    kinds = _defined_kinds(reader)
+    given = given_names(reader, EVENTS.name)
+    counts = _counts(reader)
+    names = _names(reader, counts)
+    published = [
+        known
+        for known in _known(reader, counts)
+        if (counts.get(known.name) or event_type_id(known) in given)
+        and scope.events.takes(*names_of_event(known))
+    ]
+    columns = _columns(scope, published)
     tables = [
-        _table(reader, found, names[event_type_id(found)], kinds.get(found.name, {}))
-        for found in types
-        if found.name in happened
+        _table(
+            Source(known.name, counts.get(known.name, 0)),
+            known,
+            names[event_type_id(known)],
+            columns[known.name],
+        )
+        for known in published
     ]
     yield from sorted(tables, key=lambda table: table.name)
 
 
 def possible(reader: StateReader) -> Iterator[Possible]:
     """The table of every event type that the account knows."""
-    for id_, given in _names(reader, _types(reader, _happened(reader))).items():
+    for id_, given in _names(reader, _counts(reader)).items():
         yield Possible(given.name, Member(EVENTS.name, id_, given.wanted))
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the rows of one event type are."""
+
+    name: str
+    """The API's name of the type, `email:<type>` for marketing e-mails."""
+    rows: int
+
+    @property
+    def is_email(self) -> bool:
+        """Whether it lies among the events of marketing e-mails."""
+        return self.name.startswith(PREFIX)
+
+    @property
+    def stream(self) -> str:
+        """The stream with the rows."""
+        return EMAIL_EVENTS_STREAM if self.is_email else f"events/{self.name}"
+
+    def spans(self, reader: StateReader) -> Iterator[Span]:
+        """One, if the run has read the type."""
+        if self.stream in reader.streams:
+            yield Span(self.stream, weight=self.rows)
+
+    def events(self, reader: StateReader) -> Iterator[Event]:
+        """The occurrences, by time, then by id."""
+        if self.is_email:
+            return reader.email_events(self.name.removeprefix(PREFIX))
+        return reader.events(self.stream)
+
+
 def rows(
-    type_id: str, columns: tuple[Column, ...], reader: StateReader, span: Span
+    type_id: str,
+    columns: tuple[Column, ...],
+    events: Callable[[StateReader], Iterator[Event]],
+    reader: StateReader,
+    _: Span,
 ) -> Iterator[Row]:
     """One row per occurrence, by time, then by id; `columns` are those of its properties."""
     cells = cells_of(columns)
-    for occurred_at, id_, object_type, object_id, ingested, body in reader.events(span.stream):
+    for occurred_at, id_, object_type, object_id, ingested, body in events(reader):
         properties = cells(orjson.loads(body))
         yield (type_id, id_, object_type, object_id, occurred_at, ingested, *properties)
 
+
+_OBJECT_ID = Column(
+    "OBJECTID",
+    "ID",
+    "The record that did it. Joins OBJECTS on OBJECTTYPEID and OBJECTID. NULL only for marketing e-mails:"
+    " no contact that was copied has the recipient's address.",
+    nullable=True,
+    certainty="published",
+)
 
 EVENTS = TableFamily(
     name="EVENTS_<NAME>",
@@ -69,23 +128,25 @@ EVENTS = TableFamily(
         Column(
             "EVENTTYPEID",
             "VARCHAR",
-            "The event type: `6-<n>` for the account's own, the API's name where it has no id."
-            " Joins OBJECT_AND_EVENT_TYPE_DEFINITIONS.OBJECTTYPEID.",
+            "The event type: `6-<n>` for the account's own, the API's name where it has no id, `email:<type>`"
+            " for marketing e-mails. Joins OBJECT_AND_EVENT_TYPE_DEFINITIONS.OBJECTTYPEID.",
             certainty="published",
         ),
         Column("ID", "VARCHAR", "Id of the occurrence.", certainty="published"),
         Column("OBJECTTYPEID", "VARCHAR", "Type of the record that did it."),
-        Column(
-            "OBJECTID",
-            "ID",
-            "The record that did it. Joins OBJECTS on OBJECTTYPEID and OBJECTID.",
-            certainty="published",
-        ),
+        _OBJECT_ID,
         Column("OCCURREDAT", "TIMESTAMP", "When it happened.", certainty="published"),
         ingested_at(),
     ),
     key=("ID",),
-    streams=(EVENTS_STREAM, EVENT_TYPES, EVENT_PROPERTIES),
+    streams=(
+        EVENTS_STREAM,
+        EVENT_TYPES,
+        EVENT_PROPERTIES,
+        EMAIL_EVENTS,
+        EMAIL_EVENT_DEFINITIONS,
+        EMAIL_EVENT_PROPERTIES,
+    ),
     expand=expand,
     possible=possible,
     own_columns="`PROPERTY_<NAME>` for each property of the event type, all nullable; a number, date or"
@@ -94,47 +155,90 @@ EVENTS = TableFamily(
 )
 
 
-def _happened(reader: StateReader) -> set[str]:
-    return {name for name in reader.family("events") if reader.count(f"events/{name}")}
+def _counts(reader: StateReader) -> dict[str, int]:
+    """How often each type that the run has read occurred, by its name."""
+    counts = {name: reader.count(f"events/{name}") for name in reader.family("events")}
+    emails = reader.email_event_types().items()
+    return counts | {PREFIX + name: count for name, (count, _) in emails}
 
 
-def _types(reader: StateReader, happened: set[str]) -> list[EventTypeDocument]:
-    known = {found.name: found for found, _ in event_types(reader)}
-    return [known.get(name) or EventTypeDocument(name) for name in sorted(happened | set(known))]
+def _known(reader: StateReader, counts: Mapping[str, int]) -> list[EventTypeDocument]:
+    """Every type that could occur, and those that did although the API does not name them."""
+    known = {name: EventTypeDocument(name) for name in counts}
+    known |= {found.name: found for found, _ in event_types(reader)}
+    return [known[name] for name in sorted(known)]
 
 
-def _names(reader: StateReader, types: Iterable[EventTypeDocument]) -> dict[str, GivenName]:
-    # Named among all types that could occur, so that a type's first row renames no other table.
-    named = [Named(event_type_id(known), (bare_name(known.name),)) for known in types]
-    return table_names("EVENTS_", named, given_names(reader, EVENTS.name))
+def _names(reader: StateReader, counts: Mapping[str, int]) -> dict[str, GivenName]:
+    """Names for all types that could occur, so that a type's first row renames no other table.
+
+    HubSpot's list names the types of marketing e-mails too (`e_opened_email_v2`), and the events API serves
+    none of them: there a type without a row leaves its name to the one that has them. HubSpot's own types
+    come before the account's, as in the share, where their ids are the lower ones (`4-<n>`, `6-<n>`).
+    """
+    given = given_names(reader, EVENTS.name)
+    every = _known(reader, counts)
+    emails = {bare_name(known.name) for known in every if known.name.startswith(PREFIX)}
+    named = [
+        Named(
+            event_type_id(known),
+            (bare_name(known.name),),
+            rank=0 if known.name.startswith((HUBSPOTS, PREFIX)) else 1,
+        )
+        for known in every
+        if known.name.startswith(PREFIX)
+        or bare_name(known.name) not in emails
+        or counts.get(known.name)
+        or event_type_id(known) in given
+    ]
+    return table_names(EVENTS.prefix, named, given)
+
+
+def _columns(scope: Scope, types: Iterable[EventTypeDocument]) -> dict[str, tuple[Column, ...]]:
+    """The property columns of these types, by the type's name: all that any of its rows ever had.
+
+    Also where this run could not read the type: its columns are those of the day before. A property that
+    has become sensitive, or is not chosen any more, loses its column.
+    """
+    reader = scope.reader
+    emails = open_as_is(reader.folder, EMAIL_EVENTS_STREAM).email_event_names()
+    defined = defined_properties(reader)
+    kinds = {
+        (found.owner, found.name): _KINDS.get(found.type, "VARCHAR")
+        for found, _ in event_properties(reader)
+    }
+    columns = {}
+    for known in types:
+        seen: Iterable[str] = emails.get(known.name.removeprefix(PREFIX), ())
+        if not known.name.startswith(PREFIX):
+            stream = f"events/{known.name}"
+            as_is = open_as_is(reader.folder, stream)
+            seen = as_is.seen_names(stream) if as_is.streams else ()
+        kept = Kept(
+            properties_of(known, defined, reader), scope.properties.within(*names_of_event(known))
+        )
+        columns[known.name] = property_columns(
+            {name: kinds.get((known.name, name), "VARCHAR") for name in filter(kept.keeps, seen)}
+        )
+    return columns
 
 
 def _table(
-    reader: StateReader, known: EventTypeDocument, given: GivenName, defined: dict[str, Kind | None]
+    source: Source, known: EventTypeDocument, given: GivenName, properties: tuple[Column, ...]
 ) -> Table:
-    stream = f"events/{known.name}"
-    seen: dict[str, Kind | None] = dict.fromkeys(reader.seen_names(stream), "VARCHAR")
-    columns = property_columns(
-        {name: kind for name, kind in (seen | defined).items() if kind is not None}
+    type_id = event_type_id(known)
+    system = tuple(
+        replace(column, nullable=source.is_email) if column is _OBJECT_ID else column
+        for column in EVENTS.columns
     )
     return Table(
         name=given.name,
         grain=f"one occurrence of `{known.name}`",
-        columns=(*EVENTS.columns, *columns),
+        columns=(*system, *properties),
         key=EVENTS.key,
         streams=EVENTS.streams,
-        spans=whole(stream),
-        rows=partial(rows, event_type_id(known), columns),
+        spans=source.spans,
+        rows=partial(rows, type_id, properties, source.events),
         order=EVENTS.order,
-        member=Member(EVENTS.name, event_type_id(known), given.wanted),
+        member=Member(EVENTS.name, type_id, given.wanted),
     )
-
-
-def _defined_kinds(reader: StateReader) -> dict[str, dict[str, Kind | None]]:
-    """Event type's name -> property -> the kind of its column; None: sensitive, so without one."""
-    kinds: dict[str, dict[str, Kind | None]] = {}
-    for definition, _ in decoded(reader, "event-properties", _property):
-        kind = _KINDS.get(definition.type, "VARCHAR")
-        is_closed = not is_open(definition, allows_sensitive=False)
-        kinds.setdefault(definition.owner, {})[definition.name] = None if is_closed else kind
-    return kinds

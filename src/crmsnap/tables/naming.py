@@ -25,6 +25,8 @@ class Named:
     id: str
     names: tuple[str, ...]
     """What it may be called after: the first of them in which a letter or digit is left."""
+    rank: int = 0
+    """Of several that want one name the lowest rank comes first, whatever its id."""
 
 
 class GivenName(NamedTuple):
@@ -43,11 +45,11 @@ def sanitised(text: str) -> str:
 def table_names(
     prefix: str, things: Iterable[Named], given: Mapping[str, GivenName] = MappingProxyType({})
 ) -> dict[str, GivenName]:
-    """Id -> its name. Of several that want one name the lowest id has it, the others add their ids.
+    """Id -> its name. Of several that want one name the lowest rank and id has it, the others add theirs.
 
     A name that was `given` on an earlier day stays with its id for as long as that wants the same.
     """
-    by_id = sorted(things, key=lambda thing: id_order(thing.id))
+    by_id = sorted(things, key=lambda thing: (thing.rank, id_order(thing.id)))
     ids = {thing.id: f"_{sanitised(thing.id)}"[:_SUFFIX_BYTES_MAX] for thing in by_id}
     wanted = {
         thing.id: (prefix + (_first_legible(thing.names) or f"T{ids[thing.id]}"))[:NAME_BYTES_MAX]

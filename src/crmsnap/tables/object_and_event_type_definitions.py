@@ -9,11 +9,13 @@ import msgspec
 
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.documents import EventTypeDocument, TypeDocument
+from crmsnap.streams.email_event_types import EMAIL_EVENT_DEFINITIONS
+from crmsnap.streams.event_names import bare_name
 from crmsnap.streams.event_types import EVENT_TYPES
 from crmsnap.streams.types import TYPES
 from crmsnap.tables.columns import ingested_at
 from crmsnap.tables.documents import decoded
-from crmsnap.tables.event_types import bare_name, event_type_id, event_types
+from crmsnap.tables.event_types import event_type_id, event_types
 from crmsnap.tables.spans import whole
 from crmsnap.tables.table import Column, Row, Span, Table
 
@@ -56,8 +58,8 @@ OBJECT_AND_EVENT_TYPE_DEFINITIONS = Table(
         ingested_at(),
     ),
     key=("OBJECTTYPEID",),
-    streams=(TYPES, EVENT_TYPES),
-    spans=whole("types", "event-types"),
+    streams=(TYPES, EVENT_TYPES, EMAIL_EVENT_DEFINITIONS),
+    spans=whole("types", "event-types", "email-event-types"),
     rows=rows,
 )
 

@@ -10,12 +10,13 @@ import msgspec
 
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.documents import PropertyDocument, TypeDocument
+from crmsnap.streams.email_event_types import EMAIL_EVENT_PROPERTIES
 from crmsnap.streams.event_types import EVENT_PROPERTIES, EVENT_TYPES
 from crmsnap.streams.properties import PROPERTIES
 from crmsnap.tables.columns import ingested_at
 from crmsnap.tables.documents import decoded, json_text
 from crmsnap.tables.engagement_properties import ENGAGEMENT, engagement_properties
-from crmsnap.tables.event_types import event_type_id, event_types
+from crmsnap.tables.event_types import event_properties, event_type_id, event_types
 from crmsnap.tables.spans import whole
 from crmsnap.tables.table import Column, Row, Span, Table
 
@@ -98,8 +99,8 @@ PROPERTY_DEFINITIONS = Table(
         ingested_at(),
     ),
     key=("OBJECTTYPEID", "NAME"),
-    streams=(PROPERTIES, EVENT_PROPERTIES, EVENT_TYPES),
-    spans=whole("properties", "event-properties"),
+    streams=(PROPERTIES, EVENT_PROPERTIES, EVENT_TYPES, EMAIL_EVENT_PROPERTIES),
+    spans=whole("properties", "event-properties", "email-event-properties"),
     rows=rows,
 )
 
@@ -120,7 +121,7 @@ def _of_object_type(
 def _of_event_types(reader: StateReader) -> dict[str, list[tuple[PropertyDocument, str]]]:
     ids = {known.name: event_type_id(known) for known, _ in event_types(reader)}
     owned: dict[str, list[tuple[PropertyDocument, str]]] = {}
-    for definition, ingested in decoded(reader, "event-properties", _decode):
+    for definition, ingested in event_properties(reader):
         type_id = ids.get(definition.owner, definition.owner)
         owned.setdefault(type_id, []).append((definition, ingested))
     return owned

@@ -1,9 +1,15 @@
 """EVENTS_<NAME>: one table per event type that has occurred."""
 
+import pytest
+
+from crmsnap.state.shapes import EMAIL_EVENT_NAMES
+from crmsnap.state.stream_file import RunMark
 from crmsnap.streams.documents import EventTypeDocument, PropertyDocument
+from crmsnap.streams.email_event_types import EMAIL_EVENT_TYPES, type_document
 from crmsnap.tables.events import EVENTS
+from crmsnap.tables.given_names import STREAM, remembered
 from crmsnap.tables.table import UNPARSED
-from tests.builders.account_state import INGESTED, rows_of, scope_of
+from tests.builders.account_state import INGESTED, body, rows_of, scope_of
 
 EARLY, LATE = "2026-11-19 00:00:00.000", "2026-11-20 08:15:30.123"
 SYSTEM = ["EVENTTYPEID", "ID", "OBJECTTYPEID", "OBJECTID", "OCCURREDAT", "INGESTEDAT"]
@@ -107,17 +113,31 @@ def test_an_event_of_the_account_has_the_id_and_types_of_its_definition(state):
 
 
 def test_a_sensitive_property_has_no_column(state):
-    """A value that slipped into the state must not slip out."""
-    event_types(state, EventTypeDocument("pe1_x"))
+    """A value that slipped into the state must not slip out; beside it, the unclassified is in doubt too."""
+    event_types(state, EventTypeDocument("pe1_x", id="6-1"))
     event_properties(
         state,
         PropertyDocument("pe1_x", "ssn", "string", data_sensitivity="sensitive"),
         PropertyDocument("pe1_x", "ill", "string", sensitive_categories=["HIPAA"]),
+        PropertyDocument("pe1_x", "unclassified", "string"),
+        PropertyDocument("pe1_x", "ok", "string", data_sensitivity="non_sensitive"),
     )
-    state.events("pe1_x", (EARLY, "a", "0-1", "1", {"ssn": "SECRET", "ill": "SECRET", "ok": "1"}))
+    closed = dict.fromkeys(("ssn", "ill", "unclassified", "undeclared"), "SECRET")
+    state.events("pe1_x", (EARLY, "a", "0-1", "1", {**closed, "ok": "1", "hs_url": "/"}))
     (table,) = EVENTS.expand(scope_of(state.reader))
-    assert [column.property for column in table.columns[6:]] == ["ok"]
+    assert [column.property for column in table.columns[6:]] == ["hs_url", "ok"]
     assert "SECRET" not in rows_of(table, state.reader)[0]
+
+
+def test_own_properties_of_an_event_without_a_readable_definition_have_no_column(state):
+    """Nobody can say whether they are sensitive; HubSpot's own cannot be."""
+    event_types(state, EventTypeDocument("pe1_x"), EventTypeDocument("e_y"))
+    for name in ("pe1_x", "e_y"):
+        state.events(name, (EARLY, "a", "0-1", "1", {"own": "?", "hs_url": "/"}))
+    assert {
+        name: [column.property for column in table.columns[6:]]
+        for name, table in tables(state).items()
+    } == {"EVENTS_X": ["hs_url"], "EVENTS_Y": ["hs_url", "own"]}
 
 
 def test_a_type_that_never_occurred_has_no_table(state):
@@ -160,3 +180,127 @@ def test_rows_are_in_the_order_of_time(state):
     (table,) = tables(state).values()
     assert table.sorted_by == ("OCCURREDAT", "ID")
     assert [row[1] for row in rows_of(table, state.reader)] == ["a1", "b", "a"]
+
+
+def email_events(state, *events: tuple[str, str, str, str | None, dict[str, str]]) -> None:
+    """What the stream leaves: type, time, id, contact, values."""
+    documents = {known.id: type_document(known.name) for known in EMAIL_EVENT_TYPES}
+    state.documents("email-event-types", documents)
+    state.write(
+        "email-events",
+        [(type_, at, id_, "0-1", to, body(values)) for type_, at, id_, to, values in events],
+        {EMAIL_EVENT_NAMES: sorted({(event[0], name) for event in events for name in event[-1]})},
+    )
+
+
+def next_day(state) -> None:
+    """Names that were given once are remembered."""
+    state.write(STREAM, remembered(state.reader, EVENTS.expand(scope_of(state.reader))))
+
+
+def test_an_event_of_a_marketing_mail_is_a_row_of_its_types_table(state):
+    """The golden row; a recipient whom nobody knows leaves OBJECTID empty, and only there it may be."""
+    email_events(
+        state,
+        ("OPEN", LATE, "b", None, {"hs_duration": "17"}),
+        ("OPEN", EARLY, "a", "151", {"hs_recipient": "Ada@example.com"}),
+        ("CLICK", LATE, "c", "151", {"hs_click_original_url": "https://example.com/"}),
+    )
+    found = tables(state)
+    assert list(found) == ["EVENTS_CLICKED_LINK_IN_EMAIL_V2", "EVENTS_OPENED_EMAIL_V2"]
+    opened = found["EVENTS_OPENED_EMAIL_V2"]
+    assert [column.name for column in opened.columns] == [
+        *SYSTEM,
+        "PROPERTY_HS_DURATION",
+        "PROPERTY_HS_RECIPIENT",
+    ]
+    assert rows_of(opened, state.reader) == [
+        ("email:OPEN", "a", "0-1", "151", EARLY, INGESTED, None, "Ada@example.com"),
+        ("email:OPEN", "b", "0-1", None, LATE, INGESTED, "17", None),
+    ]
+    state.events("e_visited_page", (EARLY, "1", "0-1", "1", {}))
+    nullable = {name: table.columns[3].nullable for name, table in tables(state).items()}
+    assert nullable == dict.fromkeys(found, True) | {"EVENTS_VISITED_PAGE": False}
+
+
+@pytest.mark.parametrize(
+    ("api_name", "table"),
+    [
+        ("SENT", "EVENTS_MTA_SENT_EMAIL_V2"),
+        ("STATUSCHANGE", "EVENTS_UPDATED_EMAIL_SUBSCRIPTION_STATUS_V2"),
+        ("DROPPED", "EVENTS_EMAIL_DROPPED"),
+        ("MADE_TOMORROW", "EVENTS_EMAIL_MADE_TOMORROW"),
+    ],
+)
+def test_every_type_of_mail_event_has_a_table_also_one_that_nobody_knows(state, api_name, table):
+    """A type that HubSpot adds tomorrow is published tomorrow."""
+    email_events(state, (api_name, EARLY, "a", None, {}))
+    assert {name: found.member.id for name, found in tables(state).items()} == {
+        table: f"email:{api_name}"
+    }
+
+
+def test_a_listed_type_without_rows_leaves_its_name_to_the_mail_events(state):
+    """HubSpot's list names `e_opened_email_v2`, and its events API never serves one."""
+    event_types(state, EventTypeDocument("e_opened_email_v2"))
+    state.events("e_opened_email_v2")
+    email_events(state, ("OPEN", EARLY, "a", "1", {}))
+    assert list(tables(state)) == ["EVENTS_OPENED_EMAIL_V2"]
+    next_day(state)
+    state.events("e_opened_email_v2", (EARLY, "x", "0-1", "1", {}))
+    assert {name: table.member.id for name, table in tables(state).items()} == {
+        "EVENTS_OPENED_EMAIL_V2": "email:OPEN",
+        "EVENTS_OPENED_EMAIL_V2_E_OPENED_EMAIL_V2": "e_opened_email_v2",
+    }
+
+
+def test_a_type_that_comes_later_takes_no_name_over(state):
+    """Neither one with a lower id nor one of HubSpot's own: a loader's table keeps its meaning."""
+    event_types(state, EventTypeDocument("pe1_login", id="6-10"))
+    state.events("pe1_login", (EARLY, "1", "0-1", "1", {}))
+    assert list(tables(state)) == ["EVENTS_LOGIN"]
+    next_day(state)
+    event_types(
+        state,
+        EventTypeDocument("pe1_login", id="6-10"),
+        EventTypeDocument("pe1_Login", id="6-9"),
+        EventTypeDocument("e_login"),
+    )
+    state.events("pe1_Login", (EARLY, "1", "0-1", "1", {}))
+    state.events("e_login", (EARLY, "1", "0-1", "1", {}))
+    assert {name: table.member.id for name, table in tables(state).items()} == {
+        "EVENTS_LOGIN": "6-10",
+        "EVENTS_LOGIN_6_9": "6-9",
+        "EVENTS_LOGIN_E_LOGIN": "e_login",
+    }
+
+
+def test_hubspots_own_type_has_the_shares_name_before_one_of_the_account(state):
+    """In the share its id is the lower one (`4-<n>`); the API gives its name alone."""
+    event_types(
+        state,
+        EventTypeDocument("e_document_viewed_v2"),
+        EventTypeDocument("pe1_document_viewed_v2", id="6-9"),
+    )
+    for name in ("e_document_viewed_v2", "pe1_document_viewed_v2"):
+        state.events(name, (EARLY, "1", "0-1", "1", {}))
+    assert tables(state)["EVENTS_DOCUMENT_VIEWED_V2"].member.id == "e_document_viewed_v2"
+
+
+def test_a_table_that_had_a_row_once_stays_with_its_columns(state):
+    """Its rows may go, with a person who is deleted; a loader must still find it while the type exists."""
+    event_types(state, EventTypeDocument("e_x"))
+    state.events("e_x", (EARLY, "1", "0-1", "1", {"hs_url": "/"}))
+    email_events(state, ("OPEN", EARLY, "a", "1", {"hs_recipient": "a@example.com"}))
+    next_day(state)
+    for stream in ("events/e_x", "email-events"):
+        state.write(stream, [], run=RunMark("the next one", INGESTED))
+        state.write(stream, [])
+    columns = {
+        name: ([column.property for column in table.columns[6:]], rows_of(table, state.reader))
+        for name, table in tables(state).items()
+    }
+    assert columns == {
+        "EVENTS_OPENED_EMAIL_V2": (["hs_recipient"], []),
+        "EVENTS_X": (["hs_url"], []),
+    }

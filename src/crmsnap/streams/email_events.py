@@ -1,0 +1,171 @@
+"""What became of marketing e-mails, all types of events in one pass, in slices of time.
+
+One pass and not one for each type: a type that HubSpot adds tomorrow comes with the others. Who a recipient
+is, is looked up when an event is taken in, among the contacts that this run has read: every day's copy says
+who has the address on that day, as merged and deleted contacts need it.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from operator import attrgetter
+
+import orjson
+
+from crmsnap.errors import UnexpectedAnswer
+from crmsnap.hubspot.client import Client
+from crmsnap.hubspot.endpoints import email_events
+from crmsnap.hubspot.endpoints.email_events import EmailEvent
+from crmsnap.hubspot.times import published_at
+from crmsnap.model import Choice
+from crmsnap.state.reader import EMAIL_EVENTS as EMAIL_EVENTS_STREAM
+from crmsnap.state.reader import StateReader
+from crmsnap.state.shapes import EMAIL_EVENT_NAMES
+from crmsnap.state.stream_file import Entry
+from crmsnap.streams.email_event_types import (
+    COMMON_FIELDS,
+    EMAIL_EVENT_TYPES,
+    email_event_type,
+    property_name,
+    type_document,
+)
+from crmsnap.streams.event_names import names_of_event
+from crmsnap.streams.event_values import EventProperties, Kept
+from crmsnap.streams.objects import OBJECTS
+from crmsnap.streams.other_types.flat import flat
+from crmsnap.streams.recipients import recipients
+from crmsnap.streams.stream import Page, Scope, Stream, Task
+from crmsnap.streams.time_slices import Slice, slices, walk
+
+CONTACT = "0-1"
+
+_IN_COLUMNS = frozenset({"id", "type", "created"})
+"""Fields that are columns of every table of events."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def tasks(scope: Scope) -> Iterator[Task]:
+    """One pass over the events of all types, unless none of them was chosen."""
+    keeping = Keeping(scope.events, scope.properties)
+    if any(keeping.of(known.name) is not None for known in EMAIL_EVENT_TYPES):
+        yield Task(
+            EMAIL_EVENTS_STREAM,
+            partial(read, slices(scope.started_at), keeping, scope.reader),
+            probe=lambda client: email_events.page(
+                client, start_ms=None, end_ms=None, offset=None, limit=1
+            ),
+        )
+
+
+class Keeping:
+    """What is kept of the events of each type; None where the type was not chosen."""
+
+    def __init__(self, events: Choice, properties: Choice) -> None:
+        self._events = events
+        self._properties = properties
+        self._found: dict[str, Kept | None] = {}
+
+    def of(self, event_type: str) -> Kept | None:
+        """By the API's name of the type."""
+        if event_type not in self._found:
+            names = names_of_event(type_document(event_type))
+            chosen = self._properties.within(*names)
+            self._found[event_type] = (
+                Kept(EventProperties(), chosen) if self._events.takes(*names) else None
+            )
+        return self._found[event_type]
+
+
+def read(
+    times: tuple[Slice, ...],
+    keeping: Keeping,
+    reader: StateReader,
+    client: Client,
+    position: str | None,
+) -> Iterator[Page]:
+    """The events from a position (`<slice> <offset>`) on."""
+    with ExitStack() as stack:
+        contacts = None
+        for page, behind in walk(times, partial(_fetch, client), attrgetter("offset"), position):
+            if page.events and contacts is None:
+                contacts = stack.enter_context(recipients(reader)).contacts
+            found = contacts(event.recipient for event in page.events) if contacts else {}
+            yield _page(page.events, found, keeping, behind)
+
+
+EMAIL_EVENTS = Stream(
+    name=EMAIL_EVENTS_STREAM,
+    description="What became of marketing e-mails: sent, delivered, opened, clicked, bounced, ...",
+    endpoint="GET /email/public/v1/events",
+    scopes=("content",),
+    tasks=tasks,
+    uses=(OBJECTS,),
+)
+
+
+def _fetch(client: Client, times: Slice, offset: str | None) -> email_events.EmailEventPage:
+    return email_events.page(
+        client,
+        start_ms=None if times.start is None else _milliseconds(times.start),
+        end_ms=_milliseconds(times.end),
+        offset=offset,
+    )
+
+
+def _milliseconds(time: datetime) -> int:
+    return (time - _EPOCH) // _MILLISECOND
+
+
+def _page(
+    events: list[EmailEvent], contacts: Mapping[str, str], keeping: Keeping, position: str
+) -> Page:
+    rows: list[Entry] = []
+    names: set[tuple[str, str]] = set()
+    for event in events:
+        kept = keeping.of(event.type)
+        if kept is None:
+            continue
+        values = kept.values(
+            {
+                property_name(event.type, name): text
+                for name, text in flat(event.fields).items()
+                if name not in _IN_COLUMNS
+            }
+        )
+        names.update((event.type, name) for name in values)
+        rows.append(
+            (
+                event.type,
+                _time(event.created_ms),
+                event.id,
+                CONTACT,
+                contacts.get(event.recipient or ""),
+                orjson.dumps(values, option=orjson.OPT_SORT_KEYS),
+            )
+        )
+    for event_type in {str(row[0]) for row in rows}:
+        names.update(_declared(event_type, keeping))
+    return Page(rows, position, {EMAIL_EVENT_NAMES: sorted(names)})
+
+
+def _declared(event_type: str, keeping: Keeping) -> Iterator[tuple[str, str]]:
+    """The columns that a table has from its first row on."""
+    kept = keeping.of(event_type)
+    for field, _ in (*COMMON_FIELDS, *email_event_type(event_type).fields):
+        name = property_name(event_type, field)
+        if kept is not None and kept.keeps(name):
+            yield event_type, name
+
+
+def _time(milliseconds: int) -> str:
+    try:
+        return published_at(_EPOCH + milliseconds * _MILLISECOND)
+    except OverflowError as error:
+        raise UnexpectedAnswer(
+            "HubSpot gave an e-mail event a time that cannot be read",
+            cause=f"{milliseconds} is no number of milliseconds since 1970",
+            remedy="sync again; if it stays, report this",
+        ) from error
