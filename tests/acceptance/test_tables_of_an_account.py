@@ -107,7 +107,9 @@ def test_what_is_missing_is_said_with_the_scope_that_closes_it(asked: Asked):
     (gap,) = tables["OBJECTS_DEALS"]["gaps"]
     assert (gap["stream"], gap["reason"]) == ("objects/0-3", "missing-scope")
     assert "crm.objects.deals.read" in gap["scopes"]
-    assert tables["OBJECTS"]["state"] == "partly"
+    assert tables["EVENTS_OPENED_EMAIL_V2"]["state"] == "gap"
+    assert [gap["stream"] for gap in tables["EVENTS_OPENED_EMAIL_V2"]["gaps"]] == ["email-events"]
+    assert tables["EVENTS_VISITED_PAGE"]["state"] == tables["OBJECTS"]["state"] == "partly"
     assert tables["OWNERS"]["state"] == tables["OBJECTS_NOTES"]["state"] == "read"
     shown = asked(key="poor").stdout
     assert "objects/0-3: missing-scope: the token lacks crm.objects.deals.read" in shown
