@@ -140,6 +140,20 @@ def test_a_compatible_store_is_named_by_variables(
     assert run_block(block, bucket, crmsnap, variables) == ["sync"]
 
 
+def test_what_the_page_leaves_out_is_left_out(crmsnap: Crmsnap) -> None:
+    """Both files of the page mean something in an account: none of their words is refused."""
+    url = f'base_url = "{crmsnap.account.url}"\n'
+    crmsnap.write_config(blocks("choose-what-is-copied.md", "toml")[0].text + url)
+    listed = crmsnap("tables", "acme", "--json").json
+    names = {table["name"] for table in listed["tables"]}
+    assert listed["unmatched"] == []
+    assert {"OBJECTS_CONTACTS", "EVENTS_OAUTH_LOGIN"} <= names
+    assert names.isdisjoint({"OBJECTS_PROJECTS", "OBJECT_PROPERTIES_HISTORY"})
+    crmsnap.write_config(blocks("choose-what-is-copied.md", "toml")[1].text + url)
+    names = {table["name"] for table in crmsnap("tables", "acme", "--json").json["tables"]}
+    assert {"OWNERS", "OBJECT_PROPERTIES_HISTORY_SOURCES"} <= names
+
+
 def test_the_example_table_works_and_is_documented(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,7 @@ The same steps as at the beginning of a run, into a state that is thrown away: t
 and one call for each thing tells whether the token may read it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -18,11 +18,13 @@ from crmsnap.hubspot.endpoints import account
 from crmsnap.hubspot.times import published_at
 from crmsnap.model import Gap, Selection
 from crmsnap.state.stream_file import RunMark
+from crmsnap.streams.email_event_types import PREFIX
+from crmsnap.streams.email_events import EMAIL_EVENTS
 from crmsnap.streams.known_types import all_types
 from crmsnap.streams.stream import Scope, Stream
 from crmsnap.tables.chosen import Declared, takes
 from crmsnap.tables.event_types import event_type_id, event_types
-from crmsnap.tables.table import Possible, Table
+from crmsnap.tables.table import Table
 
 TABLES_LISTED_MAX = 500
 """A family that could have more tables is named as one: each pair of sixty types is 3,600."""
@@ -87,11 +89,12 @@ def _of(table: Declared, found: Outlook) -> Iterator[TableOutlook]:
     if not 0 < len(possible) <= TABLES_LISTED_MAX:
         yield TableOutlook(table.name, table.grain, _state(table, gaps), gaps)
         return
-    labels = _labels(scope)
+    labels, names = _labels(scope), _event_names(scope)
     for one in sorted(possible):
-        own = tuple(gap for gap in gaps if _concerns_member(gap, one))
+        owners = one.member.types or (names.get(one.member.id, ""),)
+        own = tuple(gap for gap in gaps if _concerns_member(gap, owners))
         about = f"{table.grain}: {labels.get(one.member.id, one.member.id)}"
-        state = "gap" if any("/" in gap.stream for gap in own) else _state(table, own)
+        state = "gap" if any(map(_is_all_of_a_member, own)) else _state(table, own)
         yield TableOutlook(one.name, about, state, own)
 
 
@@ -105,12 +108,17 @@ def _concerns(gap: Gap, table: Declared, scope: Scope) -> bool:
     return family in made_from
 
 
-def _concerns_member(gap: Gap, possible: Possible) -> bool:
-    """The same for one table of a family, by the types that it is about."""
-    _, slash, owner = gap.stream.partition("/")
-    if not possible.member.types or not slash:
-        return not slash
-    return not set(owner.split("__")).isdisjoint(possible.member.types)
+def _concerns_member(gap: Gap, owners: Collection[str]) -> bool:
+    """The same for one table of a family: that of these object types, or of this event type."""
+    _, slash, missing = gap.stream.partition("/")
+    if slash:
+        return not set(missing.split("__")).isdisjoint(owners)
+    are_emails = any(owner.startswith(PREFIX) for owner in owners)
+    return are_emails == (gap.stream == EMAIL_EVENTS.name)
+
+
+def _is_all_of_a_member(gap: Gap) -> bool:
+    return "/" in gap.stream or gap.stream == EMAIL_EVENTS.name
 
 
 def _state(table: Declared, gaps: tuple[Gap, ...]) -> State:
@@ -130,3 +138,8 @@ def _labels(scope: Scope) -> dict[str, str]:
     types = {one.id: one.singular_label or one.name for one in all_types(scope)}
     events = {event_type_id(one): one.label or one.name for one, _ in event_types(scope.reader)}
     return types | events
+
+
+def _event_names(scope: Scope) -> dict[str, str]:
+    """The API's names of event types, by id."""
+    return {event_type_id(one): one.name for one, _ in event_types(scope.reader)}

@@ -41,7 +41,8 @@ def planned(selection: Selection, reading: Reading) -> Plan:
     tables = chosen(CATALOGUE, selection.of_tables)
     streams = streams_of(tables)
     scope = _scope(selection, streams, reading)
-    if TYPES in with_earlier(streams):
+    # Lists are of types too, although they are not asked for by type.
+    if TYPES in with_earlier(streams) or selection.of_types.words:
         scope = _naming(discover((TYPES,), scope, reading))
         scope = with_types(selection, tables, scope)
     scope = _naming(discover(streams, scope, reading))
@@ -55,11 +56,13 @@ def planned(selection: Selection, reading: Reading) -> Plan:
 
 
 def _scope(selection: Selection, streams: Sequence[Stream], reading: Reading) -> Scope:
-    """What is known before anything is read: types that only patterns tell are not."""
+    """What is known before anything is read: which types fit a pattern is not."""
     are_ids = not any(map(is_pattern, selection.types))
+    left_out = (word for word in selection.exclude_types if not is_pattern(word))
     return Scope(
         reader=open_reader(reading.folder, (), reading.run.run_id),
         types=frozenset(selection.types) if are_ids else frozenset(),
+        excluded_types=frozenset(left_out),
         values=OBJECT_VALUES in streams,
         histories=OBJECT_HISTORIES in streams,
         sources=OBJECT_HISTORY_SOURCES in streams,

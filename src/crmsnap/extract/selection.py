@@ -16,10 +16,12 @@ from crmsnap.model import NOTHING, Choice, Selection, fits, is_pattern
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.documents import TypeDocument
 from crmsnap.streams.event_names import names_of_event
+from crmsnap.streams.event_types import EVENT_TYPES
 from crmsnap.streams.known_types import all_types, names_of
 from crmsnap.streams.lists import LISTS
 from crmsnap.streams.pipelines import PIPELINES
 from crmsnap.streams.stream import Scope
+from crmsnap.streams.types import TYPES
 from crmsnap.tables.chosen import Declared, nothing_left, takes
 from crmsnap.tables.engagement_properties import ENGAGEMENT
 from crmsnap.tables.event_types import event_type_id, event_types
@@ -124,9 +126,8 @@ def left_tables(
 
 def is_known(family: TableFamily, scope: Scope) -> bool:
     """Whether it could be found out which tables a family has here."""
-    return not any(
-        stream.name in scope.gaps for stream in with_earlier(family.streams) if stream.defines
-    )
+    lists = {TYPES, EVENT_TYPES}.intersection(with_earlier(family.streams))
+    return not any(stream.name in scope.gaps for stream in lists)
 
 
 def _types_of(choice: Choice, tables: Iterable[Declared], scope: Scope) -> frozenset[str] | None:

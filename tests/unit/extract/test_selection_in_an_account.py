@@ -1,6 +1,7 @@
 """What the words of a selection mean in an account: the sandbox, asked over HTTP, records left alone."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,13 +23,29 @@ FIELD_VISITS = {"2-5550022", "2-5550029"}
 """Two custom types whose labels differ in a sign only."""
 
 
+POOR = "crm.objects.contacts.read,business-intelligence"
+
+
 @pytest.fixture(scope="module")
-def client() -> Iterator[Client]:
+def url() -> Iterator[str]:
+    """An account with a token that may do everything, and one that may read contacts and events."""
+    options = Options(contacts=20, frozen=True, tokens=("rich", f"poor={POOR}"))
+    with running(options) as account:
+        yield account.url
+
+
+@pytest.fixture(scope="module")
+def client(url: str) -> Iterator[Client]:
     """A token that may read everything."""
-    with running(Options(contacts=20, frozen=True)) as account:
-        settings = ConnectionSettings(token=SecretStr(account.token), base_url=account.url)
-        with open_client(settings, RunClock()) as client:
-            yield client
+    with client_of("rich", url) as client:
+        yield client
+
+
+@contextmanager
+def client_of(token: str, url: str) -> Iterator[Client]:
+    settings = ConnectionSettings(token=SecretStr(token), base_url=url)
+    with open_client(settings, RunClock()) as client:
+        yield client
 
 
 @pytest.fixture
@@ -78,6 +95,13 @@ def test_all_types_but_one_are_read(found):
         types(found(exclude_types=("contacts",), tables=OBJECTS)),
     )
     assert every - without == {"0-1"}
+
+
+def test_lists_follow_the_types_too(found):
+    """They are read by no type, and belong to one."""
+    scope = found(exclude_types=("conta*",), tables=("LISTS",)).plan.scope
+    assert not scope.wants("0-1")
+    assert scope.wants("0-2")
 
 
 def test_names_become_ids_and_patterns_stay(client):
@@ -161,6 +185,20 @@ def test_a_pattern_that_fits_nothing_is_named(found):
         "exclude_events: nobody*",
         "exclude_properties: salery_*",
     )
+
+
+def test_what_the_token_may_not_list_is_not_judged(url: str, tmp_path: Path):
+    """A scope that is taken away is a declared gap: it must not become a refusal of `deals.amount`."""
+    chosen = Selection(
+        types=("contacts", "deals"),
+        tables=("OBJECTS", "EVENTS_*"),
+        properties=Choice((), ("deals.amount", "amount", "visited_page.hs_anything")),
+    )
+    with client_of("poor", url) as client:
+        found = outlook(chosen, client, tmp_path, 8)
+        assert "objects/0-3" in {gap.stream for gap in found.gaps}
+        with pytest.raises(UsageError, match="EVENTS_NOPE"):
+            outlook(Selection(tables=("EVENTS_NOPE",)), client, tmp_path / "second", 8)
 
 
 def test_an_archived_property_is_a_known_one(found):

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import frictionless
 import pytest
@@ -179,17 +180,29 @@ def test_anything_else_is_called_damaged(data: bytes) -> None:
         from_bytes(data, KEY)
 
 
+def test_a_selection_that_says_less_than_ours_left_nothing_out(tmp_path: Path) -> None:
+    """Earlier versions wrote types and tables only: the same copy must stay the same copy."""
+    descriptor = json.loads(to_bytes(a_manifest(tmp_path)))
+    descriptor["crmsnap"]["selection"] = {"types": ["0-1"], "tables": ["OBJECTS"]}
+    del descriptor["crmsnap"]["unmatched"]
+    assert from_bytes(sealed(descriptor), KEY).facts == FULL_FACTS
+
+
 def test_a_newer_layout_is_refused_by_name(tmp_path: Path) -> None:
     """Reading it half would be worse than not at all."""
     descriptor = json.loads(to_bytes(a_manifest(tmp_path)))
     descriptor["crmsnap"]["layout"] = 2
+    with pytest.raises(SnapshotError, match="has layout 2") as raised:
+        from_bytes(sealed(descriptor), KEY)
+    assert raised.value.remedy == "use a newer crmsnap"
+
+
+def sealed(descriptor: dict[str, Any]) -> bytes:
+    """The file of a descriptor that was changed on purpose."""
     del descriptor["crmsnap"]["sha256"]
     text = json.dumps(descriptor, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     descriptor["crmsnap"]["sha256"] = sha256(text.encode()).hexdigest()
-    newer = json.dumps(descriptor, ensure_ascii=False, indent=1) + "\n"
-    with pytest.raises(SnapshotError, match="has layout 2") as raised:
-        from_bytes(newer.encode(), KEY)
-    assert raised.value.remedy == "use a newer crmsnap"
+    return (json.dumps(descriptor, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def test_facts_without_details_make_a_valid_manifest_too(tmp_path: Path) -> None:

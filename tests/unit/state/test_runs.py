@@ -1,9 +1,11 @@
 """What a connection remembers of its runs."""
 
+import sqlite3
+
 import pytest
 
 from crmsnap.errors import Busy, StateError
-from crmsnap.model import Gap, Selection
+from crmsnap.model import Choice, Gap, Selection
 from crmsnap.state.folder import locked
 from crmsnap.state.runs import RUNNING, RunRow, Runs
 
@@ -93,3 +95,28 @@ def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path):
         locked(tmp_path / "file" / "x"),
     ):
         pass
+
+
+def test_a_run_that_an_earlier_crmsnap_wrote_goes_on(tmp_path):
+    """It knew only types and tables: then nothing else was left out."""
+    with Runs(tmp_path) as runs:
+        runs.begin(a_run())
+    with sqlite3.connect(tmp_path / "runs.sqlite") as db:
+        db.execute("UPDATE runs SET selection = ?", ('{"types": ["0-1"], "tables": []}',))
+    db.close()
+    with Runs(tmp_path) as runs:
+        assert runs.unfinished() == a_run()
+
+
+def test_what_was_left_out_is_remembered(tmp_path):
+    """A run goes on only for the same copy."""
+    selection = Selection(
+        exclude_types=("0-1",),
+        properties=Choice(never=("0-3.amount",)),
+        histories=Choice(("0-2",)),
+        calculated_histories=False,
+    )
+    with Runs(tmp_path) as runs:
+        runs.begin(a_run(selection=selection))
+    with Runs(tmp_path) as runs:
+        assert runs.unfinished() == a_run(selection=selection)
