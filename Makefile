@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-full check fix docs bench lock clean
+.PHONY: help setup demo test test-full test-peers check fix docs bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -18,6 +18,9 @@ test: .venv/dev ## Run the tests (at most 10 minutes on 2 cores)
 test-full: .venv/dev ## Run the slow suites too (needs root once, for Debian's strace)
 	@command -v strace >/dev/null || { apt-get update -qq && apt-get install -qq -y strace; }
 	$(BIN)/pytest -n 2 --dist loadfile --durations 15
+
+test-peers: .venv/dev ## Compare snapshots with what open HubSpot readers from PyPI read (part of test-full)
+	$(BIN)/pytest -n 2 --dist loadfile --durations 15 tests/differential
 
 check: .venv/dev ## Format, lint, types, import contract, generated docs
 	$(BIN)/ruff format --check src tests bench
@@ -39,6 +42,9 @@ bench: .venv/dev ## Print the performance figures, as ratios measured in one run
 lock: .venv/dev ## Compile requirements/*.in to files with hashes
 	cd requirements && ../$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --prerelease=if-necessary-or-explicit dev.in -o dev.txt
 	cd requirements && ../$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -c dev.txt run.in -o run.txt
+	cd requirements/peers && for name in airbyte ingestr tap-hubspot; do \
+		../../$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --excludes $$name.without $$name.in -o $$name.txt || exit 1; \
+	done
 
 clean: ## Remove .venv and caches
 	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist demo

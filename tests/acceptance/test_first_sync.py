@@ -1,14 +1,11 @@
 """A stranger's first command: a whole account becomes a proven day of tables."""
 
 import gzip
-import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
 
-from crmsnap.state.packing import Unpacker
 from tests.builders.command import Crmsnap
 from tests.builders.sandbox_process import DAY
 from tests.builders.snapshot import manifest, rows
+from tests.builders.state_bodies import state_bodies
 
 
 def test_a_token_and_a_destination_are_enough(copied_once: Crmsnap):
@@ -56,28 +53,6 @@ def test_no_sensitive_value_and_no_token_is_written_anywhere(copied_once: Crmsna
     for text in (*parts, *bodies, *files):
         assert b"SENSITIVE-CANARY-" not in text
         assert token not in text
-
-
-def state_bodies(home: Path) -> Iterator[bytes]:
-    """Every body of every stream file, unpacked as a table would read it."""
-    (folder,) = [path.parent for path in home.rglob("runs.sqlite")]
-    for path in folder.rglob("*.sqlite"):
-        with sqlite3.connect(path) as db:
-            tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
-            if "dictionaries" in tables:
-                unpack = Unpacker(
-                    db.execute("SELECT number, body FROM dictionaries").fetchall()
-                ).unpack
-                for table in tables & {
-                    "records",
-                    "histories",
-                    "documents",
-                    "associations",
-                    "events",
-                }:
-                    for (packed,) in db.execute(f"SELECT body FROM {table}"):
-                        yield unpack(packed)
-        db.close()
 
 
 def test_the_run_is_remembered_with_its_report(copied_once: Crmsnap):

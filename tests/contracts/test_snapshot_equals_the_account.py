@@ -114,9 +114,9 @@ def test_every_type_has_as_many_records_as_the_account(copy):
 def test_every_type_has_a_table_of_its_own_with_all_of_its_records(copy):
     """The manifest says which type a table is about; one that has no rows is a header."""
     rows = {
-        table.member.id: table.rows
+        table.about.id: table.rows
         for table in copy.report.manifest.tables
-        if table.member is not None and table.member.family == "OBJECTS_<PLURAL>"
+        if table.about is not None and table.about.family == "OBJECTS_<PLURAL>"
     }
     assert {object_type: count for object_type, count in rows.items() if count} == (
         copy.tables.counts("OBJECTS", "OBJECTTYPEID")

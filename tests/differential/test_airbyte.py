@@ -140,11 +140,12 @@ def _empty_date(cell: Cell) -> Any:
 
 
 def _cut_milliseconds(cell: Cell) -> Any:
-    """`ab_datetime_parse` of airbyte-cdk takes a number for milliseconds when it is large, and keeps seconds."""
+    """`ab_datetime_parse` of airbyte-cdk is given whole seconds, and takes at most ten digits of them."""
     if cell.type != "datetime" or not (cell.raw or "").isdigit():
         return RIGHT
     seconds, rest = divmod(int(cell.raw), 1000)
-    return (EPOCH + timedelta(seconds=seconds)).isoformat() if rest else RIGHT
+    readable = rest and len(str(seconds)) <= 10
+    return (EPOCH + timedelta(seconds=seconds)).isoformat() if readable else RIGHT
 
 
 def _filled_from_another(cell: Cell) -> Any:

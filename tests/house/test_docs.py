@@ -14,7 +14,12 @@ import crmsnap
 from crmsnap import config, errors
 from crmsnap.cli.exit_codes import EXIT_CODES
 from crmsnap.errors import CrmsnapError
+from crmsnap.hubspot.object_types import STANDARD_TYPES
+from crmsnap.streams import STREAMS
 from crmsnap.tables import CATALOGUE
+from crmsnap.tables import reference as tables
+from crmsnap.tables.markdown import file_name
+from crmsnap.tables.table import Table, TableFamily
 from tests.house import generate_docs
 from tests.house.command_line import commands, misunderstood
 from tests.house.markdown import Fence, anchors, code_spans, fences, links, ragged_rows
@@ -75,7 +80,15 @@ def test_a_stale_page_is_named(tmp_path: Path) -> None:
     fresh.write_text("as the code says\n")
     late.write_text("as the code said\n")
     pages = dict.fromkeys((fresh, late, missing), "as the code says\n")
-    assert generate_docs.stale(pages) == ["late.md", "missing.md"]
+    assert generate_docs.stale(pages) == [late, missing]
+
+
+def test_the_page_of_a_table_that_is_gone_is_named(tmp_path: Path) -> None:
+    """It would go on describing a table that nobody publishes."""
+    kept, gone = tmp_path / "kept.md", tmp_path / "gone.md"
+    for page in (kept, gone):
+        page.write_text("a table\n")
+    assert generate_docs.left_over(tmp_path, {kept: "a table\n"}) == [gone]
 
 
 def test_every_command_and_option_is_documented() -> None:
@@ -102,12 +115,32 @@ def test_every_setting_is_documented() -> None:
     assert not missing
 
 
-def test_every_table_and_column_is_documented() -> None:
+def test_every_table_is_in_the_index() -> None:
     """By name, in code type."""
-    said = code_spans(REFERENCE / "tables.md")
-    names = {table.name for table in CATALOGUE}
-    names |= {column.name for table in CATALOGUE for column in table.columns}
-    assert not names - said
+    assert not {table.name for table in CATALOGUE} - code_spans(REFERENCE / "tables.md")
+
+
+@pytest.mark.parametrize("table", CATALOGUE, ids=lambda table: table.name)
+def test_every_column_of_a_table_is_on_its_page(table: Table | TableFamily) -> None:
+    """By name, in code type."""
+    said = code_spans(REFERENCE / tables.FOLDER / file_name(table.name))
+    assert not {table.name, *(column.name for column in table.columns)} - said
+
+
+def test_every_scope_is_documented() -> None:
+    """A token without it is why somebody looks it up."""
+    scopes = {scope for known in STANDARD_TYPES for scope in known.read_scopes}
+    scopes |= {scope for stream in STREAMS for scope in stream.scopes}
+    assert "crm.objects.contacts.read" in scopes
+    assert not scopes - code_spans(REFERENCE / "scopes.md")
+
+
+def test_every_type_that_no_api_gives_is_explained() -> None:
+    """An empty table without a reason looks like a mistake of ours."""
+    said = code_spans(ROOT / "docs" / "explanation" / "what-hubspot-does-not-give.md")
+    ids = {known.id for known in STANDARD_TYPES if known.source == "no-api"}
+    assert ids
+    assert not ids - said
 
 
 def test_every_error_code_is_documented() -> None:

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from crmsnap.tables import CATALOGUE
-from crmsnap.tables.reference import reference_page
+from crmsnap.tables.reference import pages
 from tests.builders.command import Crmsnap
 from tests.builders.sandbox_process import DAY, SandboxAccount
 from tests.contracts.s3_server import ACCESS_KEY_ID, SECRET_ACCESS_KEY, S3Server, s3_server
@@ -72,7 +72,7 @@ def test_duckdb_loads_the_newest_complete_day(demo: Path, monkeypatch: pytest.Mo
 
 def test_polars_loads_the_newest_complete_day(demo: Path) -> None:
     """The script as it stands, in the folder of the demo."""
-    (script,) = blocks("load-into-duckdb.md", "python")
+    script = block_with("load-into-duckdb.md", "python", "import polars")
     ran = subprocess.run(
         [sys.executable, "-X", "utf8", "-c", script.text],
         cwd=demo,
@@ -151,4 +151,6 @@ def test_the_example_table_works_and_is_documented(
     its_test = ModuleType("test_table_team_sizes")
     exec(test.text, its_test.__dict__)  # noqa: S102 - a page of this project
     its_test.test_archived_owners_do_not_count(tmp_path)
-    assert "## `TEAM_SIZES`" in reference_page([*CATALOGUE, module.TEAM_SIZES])
+    made = pages([*CATALOGUE, module.TEAM_SIZES])
+    assert "(tables/team-sizes.md)" in made["tables.md"]
+    assert made["tables/team-sizes.md"].startswith("# `TEAM_SIZES`\n")

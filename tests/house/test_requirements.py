@@ -9,7 +9,7 @@ import pytest
 from tests.house.repository import ROOT, text_of
 
 REQUIREMENTS = ROOT / "requirements"
-LOCKED = sorted(REQUIREMENTS.glob("*.txt"))
+LOCKED = sorted(REQUIREMENTS.rglob("*.txt"))
 
 
 def project() -> dict[str, list[str]]:
@@ -62,7 +62,9 @@ def test_every_package_is_pinned_with_hashes(path: object) -> None:
     assert not loose
 
 
-@pytest.mark.parametrize("name", ["core", "run", "dev"])
+@pytest.mark.parametrize(
+    "name", ["core", "run", "dev", "peers/airbyte", "peers/ingestr", "peers/tap-hubspot"]
+)
 def test_what_is_asked_for_is_locked(name: str) -> None:
     """A requirement added without `make lock` would be missing on the next machine."""
     locked = pins(text_of(REQUIREMENTS / f"{'run' if name == 'core' else name}.txt"))

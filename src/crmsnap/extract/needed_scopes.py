@@ -5,7 +5,7 @@ before one that may also write (`e-commerce`), and one that serves many things b
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from crmsnap.extract.outlook import Outlook
@@ -35,30 +35,33 @@ def needed_scopes(found: Outlook) -> list[NeededScope]:
     """The scopes for what is chosen in an account, by name."""
     scope = found.plan.scope
     types = [known for known in all_types(scope) if scope.wants(known.id)]
-    missing = frozenset(gap.stream for gap in found.gaps if gap.reason == "missing-scope")
+    missing = {gap.stream: gap.scopes for gap in found.gaps if gap.reason == "missing-scope"}
     return _needed(found.plan.tables, types, missing)
 
 
 def all_scopes() -> list[NeededScope]:
     """The same without an account: for every table, and every type that an account may have."""
     tables = chosen(CATALOGUE, EVERY)
-    return _needed(
-        tables, [*standard_documents(), TypeDocument("2-<n>", "", custom=True)], frozenset()
-    )
+    return _needed(tables, [*standard_documents(), TypeDocument("2-<n>", "", custom=True)], {})
 
 
 def _needed(
-    tables: Iterable[Declared], types: Sequence[TypeDocument], missing: frozenset[str]
+    tables: Iterable[Declared],
+    types: Sequence[TypeDocument],
+    missing: Mapping[str, tuple[str, ...]],
 ) -> list[NeededScope]:
+    # Of a type that is in no list only a refusal tells the scopes.
     needs = {
-        name: scopes for name, scopes in _needs(with_earlier(streams_of(tables)), types) if scopes
+        name: scopes
+        for name, known in _needs(with_earlier(streams_of(tables)), types)
+        if (scopes := known or missing.get(name, ()))
     }
     enough = _fewest(list(needs.values()))
     reads: defaultdict[str, list[str]] = defaultdict(list)
     for stream, scopes in needs.items():
         reads[next(name for name in enough if name in scopes)].append(stream)
     return [
-        NeededScope(name, tuple(streams), not missing.isdisjoint(streams))
+        NeededScope(name, tuple(streams), any(stream in missing for stream in streams))
         for name, streams in sorted(reads.items())
     ]
 

@@ -91,7 +91,8 @@ def _of(table: Declared, found: Outlook) -> Iterator[TableOutlook]:
     for one in sorted(possible):
         own = tuple(gap for gap in gaps if _concerns_member(gap, one))
         about = f"{table.grain}: {labels.get(one.member.id, one.member.id)}"
-        yield TableOutlook(one.name, about, "gap" if own else "read", own)
+        state = "gap" if any("/" in gap.stream for gap in own) else _state(table, own)
+        yield TableOutlook(one.name, about, state, own)
 
 
 def _concerns(gap: Gap, table: Declared, scope: Scope) -> bool:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from crmsnap.errors import UsageError
 from crmsnap.extract.wanted import with_earlier
+from crmsnap.hubspot.object_types import ENGAGEMENT_TYPES
 from crmsnap.model import NOTHING, Choice, Selection, fits, is_pattern
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.documents import TypeDocument
@@ -20,6 +21,7 @@ from crmsnap.streams.lists import LISTS
 from crmsnap.streams.pipelines import PIPELINES
 from crmsnap.streams.stream import Scope
 from crmsnap.tables.chosen import Declared, nothing_left, takes
+from crmsnap.tables.engagement_properties import ENGAGEMENT
 from crmsnap.tables.event_types import event_type_id, event_types
 from crmsnap.tables.events import EVENTS
 from crmsnap.tables.table import Possible, Table, TableFamily
@@ -31,7 +33,7 @@ def with_types(selection: Selection, tables: Sequence[Declared], scope: Scope) -
     Raise `UsageError` when none is left.
     """
     known = all_types(scope)
-    types = ids(selection.types, known)
+    types = _with_parts(ids(selection.types, known))
     scope = replace(scope, types=types, excluded_types=ids(selection.exclude_types, known))
     # No types in a scope would mean all of them.
     left = [one.id for one in known if scope.wants(one.id) and (types or not selection.types)]
@@ -42,13 +44,18 @@ def with_types(selection: Selection, tables: Sequence[Declared], scope: Scope) -
             remedy="see `crmsnap tables --types` for their ids and names",
         )
     needed = _types_of(selection.of_tables, tables, scope)
-    return scope if needed is None else replace(scope, types=needed)
+    return scope if needed is None else replace(scope, types=_with_parts(needed))
 
 
 def ids(words: Iterable[str], known: Iterable[TypeDocument]) -> frozenset[str]:
     """The ids of the types that these words mean, which are ids or patterns."""
     known = tuple(known)
     return frozenset(one.id for word in words for one in known if means_type(word, one))
+
+
+def _with_parts(ids: frozenset[str]) -> frozenset[str]:
+    """Whoever wants engagements (0-4) wants the notes, calls, e-mails, ... that they are."""
+    return ids.union(ENGAGEMENT_TYPES) if ENGAGEMENT in ids else ids
 
 
 def means_type(word: str, known: TypeDocument) -> bool:

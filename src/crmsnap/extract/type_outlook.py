@@ -1,7 +1,7 @@
 """Every object type of HubSpot's export and of the account: where it comes from, and whether it is copied."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crmsnap.extract.outlook import Outlook
 from crmsnap.hubspot.object_types import STANDARD_TYPES, StandardType
@@ -9,6 +9,7 @@ from crmsnap.model import Gap
 from crmsnap.streams.documents import TypeDocument
 from crmsnap.streams.known_types import all_types
 from crmsnap.streams.records import RECORD_STREAMS
+from crmsnap.streams.stream import Scope
 from crmsnap.tables.naming import id_order
 from crmsnap.tables.type_names import object_table_names
 
@@ -46,17 +47,14 @@ def types_of(found: Outlook) -> list[TypeOutlook]:
     scope = found.plan.scope
     gaps = {gap.stream: gap for gap in found.gaps}
     tables = object_table_names(scope.reader)
-    return sorted(
-        (
-            _row(
-                known,
-                tables[known.id].name if known.id in tables else None,
-                _state(known, gaps.get(f"objects/{known.id}"), wanted=scope.wants(known.id)),
-            )
-            for known in all_types(scope)
-        ),
-        key=lambda row: id_order(row.id),
-    )
+    rows = []
+    for known in all_types(scope):
+        gap = gaps.get(f"objects/{known.id}")
+        given = tables.get(known.id)
+        row = _row(known, given and given.name, _state(known, gap, scope))
+        # Of a type that is in no list only a refusal tells the scopes.
+        rows.append(replace(row, scopes=row.scopes or (gap.scopes if gap else ())))
+    return sorted(rows, key=lambda row: id_order(row.id))
 
 
 def standard_types() -> list[TypeOutlook]:
@@ -99,10 +97,10 @@ def _row(known: TypeDocument, table: str | None, state: tuple[str, str]) -> Type
     )
 
 
-def _state(known: TypeDocument, gap: Gap | None, *, wanted: bool) -> tuple[str, str]:
+def _state(known: TypeDocument, gap: Gap | None, scope: Scope) -> tuple[str, str]:
     if known.archived:
         return "archived", "the type is archived in HubSpot, and its records with it"
-    if not wanted:
+    if not scope.wants(known.id):
         return "excluded", ""
     if gap is not None:
         return f"gap: {gap.reason}", gap.detail

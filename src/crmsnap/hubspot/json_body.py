@@ -6,6 +6,7 @@ inside raw values alone, so the encoding is checked here.
 """
 
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -24,7 +25,7 @@ def decoded(decode: Callable[[bytes], T], body: bytes) -> tuple[T, int]:
     `decode` raises `msgspec.DecodeError`. Its messages name positions and types, never values.
     """
     try:
-        body.decode()
+        _check_encoding(body)
         return decode(body), 0
     except msgspec.ValidationError as error:
         raise NotJson(f"it is not of the expected shape: {error}") from error
@@ -37,6 +38,26 @@ def decoded(decode: Callable[[bytes], T], body: bytes) -> tuple[T, int]:
     except RecursionError as error:
         raise NotJson("it is nested too deep") from error
     return decoded(decode, repaired)[0], replaced
+
+
+def _check_encoding(body: bytes) -> None:
+    """Raise `UnicodeDecodeError` for a body that is no UTF-8.
+
+    Piece by piece: as one text a body of megabytes with one emoji in it takes four times its size.
+    """
+    if body.isascii():
+        return
+    decoder = _UTF_8()
+    try:
+        for start in range(0, len(body), _PIECE_BYTES):
+            decoder.decode(body[start : start + _PIECE_BYTES])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        body.decode()  # which counts from the beginning of the body
+
+
+_UTF_8 = getincrementaldecoder("utf-8")
+_PIECE_BYTES = 65_536
 
 
 def without_lone_surrogates(body: bytes) -> tuple[bytes, int]:

@@ -18,9 +18,9 @@ INDIVIDUAL = "OBJECTS_<PLURAL>"
 def individual_tables(tables: Mapping[str, ReadTable]) -> dict[str, ReadTable]:
     """Type id -> the table of its own, types by code point as in the tables of all types."""
     found = {
-        member.id: read
+        about.id: read
         for read in tables.values()
-        if (member := read.table.member) is not None and member.family == INDIVIDUAL
+        if (about := read.table.about) is not None and about.family == INDIVIDUAL
     }
     return dict(sorted(found.items()))
 

@@ -2,7 +2,7 @@
 
 OBJECTS, OBJECT_WITH_OBJECT_PROPERTIES and the types' own tables hold the same records at the same times;
 OBJECT_PROPERTIES and the typed cells hold the values of PROPERTIES, no more and no less; the newest value
-of a property's history is its current value. Type 0-4, ENGAGEMENT, stands only in tables with one row per
+of a property's history, with or without sources, is its current value. Type 0-4, ENGAGEMENT, stands only in tables with one row per
 record: its values are in the others under types of their own. A property whose history ends with a value
 although it has none now is counted.
 """
@@ -10,6 +10,7 @@ although it has none now is counted.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -28,7 +29,8 @@ OBJECTS = "OBJECTS"
 WIDE = "OBJECT_WITH_OBJECT_PROPERTIES"
 LONG = "OBJECT_PROPERTIES"
 HISTORY = "OBJECT_PROPERTIES_HISTORY"
-RECORD_TABLES = (OBJECTS, WIDE, LONG, HISTORY)
+SOURCES = "OBJECT_PROPERTIES_HISTORY_SOURCES"
+RECORD_TABLES = (OBJECTS, WIDE, LONG, HISTORY, SOURCES)
 
 ENGAGEMENT = "0-4"
 HISTORY_MAX: Mapping[str, int] = {"0-1": 45}
@@ -156,9 +158,11 @@ class _Comparison:
             (self._json,) = by_name[WIDE].positions("PROPERTIES")
         if LONG in by_name:
             self._long_name, self._long_value = by_name[LONG].positions("NAME", "VALUE")
-        if HISTORY in by_name:
-            (self._name,) = by_name[HISTORY].positions("NAME")
-            self._entry = picker(by_name[HISTORY].positions("UPDATEDAT", "VALUE"))
+        self._versions = {
+            name: picker(by_name[name].positions("NAME", "UPDATEDAT", "VALUE", "INGESTEDAT"))
+            for name in (HISTORY, SOURCES)
+            if name in by_name
+        }
 
     def record(self, record: Record, rows: Mapping[str, list[Line]]) -> None:
         self._same_records(record, rows)
@@ -181,8 +185,7 @@ class _Comparison:
             )
         current = long if long is not None else wide
         self._own_values(record, rows, wide if wide is not None else long)
-        if HISTORY in rows:
-            self._history(record, rows[HISTORY], current)
+        self._histories(record, rows, current)
 
     def end(self) -> None:
         for object_type, own in self._own.items():
@@ -267,12 +270,31 @@ class _Comparison:
             return None
         return {name: value for name, value in values.items() if value is not None}
 
+    def _histories(
+        self,
+        record: Record,
+        rows: Mapping[str, list[Line]],
+        current: Mapping[str, Any] | None,
+    ) -> None:
+        found = [list(map(of, rows.get(name, ()))) for name, of in self._versions.items()]
+        if found and found[0] != found[-1]:
+            self._problems.add(
+                "history-disagrees",
+                "",
+                f"{_name(record)} has other versions in {HISTORY} than in {SOURCES}",
+            )
+        for versions in found[:1]:
+            self._history(record, versions, current)
+
     def _history(
-        self, record: Record, rows: Sequence[Line], current: Mapping[str, Any] | None
+        self,
+        record: Record,
+        versions: Sequence[tuple[str, ...]],
+        current: Mapping[str, Any] | None,
     ) -> None:
         limit = HISTORY_MAX.get(record[0], HISTORY_MAX_OTHERWISE)
-        for name, lines in groupby(rows, lambda line: line[self._name]):
-            entries = [self._entry(line) for line in lines]
+        for name, group in groupby(versions, itemgetter(0)):
+            entries = [(time, value) for _, time, value, _ in group]
             if len(entries) > limit:
                 self._problems.add(
                     "history-too-long",

@@ -5,9 +5,10 @@ record that was archived between the two: those are counted, not reported.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from crmsnap.publish.agree_associations import pair_of, pair_tables
 from crmsnap.publish.live_ids import LiveIds
 from crmsnap.publish.problems import Problems
 from crmsnap.publish.read_table import Line, ReadTable
@@ -21,6 +22,8 @@ class Reference:
     columns: tuple[str, ...]
     to: str
     to_columns: tuple[str, ...]
+    before: tuple[str, ...] = ()
+    """What its name says: the values of the first of `to_columns`, which it has no columns for."""
 
 
 _ASSOCIATION_TYPE = ("FROMOBJECTTYPEID", "TOOBJECTTYPEID", "COMBINEDASSOCIATIONTYPEID")
@@ -52,7 +55,7 @@ class References:
         self._live = live
         self._known: dict[Reference, set[Key]] = {
             reference: set()
-            for reference in REFERENCES
+            for reference in (*REFERENCES, *_references_of_pairs(tables))
             if reference.table in tables and reference.to in tables
         }
         self._unknown: dict[Reference, set[Key]] = {reference: set() for reference in self._known}
@@ -63,20 +66,17 @@ class References:
         """Note the rows of a definition table."""
         for reference, known in self._known.items():
             if reference.to == name:
-                known |= self._keys(name, reference.to_columns, batch)
+                known |= self._keys(name, reference.to_columns, (), batch)
 
     def watch(self, name: str, batch: list[Line]) -> None:
         """Look up what the rows of a table refer to."""
         for reference, known in self._known.items():
             if reference.table == name:
-                self._unknown[reference] |= self._keys(name, reference.columns, batch) - known
-        if self._live is None:
-            return
-        for columns in RECORD_REFERENCES.get(name, ()):
-            type_at, id_at = self._tables[name].positions(*columns)
-            self.dangling[name] += self._live.missing(
-                (line[type_at], line[id_at]) for line in batch
-            )
+                found = self._keys(name, reference.columns, reference.before, batch)
+                self._unknown[reference] |= found - known
+        if self._live is not None:
+            for records in self._records(name, batch):
+                self.dangling[name] += self._live.missing(records)
 
     def report(self, problems: Problems) -> None:
         """Note what was referred to and never learnt, unless damage explains it."""
@@ -85,7 +85,7 @@ class References:
                 for key in sorted(unknown):
                     named = ", ".join(
                         f"{column} {value}"
-                        for column, value in zip(reference.columns, key, strict=True)
+                        for column, value in zip(reference.to_columns, key, strict=True)
                     )
                     problems.add(
                         "reference",
@@ -93,6 +93,26 @@ class References:
                         f"{reference.table} refers to {named}, which {reference.to} does not have",
                     )
 
-    def _keys(self, name: str, columns: tuple[str, ...], batch: list[Line]) -> set[Key]:
+    def _records(self, name: str, batch: list[Line]) -> Iterator[Iterable[tuple[str, str]]]:
+        """(Type, id) of the records that these rows refer to, column by column."""
+        read = self._tables[name]
+        for type_id, column in zip(pair_of(read) or (), read.table.key, strict=False):
+            (id_at,) = read.positions(column)
+            yield [(type_id, line[id_at]) for line in batch]
+        for columns in RECORD_REFERENCES.get(name, ()):
+            type_at, id_at = read.positions(*columns)
+            yield [(line[type_at], line[id_at]) for line in batch]
+
+    def _keys(
+        self, name: str, columns: tuple[str, ...], before: Key, batch: list[Line]
+    ) -> set[Key]:
         positions = self._tables[name].positions(*columns)
-        return {tuple([line[position] for position in positions]) for line in batch}
+        return {(*before, *[line[position] for position in positions]) for line in batch}
+
+
+def _references_of_pairs(tables: Mapping[str, ReadTable]) -> Iterator[Reference]:
+    (kind,) = _ASSOCIATION_TYPE[2:]
+    for pair, read in pair_tables(tables).items():
+        yield Reference(
+            read.table.name, (kind,), "ASSOCIATION_DEFINITIONS", _ASSOCIATION_TYPE, before=pair
+        )

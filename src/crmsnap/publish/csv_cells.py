@@ -56,16 +56,18 @@ def compile_sparse(columns: Sequence[Column]) -> Callable[[Sparse], str]:
     """A function that writes one sparse row of these columns, without its line break."""
     writes = [(_WRITE[column.kind], column) for column in columns]
     end = len(columns) - 1
+    never_null = [at for at, column in enumerate(columns) if not column.nullable]
 
     def line(row: Sparse) -> str:
         last = len(row.before) - 1
+        if never_null and never_null[-1] > last:
+            _null(columns[never_null[-1]])  # which might be left out
         texts = [write_row(columns[: last + 1], row.before)]
         for position, value in row.cells:
             if position <= last:
                 raise _stepped_back(columns[position])
             write, column = writes[position]
-            texts.append("," * (position - last))
-            texts.append(write(column, value))
+            texts.append("," * (position - last) + write(column, value))
             last = position
         texts.append("," * (end - last))
         return "".join(texts)

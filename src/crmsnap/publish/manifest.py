@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from crmsnap.model import Gap, Part, Selection
 from crmsnap.publish.gzip_parts import Compression, Engine
-from crmsnap.tables.table import Column, Member
+from crmsnap.tables.table import Column
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,18 @@ class RunFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What a table of a family is about: its name may change with a label, the id never does."""
+
+    family: str
+    """`OBJECTS_<PLURAL>`."""
+    id: str
+    """An object type's or event type's id, or `<from>__<to>` for a pair."""
+    wanted: str
+    """The name that its label asks for; it has another one where that was taken."""
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedTable:
     """A table as it lies in a snapshot: enough to read it, and to check it, without its declaration."""
 
@@ -64,8 +76,8 @@ class PublishedTable:
     sorted_by: tuple[str, ...]
     parts: tuple[Part, ...]
     """In the order of the rows; their `first_key` and `last_key` are values of `sorted_by`."""
-    member: Member | None = None
-    """What it is about, for a table of a family; None also in manifests of older versions."""
+    about: About | None = None
+    """For a table of a family; None also in manifests of older versions."""
     unparsed: Mapping[str, int] = field(default_factory=dict)
     """Column -> how many texts were not of its kind, for those that had any."""
 

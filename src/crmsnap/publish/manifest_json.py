@@ -15,8 +15,8 @@ from crmsnap.errors import SnapshotError
 from crmsnap.model import Part
 from crmsnap.publish.gzip_parts import Engine
 from crmsnap.publish.layout import day_prefix
-from crmsnap.publish.manifest import Manifest, PublishedTable, RunFacts
-from crmsnap.tables.table import Column, Kind, Member
+from crmsnap.publish.manifest import About, Manifest, PublishedTable, RunFacts
+from crmsnap.tables.table import Column, Kind
 
 LAYOUT_VERSION = 1
 
@@ -128,17 +128,11 @@ def _resource(table: PublishedTable, day: str) -> Json:
             "rows": table.rows,
             "bytes": table.bytes,
             "sorted_by": list(table.sorted_by),
-            **_about(table.member),
+            **({} if table.about is None else {"about": msgspec.to_builtins(table.about)}),
             **({"unparsed": dict(table.unparsed)} if table.unparsed else {}),
             "parts": parts,
         },
     }
-
-
-def _about(member: Member | None) -> Json:
-    if member is None:
-        return {}
-    return {"about": {"family": member.family, "id": member.id, "wanted": member.wanted}}
 
 
 def _part(part: Part, day: str) -> Json:
@@ -202,6 +196,6 @@ def _published_table(resource: Json, day: str) -> PublishedTable:
             )
             for part in ours["parts"]
         ),
-        member=None if about is None else msgspec.convert(about, Member),
+        about=None if about is None else msgspec.convert(about, About),
         unparsed=msgspec.convert(ours.get("unparsed", {}), dict[str, int]),
     )

@@ -19,7 +19,7 @@ from crmsnap.errors import AlreadyThere, SnapshotError
 from crmsnap.model import Clock, Part
 from crmsnap.publish.gzip_parts import engine
 from crmsnap.publish.layout import manifest_key
-from crmsnap.publish.manifest import Manifest, PublishedTable, RunFacts
+from crmsnap.publish.manifest import About, Manifest, PublishedTable, RunFacts
 from crmsnap.publish.manifest_json import to_bytes
 from crmsnap.publish.order import rank, sort_columns
 from crmsnap.publish.published import published
@@ -146,6 +146,7 @@ def _join(table: Table, in_order: Sequence[RangeWritten], target: Target) -> Pub
                 remedy="report this: the state or the table's declaration is wrong",
             )
     parts = tuple(part for written in with_rows for part in written.parts)
+    member = table.member
     return PublishedTable(
         name=table.name,
         grain=table.grain,
@@ -153,7 +154,7 @@ def _join(table: Table, in_order: Sequence[RangeWritten], target: Target) -> Pub
         key=table.key,
         sorted_by=table.sorted_by,
         parts=parts or (write_empty(table, target),),
-        member=table.member,
+        about=None if member is None else About(member.family, member.id, member.wanted),
         unparsed=_total(written.unparsed for written in with_rows),
     )
 

@@ -27,7 +27,7 @@ from crmsnap.publish.range_task import key_text
 from crmsnap.tables.table import Group
 
 ROWS_AT_ONCE = 1000
-CELLS_AT_ONCE = 60_000
+CELLS_AT_ONCE = 200_000
 """A row of a type with 1,500 properties has 3,000 cells: then fewer rows are read at once."""
 _FIELD_MAX = 1 << 30
 """csv's own limit is 131,072 characters, less than one record's properties as JSON."""

@@ -10,8 +10,23 @@ from itertools import pairwise
 
 from crmsnap.destinations.interface import Destination
 from crmsnap.errors import SnapshotError
+from crmsnap.publish.agree_associations import (
+    ASSOCIATIONS,
+    PAIRS,
+    agree_associations,
+    pair_tables,
+)
 from crmsnap.publish.agree_individual import INDIVIDUAL, individual_tables
-from crmsnap.publish.agree_records import RECORD_TABLES, RecordCounts, agree_records
+from crmsnap.publish.agree_records import (
+    HISTORY,
+    LONG,
+    OBJECTS,
+    RECORD_TABLES,
+    SOURCES,
+    WIDE,
+    RecordCounts,
+    agree_records,
+)
 from crmsnap.publish.agree_references import (
     DEFINITIONS,
     RECORD_REFERENCES,
@@ -95,11 +110,11 @@ def _verify(destination: Destination, manifest: Manifest, observe: Observe) -> V
     problems = Problems()
     tables = {table.name: ReadTable(destination, table, problems) for table in manifest.tables}
     with live_ids() as live:
-        references = References(tables, live if "OBJECTS" in tables else None)
+        references = References(tables, live if OBJECTS in tables else None)
         chosen = manifest.facts.selection
         counts = _read_all(
             *(tables, references, live, problems, observe),
-            of_all_types=not chosen.tables and not chosen.exclude_tables,
+            whole=not chosen.tables and not chosen.exclude_tables,
         )
         references.report(problems)
     return VerifyReport(
@@ -124,16 +139,23 @@ def _read_all(
     problems: Problems,
     observe: Observe,
     *,
-    of_all_types: bool,
+    whole: bool,
 ) -> RecordCounts:
-    """Read every table once: what others refer to first, then the records, then the rest."""
+    """Read every table once: what others refer to first, then what is compared, then the rest.
+
+    A `whole` snapshot has every table that its account can have.
+    """
     for name in [name for name in tables if name in DEFINITIONS]:
         for batch in tables[name].batches():
             references.learn(name, batch)
         observe(_verified(tables[name]))
-    counts = agree_records(tables, problems, live.add, of_all_types=of_all_types)
+    counts = agree_records(tables, problems, live.add, of_all_types=whole)
     individual = {read.table.name for read in individual_tables(tables).values()}
     compared = [name for name in tables if name in RECORD_TABLES or name in individual]
+    if ASSOCIATIONS in tables:
+        agree_associations(tables, problems, references.watch, of_all_pairs=whole)
+        pairs = {read.table.name for read in pair_tables(tables).values()}
+        compared += [name for name in tables if name == ASSOCIATIONS or name in pairs]
     for name in compared:
         observe(_verified(tables[name]))
     for name in [name for name in tables if name not in {*DEFINITIONS, *compared}]:
@@ -156,13 +178,17 @@ def _strays(destination: Destination, manifest: Manifest) -> tuple[str, ...]:
 
 
 def _skipped(tables: Mapping[str, ReadTable]) -> tuple[str, ...]:
+    history = SOURCES if SOURCES in tables and HISTORY not in tables else HISTORY
     pairs = [
-        *pairwise(RECORD_TABLES),
+        *pairwise((OBJECTS, WIDE, LONG, history)),
         *((reference.table, reference.to) for reference in REFERENCES),
-        *((name, "OBJECTS") for name in RECORD_REFERENCES),
-        *((INDIVIDUAL, name) for name in ("OBJECTS", "OBJECT_WITH_OBJECT_PROPERTIES")),
+        *((name, OBJECTS) for name in RECORD_REFERENCES),
+        *((INDIVIDUAL, name) for name in (OBJECTS, WIDE)),
+        *((PAIRS, name) for name in (ASSOCIATIONS, "ASSOCIATION_DEFINITIONS")),
     ]
     present = {*tables, *([INDIVIDUAL] if individual_tables(tables) else [])}
+    if pair_tables(tables) or (ASSOCIATIONS in tables and not tables[ASSOCIATIONS].table.rows):
+        present.add(PAIRS)  # without any association there is no pair to have a table
     return tuple(
         f"{one} with {other}"
         for one, other in dict.fromkeys(pairs)

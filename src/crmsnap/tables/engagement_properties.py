@@ -1,7 +1,7 @@
 """The properties of type 0-4, ENGAGEMENT: those of the seven types whose records it holds.
 
 The seven share many names. Where they differ, 0-4 promises what holds for every one of them: a text where
-they have two types, nothing where one of them is sensitive.
+they have two types, nothing where one of them is sensitive. Where only one can decide, the lowest type id does.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from crmsnap.hubspot.object_types import ENGAGEMENT_TYPES
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.documents import PropertyDocument, TypeDocument
 from crmsnap.streams.known_types import all_types, is_open, wanted_properties
@@ -16,10 +17,6 @@ from crmsnap.streams.stream import Scope
 from crmsnap.tables.documents import decoded
 
 ENGAGEMENT = "0-4"
-
-ENGAGEMENT_TYPES = ("0-18", "0-27", "0-46", "0-47", "0-48", "0-49", "0-116")
-"""Communications, tasks, notes, meetings, calls, e-mails and postal mail, by id: in a question that
-only one of them can decide, the first one does."""
 
 _property = msgspec.json.Decoder(PropertyDocument).decode
 _type = msgspec.json.Decoder(TypeDocument).decode

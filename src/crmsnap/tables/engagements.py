@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 
 import orjson
 
+from crmsnap.hubspot.object_types import ENGAGEMENT_TYPES
 from crmsnap.state.reader import Record, StateReader
-from crmsnap.tables.engagement_properties import ENGAGEMENT, ENGAGEMENT_TYPES, closed_names
+from crmsnap.tables.engagement_properties import ENGAGEMENT, closed_names
 from crmsnap.tables.spans import SPAN_ROWS, stretches
 from crmsnap.tables.table import Span, Table
 

@@ -85,7 +85,7 @@ OBJECTS_OF_TYPE = TableFamily(
     " or bool is typed, anything else is text. After a number, date or datetime comes"
     " `PROPERTY_UNPARSED_<NAME>`, its text. A text that is not of its type is NULL in the typed column, and"
     " counted in the manifest; a bool's stays in OBJECT_PROPERTIES.",
-    for_each="object type of the account and for each standard one, with rows or without",
+    for_each="each object type of the account and for each standard one, with rows or without",
 )
 
 

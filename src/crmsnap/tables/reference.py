@@ -1,8 +1,19 @@
-"""The reference page of the tables, made from the catalogue: `docs/reference/tables.md`."""
+"""What people read about the tables, made from the catalogue: an index, a page each, and the scopes.
+
+Beside the pages lies what is written by hand: an example row and a query for every table
+(`examples.py`).
+"""
 
 from collections.abc import Iterator, Sequence
 
-from crmsnap.tables.table import Column, Table, TableFamily
+from crmsnap.tables.examples import EXAMPLES
+from crmsnap.tables.markdown import cell, file_name, table_of
+from crmsnap.tables.reference_scopes import scopes_page
+from crmsnap.tables.reference_table import table_page
+from crmsnap.tables.table import Table, TableFamily
+
+FOLDER = "tables"
+"""Where the pages of single tables lie, below the index."""
 
 _HEAD = """\
 # Tables
@@ -13,12 +24,19 @@ A snapshot holds these tables, each as a folder of gzipped CSV files. Rows are i
 unless the table says otherwise: ids by value, text by code point. Only live records are copied: what was
 archived, merged away or deleted is absent.
 
+A name with `<...>` stands for several tables, whose names follow from what the account has.
+"""
+
+_REST = """\
 Read and write columns by name, never by position: a column may be added on any day.
+
+## What the pages say of a column
 
 `null` says whether a cell can be NULL, which is not the empty text. `name` says how sure the column's name
 is, because HubSpot publishes no list of its export's columns: **published** in HubSpot's own pages or SQL,
 **seen** in public queries of customers on HubSpot's share, **ours** recalled, inferred from the API or
-decided by this project.
+decided by this project. What that means for SQL that runs on HubSpot's share today:
+[differences](../explanation/differences-from-hubspots-export.md).
 
 | kind | written as |
 |---|---|
@@ -29,56 +47,36 @@ decided by this project.
 | TIMESTAMP | bare `YYYY-MM-DD HH:MM:SS.mmm`, UTC |
 | DATE | bare `YYYY-MM-DD` |
 | JSON | quoted, compact, keys ascending |
+
+## The queries on the pages
+
+They are DuckDB's SQL and take every table for a view of its name, all of whose columns are text:
+[how to make the views](../how-to/load-into-duckdb.md#a-view-for-each-table). They are run on a real snapshot by the tests.
+
+What a table needs to be read: [which scopes for what](scopes.md). What no table has:
+[what HubSpot does not give](../explanation/what-hubspot-does-not-give.md).
 """
 
 
+def pages(catalogue: Sequence[Table | TableFamily]) -> dict[str, str]:
+    """Every page: file name below `docs/reference` -> Markdown."""
+    return {
+        "tables.md": reference_page(catalogue),
+        "scopes.md": scopes_page(catalogue),
+        **{
+            f"{FOLDER}/{file_name(table.name)}": table_page(table, EXAMPLES.get(table.name))
+            for table in catalogue
+        },
+    }
+
+
 def reference_page(catalogue: Sequence[Table | TableFamily]) -> str:
-    """The page as Markdown: every table, in the order of the catalogue."""
-    return "\n".join([_HEAD, *_contents(catalogue), *map(_section, catalogue)])
+    """The index: every table in the order of the catalogue, and how to read its page."""
+    return "\n".join([_HEAD, table_of(("table", "one row is"), _rows(catalogue)), "", _REST])
 
 
-def _contents(catalogue: Sequence[Table | TableFamily]) -> Iterator[str]:
-    yield "| table | one row is |"
-    yield "|---|---|"
+def _rows(catalogue: Sequence[Table | TableFamily]) -> Iterator[tuple[str, str]]:
     for table in catalogue:
-        yield f"| [`{table.name}`](#{_anchor(table.name)}) | {_cell(table.grain)} |"
-    yield ""
-
-
-def _section(table: Table | TableFamily) -> str:
-    lines = [f"## `{table.name}`", "", f"One row is {table.grain}. Key: {_names(table.key)}."]
-    if table.order:
-        lines.append(f"Sorted by {_names(table.order)}.")
-    if table.optional:
-        lines.append("Optional: it has a switch of its own.")
-    if isinstance(table, TableFamily):
-        lines.append(f"There is one such table for {table.for_each}, with the columns below and")
-        lines.append(table.own_columns)
-    lines += ["", "| column | kind | null | name | meaning |", "|---|---|---|---|---|"]
-    lines += map(_column, table.columns)
-    lines += ["", "Read from:", ""]
-    for stream in table.streams:
-        scopes = f", scope {' or '.join(f'`{s}`' for s in stream.scopes)}" if stream.scopes else ""
-        lines.append(f"- `{stream.name}`: {stream.description} `{stream.endpoint}`{scopes}")
-    return "\n".join([*lines, ""])
-
-
-def _column(column: Column) -> str:
-    null = "null" if column.nullable else "-"
-    return (
-        f"| `{column.name}` | {column.kind} | {null} | {column.certainty} |"
-        f" {_cell(column.description)} |"
-    )
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
-
-
-def _names(columns: Sequence[str]) -> str:
-    return ", ".join(f"`{name}`" for name in columns)
-
-
-def _anchor(name: str) -> str:
-    # As GitHub makes it from a heading: lower case, without other signs than letters, digits, `-` and `_`.
-    return "".join(sign for sign in name.lower() if sign.isalnum() or sign in "-_")
+        optional = " (optional)" if table.optional else ""
+        link = f"[`{table.name}`]({FOLDER}/{file_name(table.name)})"
+        yield link, cell(table.grain) + optional

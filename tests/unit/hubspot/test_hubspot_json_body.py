@@ -65,6 +65,19 @@ def test_anything_else_that_is_wrong_is_no_json(wire: bytes) -> None:
         decoded(decode, wire)
 
 
+@pytest.mark.parametrize("padding", [0, 1, 65_530, 65_535, 65_536, 200_000])
+def test_the_encoding_is_checked_across_its_pieces(padding: int) -> None:
+    """A sign of four bytes may lie on a border; a wrong byte is named by its place in the whole body."""
+    good = b'"' + b"x" * padding + "é😀".encode() + b'"'
+    raw, _ = decoded(decode, good)
+    assert bytes(raw) == good
+    for cut in (good[:-2], good[:-1] + b'\xff"'):
+        with pytest.raises(UnicodeDecodeError) as expected:
+            cut.decode()
+        with pytest.raises(NotJson, match=f"no UTF-8 at byte {expected.value.start}$"):
+            decoded(decode, cut)
+
+
 def test_a_value_of_the_wrong_shape_is_not_shown() -> None:
     """The message says where and what kind; a value may be somebody's diagnosis."""
     with pytest.raises(NotJson) as raised:

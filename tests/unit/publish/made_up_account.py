@@ -12,6 +12,7 @@ from tests.unit.publish.made_up_tables import (
     UPDATED,
     Entry,
     Record,
+    a_pair,
     a_table,
     column,
     history,
@@ -119,6 +120,13 @@ class Account:
             ("0-3", "0-3", 9, "0-1", 7, INGESTED),
         ]
     )
+    pairs: dict[str, list[Row]] = field(
+        default_factory=lambda: {
+            "0-1__0-3": [("0-4", 7, 9, INGESTED), ("0-4", 7, 10, INGESTED)],
+            "0-2__0-2": [],
+            "0-3__0-1": [("0-3", 9, 7, INGESTED)],
+        }
+    )
     definitions: list[Row] = field(
         default_factory=lambda: [("0-4", "0-1", "0-3"), ("0-3", "0-3", "0-1")]
     )
@@ -150,6 +158,7 @@ class Account:
                 *("ASSOCIATIONS", association, self.associations),
                 key=(*pair, "FROMOBJECTID", "TOOBJECTID", kind),
             ),
+            *(a_pair(pair, rows) for pair, rows in self.pairs.items()),
             objects(self.records),
             wide(self.wide, as_json),
             long(self.long),

@@ -13,7 +13,7 @@ from crmsnap.publish.manifest import Manifest, RunFacts
 from crmsnap.publish.publish import publish
 from crmsnap.state.reader import StateReader
 from crmsnap.tables.property_columns import property_columns
-from crmsnap.tables.table import Column, Group, Kind, Member, Row, Span, Table, Value
+from crmsnap.tables.table import Column, Group, Kind, Member, Row, Span, Sparse, Table, Value
 
 READER = StateReader(Path("/no/state/in/these/tests"), ())
 DAY = "2026-11-22"
@@ -27,7 +27,7 @@ FACTS = RunFacts(
     window_end="2026-11-22 02:10:00.000",
 )
 
-Items = Sequence[Row | Group]
+Items = Sequence[Row | Group | Sparse]
 
 
 class StandStill:
@@ -92,7 +92,7 @@ def _spans(count: int, step: int, weight: int, reader: StateReader) -> Iterator[
         yield Span("made-up", low, low + step, weight * (min(count, low + step) - low))
 
 
-def _rows(items: Items, reader: StateReader, span: Span) -> Iterator[Row | Group]:
+def _rows(items: Items, reader: StateReader, span: Span) -> Iterator[Row | Group | Sparse]:
     yield from items[span.low : span.high]
 
 
@@ -170,6 +170,18 @@ def own(type_id: str, kinds: Mapping[str, Kind], records: Mapping[int | str, Cel
     return replace(table, member=Member("OBJECTS_<PLURAL>", type_id, table.name))
 
 
+def a_pair(pair: str, rows: Sequence[Row]) -> Table:
+    """The table of one pair of types: kind, from id, to id, and when it came in."""
+    kind, from_id, to_id = "COMBINEDASSOCIATIONTYPEID", "X_OBJECTID", "Y_OBJECTID"
+    columns = (column(kind), column(from_id, "ID"), column(to_id, "ID"), INGESTED_AT)
+    name = f"ASSOCIATIONS_{pair.replace('-', '_')}"
+    table = a_table(name, columns, rows, key=(from_id, to_id, kind))
+    return replace(table, member=Member("ASSOCIATIONS_<X>_TO_<Y>", pair, name))
+
+
+HISTORY_KEY = (*RECORD_KEY, "NAME", "UPDATEDAT", "VALUE")
+
+
 def history(entries: Sequence[tuple[str, int | str, Sequence[Entry]]]) -> Table:
     columns = (
         *(TYPE_ID, OBJECT_ID, column("NAME"), column("VALUE", nullable=True)),
@@ -180,8 +192,21 @@ def history(entries: Sequence[tuple[str, int | str, Sequence[Entry]]]) -> Table:
         for type_id, record_id, values in entries
         for name, value, time in values
     ]
-    key = (*RECORD_KEY, "NAME", "UPDATEDAT", "VALUE")
-    return a_table("OBJECT_PROPERTIES_HISTORY", columns, rows, key=key)
+    return a_table("OBJECT_PROPERTIES_HISTORY", columns, rows, key=HISTORY_KEY)
+
+
+def sources(entries: Sequence[tuple[str, int | str, Sequence[Entry]]]) -> Table:
+    """The same versions, each with the kind of its source."""
+    columns = (
+        *(TYPE_ID, OBJECT_ID, column("NAME"), column("VALUE", nullable=True)),
+        *(column("UPDATEDAT", "TIMESTAMP"), column("SOURCETYPE", nullable=True), INGESTED_AT),
+    )
+    rows = [
+        (type_id, record_id, name, value, time, "API", INGESTED)
+        for type_id, record_id, values in entries
+        for name, value, time in values
+    ]
+    return a_table("OBJECT_PROPERTIES_HISTORY_SOURCES", columns, rows, key=HISTORY_KEY)
 
 
 def publish_into(destination: Destination, tables: Sequence[Table]) -> Manifest:

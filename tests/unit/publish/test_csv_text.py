@@ -1,6 +1,8 @@
 """Rows as CSV: the rules of docs/reference/snapshot-format.md, one by one."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -8,11 +10,13 @@ from hypothesis import strategies as st
 
 from crmsnap.errors import SnapshotError
 from crmsnap.publish.csv_text import TEXT_MAX, batches, header
-from crmsnap.tables.table import Column, Group, Kind, Row, Value
+from crmsnap.tables.table import UNPARSED, Column, Group, Kind, Row, Sparse, Value
 from tests.unit.publish.made_up_tables import LONG_COLUMNS, a_table, column
 
 
-def text_of(columns: Sequence[Column], items: Sequence[Row | Group], key: str = "K") -> str:
+def text_of(
+    columns: Sequence[Column], items: Sequence[Row | Group | Sparse], key: str = "K"
+) -> str:
     table = a_table("T", columns, items, key=(key,))
     return b"".join(batch.data for batch in batches(table, items)).decode()
 
@@ -65,6 +69,75 @@ def one(kind: Kind, value: Value, *, nullable: bool = True) -> str:
 def test_a_value_is_written_by_its_kind(kind: Kind, value: Value, written: str) -> None:
     """The same in a row of its own, in a group's rows, and in what a group's rows share."""
     assert one(kind, value) == written
+
+
+TYPED = ("NUMBER", "TIMESTAMP", "DATE", "BOOLEAN")
+
+
+@pytest.mark.parametrize("kind", TYPED)
+def test_a_text_that_did_not_parse_is_written_like_null(kind: Kind) -> None:
+    """Its own text stands in another column; in a column of texts the mark has no place."""
+    assert one(kind, UNPARSED) == ""
+    with pytest.raises(SnapshotError, match="no VARCHAR"):
+        one("VARCHAR", UNPARSED)
+
+
+WIDE = (
+    *(column("K", "NUMBER"), column("T", "TIMESTAMP", nullable=True)),
+    *(
+        replace(column(f"C{n}", kind, nullable=True), property=f"c{n}")
+        for n, kind in enumerate(("VARCHAR", *TYPED, "JSON", "ID") * 2)
+    ),
+)
+CELLS: dict[Kind, st.SearchStrategy[Value]] = {
+    **{kind: st.text(st.characters()) for kind in ("VARCHAR", "JSON", "ID")},
+    "NUMBER": st.sampled_from(["1", "-2.50", UNPARSED]),
+    "TIMESTAMP": st.sampled_from(["2026-11-22 02:00:00.000", UNPARSED]),
+    "DATE": st.sampled_from(["2026-11-22", UNPARSED]),
+    "BOOLEAN": st.sampled_from([True, False, UNPARSED]),
+}
+SOME_ROWS = st.lists(
+    st.tuples(*(st.none() | CELLS[one.kind] for one in WIDE[2:])), min_size=1, max_size=4
+)
+
+
+@given(SOME_ROWS)
+def test_a_sparse_row_is_written_as_it_would_be_in_full(rows: list[Row]) -> None:
+    """Whatever is in it, NUL and lone surrogates too, and counted the same."""
+    full = [(number, None, *cells) for number, cells in enumerate(rows)]
+    sparse = [
+        Sparse(row[:2], [(at, cell) for at, cell in enumerate(row) if at > 1 and cell is not None])
+        for row in full
+    ]
+    table = a_table("T", WIDE, full, key=("K",))
+    assert list(batches(table, sparse)) == list(batches(table, full))
+    (batch,) = batches(table, full)
+    failed = Counter(
+        one.name for row in full for one, cell in zip(WIDE, row, strict=True) if cell is UNPARSED
+    )
+    assert batch.unparsed == failed
+
+
+@pytest.mark.parametrize("cells", [[(3, "a"), (2, "b")], [(2, "a"), (2, "a")], [(0, 1)]])
+def test_a_sparse_row_that_steps_back_is_refused(cells: list[tuple[int, Value]]) -> None:
+    """Its values would stand under other columns."""
+    columns = (column("K", "NUMBER"), *(column(n, nullable=True) for n in "ABC"))
+    with pytest.raises(SnapshotError, match="twice or too late"):
+        text_of(columns, [Sparse((1,), cells)])
+
+
+def test_a_sparse_row_leaves_out_no_column_that_is_never_null() -> None:
+    """A cell that is not there is NULL."""
+    columns = (column("K", "NUMBER"), column("A", nullable=True), column("B"))
+    with pytest.raises(SnapshotError, match="column B got NULL"):
+        text_of(columns, [Sparse((1,), [])])
+
+
+def test_sparse_rows_are_ordered_too() -> None:
+    """By what comes first in them, the key."""
+    columns = (column("K", "NUMBER"), column("A", nullable=True))
+    with pytest.raises(SnapshotError, match="out of order"):
+        text_of(columns, [Sparse((2,), []), Sparse((2,), [])])
 
 
 @pytest.mark.parametrize(

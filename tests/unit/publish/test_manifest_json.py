@@ -12,9 +12,10 @@ from crmsnap.destinations.folder import Folder
 from crmsnap.errors import SnapshotError
 from crmsnap.model import Gap, Selection
 from crmsnap.publish.layout import manifest_key
-from crmsnap.publish.manifest import Manifest, RunFacts, SensitiveProperties, TypeCount
+from crmsnap.publish.manifest import About, Manifest, RunFacts, SensitiveProperties, TypeCount
 from crmsnap.publish.manifest_json import from_bytes, to_bytes
 from crmsnap.publish.publish import publish
+from crmsnap.tables.table import UNPARSED, Kind, Span, Value
 from tests.unit.publish.made_up_tables import (
     DAY,
     FACTS,
@@ -25,6 +26,8 @@ from tests.unit.publish.made_up_tables import (
     column,
     forget,
     ignore,
+    own,
+    publish_into,
     threads,
 )
 
@@ -75,6 +78,42 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
     manifest = a_manifest(tmp_path)
     assert from_bytes((tmp_path / KEY).read_bytes(), KEY) == manifest
     assert manifest.facts == FULL_FACTS
+
+
+def test_a_table_of_a_family_says_what_it_is_about_and_what_did_not_parse(tmp_path: Path) -> None:
+    """Over all ranges, for the columns that have any; a column names its property."""
+    sizes: list[dict[str, Value]] = [{"SIZE": UNPARSED}, {"SIZE": "1", "ON": UNPARSED}]
+    records = {number: sizes[number % 3 > 0] for number in range(1, 7)}
+    kinds: dict[str, Kind] = {"size": "NUMBER", "on": "BOOLEAN", "name": "VARCHAR"}
+    table = own("2-5", kinds, records)
+    table = replace(table, spans=lambda _: iter(Span("", n, n + 1, 50_000) for n in range(6)))
+    publish_into(Folder(tmp_path), [table])
+    data = (tmp_path / KEY).read_bytes()
+    (resource,) = json.loads(data)["resources"]
+    ours = resource["crmsnap"]
+    family = "OBJECTS_<PLURAL>"
+    assert ours["about"] == {"family": family, "id": "2-5", "wanted": "OBJECTS_2_5"}
+    assert ours["unparsed"] == {"PROPERTY_ON": 4, "PROPERTY_SIZE": 2}
+    assert len(ours["parts"]) == 6
+    fields = {
+        field["name"]: field["crmsnap"].get("property") for field in resource["schema"]["fields"]
+    }
+    assert fields["PROPERTY_SIZE"] == fields["PROPERTY_UNPARSED_SIZE"] == "size"
+    assert fields["OBJECTID"] is None
+    (found,) = from_bytes(data, KEY).tables
+    assert found.about == About(family, "2-5", "OBJECTS_2_5")
+    assert found.unparsed == ours["unparsed"]
+
+
+def test_a_manifest_of_an_older_version_is_still_read(tmp_path: Path) -> None:
+    """One without what later versions say of a table, as any table says nothing of it."""
+    data = to_bytes(a_manifest(tmp_path))
+    assert b'"about"' not in data
+    assert b'"unparsed"' not in data
+    assert b'"property"' not in data
+    assert {(table.about, len(table.unparsed)) for table in from_bytes(data, KEY).tables} == {
+        (None, 0)
+    }
 
 
 # frictionless leaves files to the garbage collector.

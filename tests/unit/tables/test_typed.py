@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmsnap.tables.typed import date, number, timestamp
+from crmsnap.tables.typed import boolean, date, number, timestamp
 
 
 @pytest.mark.parametrize(
@@ -140,3 +140,11 @@ def test_a_date_is_its_midnight_in_utc(text):
 def test_a_moment_within_a_day_is_no_date(text):
     """Cutting the hours off would be a guess at the time zone that was meant."""
     assert date(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("true", True), ("false", False), ("TRUE", None), ("1", None)]
+)
+def test_a_boolean_is_one_of_two_words(text, value):
+    """A guess would be wrong for somebody."""
+    assert boolean(text) is value

@@ -1,0 +1,251 @@
+"""What the words of a selection mean in an account: the sandbox, asked over HTTP, records left alone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from crmsnap.bootstrap import RunClock, open_client
+from crmsnap.config import ConnectionSettings
+from crmsnap.errors import UsageError
+from crmsnap.extract.asked import asked
+from crmsnap.extract.outlook import Outlook, outlook, tables_of
+from crmsnap.hubspot.client import Client
+from crmsnap.hubspot.object_types import ENGAGEMENT_TYPES
+from crmsnap.model import Choice, Selection
+from crmsnap.sandbox.server import Options, running
+from crmsnap.streams.known_types import properties
+
+PETS = "2-5550001"
+FIELD_VISITS = {"2-5550022", "2-5550029"}
+"""Two custom types whose labels differ in a sign only."""
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Client]:
+    """A token that may read everything."""
+    with running(Options(contacts=20, frozen=True)) as account:
+        settings = ConnectionSettings(token=SecretStr(account.token), base_url=account.url)
+        with open_client(settings, RunClock()) as client:
+            yield client
+
+
+@pytest.fixture
+def found(client: Client, tmp_path: Path):
+    """What a selection comes to."""
+
+    def find(**chosen: object) -> Outlook:
+        return outlook(Selection(**chosen), client, tmp_path, 8)
+
+    return find
+
+
+def types(found: Outlook) -> set[str]:
+    """The types that are read."""
+    stream = "properties/"
+    return {
+        name.removeprefix(stream)
+        for name in found.plan.scope.reader.streams
+        if name.startswith(stream)
+    }
+
+
+def names(found: Outlook) -> list[str]:
+    """The tables that can come."""
+    return [table.name for table in tables_of(found)]
+
+
+OBJECTS = ("OBJECTS",)
+
+
+@pytest.mark.parametrize("word", ["field_visits*", "Field?Visits", "2-55500[2]*", "FIELD*"])
+def test_a_pattern_fits_ids_names_and_labels_of_any_case(found, word):
+    """Whatever somebody calls a type, as long as the account does."""
+    assert types(found(types=(word,), tables=OBJECTS)) == FIELD_VISITS
+
+
+def test_what_is_left_out_wins_over_what_is_chosen(found):
+    """`exclude_types` is what one relies on."""
+    chosen = found(types=("pets", "field*"), exclude_types=("*_2",), tables=OBJECTS)
+    assert types(chosen) == {PETS, "2-5550022"}
+
+
+def test_all_types_but_one_are_read(found):
+    """Also those that come tomorrow: nobody has to list them."""
+    every, without = (
+        types(found(tables=OBJECTS)),
+        types(found(exclude_types=("contacts",), tables=OBJECTS)),
+    )
+    assert every - without == {"0-1"}
+
+
+def test_names_become_ids_and_patterns_stay(client):
+    """One selection, however it is written: a stopped run and a published day are compared by it."""
+    words = Selection(
+        types=("Deals", "P*", "pets", "0-3"),
+        tables=("owners", "OWNERS"),
+        properties=Choice(("Pets.Title", "d*.Amount"), ("Email",)),
+        histories=Choice((), ("contacts",)),
+    )
+    assert asked(words, client) == Selection(
+        types=("0-3", PETS, "p*"),
+        tables=("OWNERS",),
+        properties=Choice((f"{PETS}.title", "d*.amount"), ("email",)),
+        histories=Choice((), ("0-1",)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ({"types": ("contcts",)}, ["types: ", "'contcts'", "did you mean 'contacts'?"]),
+        ({"exclude_types": ("petz",)}, ["exclude_types: ", "'petz'", "did you mean 'pet'?"]),
+        ({"types": ("0-99999",)}, ["'0-99999'"]),
+        ({"types": ("nobody*",)}, ["no object type is left"]),
+        ({"exclude_types": ("*",)}, ["no object type is left"]),
+        ({"tables": ("OWNER",)}, ["'OWNER'", "did you mean OWNERS?"]),
+        ({"tables": ("EVENTS_NOPE",)}, ["'EVENTS_NOPE'"]),
+        (
+            {"tables": ("EVENTS_*",), "exclude_tables": ("EVENTS_OAUTH_LOGN",)},
+            ["did you mean EVENTS_OAUTH_LOGIN?"],
+        ),
+        ({"tables": ("ASSOCIATIONS_PETS_TO_DEAL",)}, ["did you mean ASSOCIATIONS_PETS_TO_DEALS?"]),
+        ({"tables": ("NOPE*",)}, ["no table is left"]),
+        ({"exclude_tables": ("*",)}, ["no table is left"]),
+        (
+            {"tables": ("ASSOCIATIONS_PETS_TO_DEALS",), "exclude_types": ("deals",)},
+            ["ASSOCIATIONS_PETS_TO_DEALS", "leaves out 0-3"],
+        ),
+        ({"properties": Choice((), ("emial",))}, ["exclude_properties: ", "'emial'", "'email'?"]),
+        ({"properties": Choice(("deals.amonut",))}, ["'amonut' of Deals", "'amount'?"]),
+        ({"properties": Choice(("deals.email",))}, ["'email' of Deals"]),
+        ({"properties": Choice((), ("deelz.amount",))}, ["'deelz' is no object type and no event"]),
+        ({"events": Choice(("visited_pages",))}, ["events: ", "did you mean 'visited_page'?"]),
+        (
+            {"events": Choice((), ("oauth_lgin",))},
+            ["exclude_events: ", "did you mean 'oauth_login'?"],
+        ),
+        (
+            {"tables": ("OWNERS",), "histories": Choice((), ("dealz",))},
+            ["exclude_history_types: ", "did you mean 'deal"],
+        ),
+    ],
+    ids=str,
+)
+def test_a_name_that_means_nothing_is_refused(found, chosen, said):
+    """Of what should stay out, nothing may slip in by a mistyped name; the error says what was meant."""
+    if "properties" in chosen:
+        chosen = {"types": ("deals", "contacts"), "tables": OBJECTS} | chosen
+    if "events" in chosen:
+        chosen = {"tables": ("EVENTS_*",)} | chosen
+    with pytest.raises(UsageError) as refused:
+        found(**chosen)
+    error = refused.value
+    text = f"{error.message} {error.cause} {error.remedy}"
+    assert all(words in text for words in said), text
+    assert error.remedy
+
+
+def test_a_pattern_that_fits_nothing_is_named(found):
+    """It may fit tomorrow; a slip of the pen must show all the same."""
+    chosen = found(
+        exclude_types=("nobody*",),
+        exclude_tables=("NOPE*", "OWNER_*"),
+        properties=Choice((), ("salery_*", "deals.hs_*")),
+        events=Choice((), ("nobody*",)),
+    )
+    assert chosen.plan.unmatched == (
+        "exclude_types: nobody*",
+        "exclude_tables: NOPE*",
+        "exclude_events: nobody*",
+        "exclude_properties: salery_*",
+    )
+
+
+def test_an_archived_property_is_a_known_one(found):
+    """It may come back: whoever leaves it out must not be refused."""
+    scope = found(tables=OBJECTS).plan.scope
+    archived = next(
+        one.name
+        for type_ in sorted(scope.reader.family("properties"))
+        for one in properties(scope, type_)
+        if one.archived
+    )
+    assert found(properties=Choice((), (archived,)), tables=OBJECTS).plan.unmatched == ()
+
+
+def test_a_table_of_one_pair_needs_only_its_two_types(found):
+    """The others are not even defined in the state."""
+    chosen = found(tables=("associations_pets_to_contacts", "OWNERS"))
+    assert types(chosen) == {PETS, "0-1"}
+    assert names(chosen) == ["ASSOCIATIONS_PETS_TO_CONTACTS", "OWNERS"]
+
+
+def test_a_table_of_one_type_needs_that_type_alone(found):
+    """As long as nothing beside it speaks of others."""
+    chosen = found(tables=("OBJECTS_PETS", "OBJECTS_FIELD*"))
+    assert types(chosen) == {PETS, *FIELD_VISITS}
+    assert names(chosen) == [
+        "OBJECTS_FIELD_VISITS",
+        "OBJECTS_FIELD_VISITS_2_5550029",
+        "OBJECTS_PETS",
+    ]
+
+
+@pytest.mark.parametrize(
+    "chosen", [{"types": ("engagements",)}, {"tables": ("OBJECTS_ENGAGEMENTS",)}]
+)
+def test_engagements_are_what_they_consist_of(found, chosen):
+    """No API reads 0-4 itself: its notes, tasks, calls and so on are read."""
+    assert types(found(**{"tables": OBJECTS} | chosen)) == set(ENGAGEMENT_TYPES)
+
+
+def test_a_table_of_all_types_needs_all_types(found):
+    """LISTS has lists of every type: a table of one pair beside it must not narrow them."""
+    chosen = found(tables=("ASSOCIATIONS_PETS_TO_CONTACTS", "LISTS"))
+    assert types(chosen) > {PETS, "0-1"}
+
+
+def test_only_events_whose_tables_are_published_are_read(found):
+    """One call less for each of the others."""
+    chosen = found(tables=("EVENTS_OAUTH_LOGIN",))
+    assert names(chosen) == ["EVENTS_OAUTH_LOGIN"]
+    events = chosen.plan.scope.events
+    assert events.takes("pe79501587_oauth_login")
+    assert not events.takes("e_visited_page")
+
+
+@pytest.mark.parametrize("word", ["e_visited_page", "visited_page", "VISITED_PAGE", "visited*"])
+def test_an_event_goes_by_several_names(found, word):
+    """With HubSpot's prefix or without."""
+    events = found(tables=("EVENTS_*",), events=Choice((), (word,))).plan.scope.events
+    assert not events.takes("e_visited_page")
+    assert events.takes("pe79501587_oauth_login")
+
+
+def test_events_that_are_all_left_out_are_none(found):
+    """An empty choice would mean every event."""
+    chosen = found(tables=("EVENTS_<NAME>",), events=Choice((), ("*",)))
+    assert not chosen.plan.scope.events.takes("e_visited_page")
+
+
+def test_a_family_is_left_out_by_its_name_or_by_its_prefix(found):
+    """Then its streams are not read at all."""
+    for word in ("EVENTS_<NAME>", "EVENTS_*", "E*"):
+        chosen = found(tables=("OWNERS", "EVENTS_*"), exclude_tables=(word,))
+        assert names(chosen) == ["OWNERS"]
+        assert "event-types" not in chosen.plan.scope.reader.streams
+
+
+def test_a_letter_of_a_familys_name_is_no_sample_of_its_tables(found):
+    """`*NAME*` means tables with NAME in theirs, not the placeholder of EVENTS_<NAME>."""
+    chosen = found(tables=("EVENTS_*",), exclude_tables=("*NAME*",))
+    assert "EVENTS_VISITED_PAGE" in names(chosen)
+
+
+def test_an_optional_table_is_taken_by_its_name_alone(found):
+    """`*` means what is usual, so that an optional table is never a surprise."""
+    optional = "OBJECT_PROPERTIES_HISTORY_SOURCES"
+    assert optional not in names(found(tables=("*",), types=("deals",)))
+    assert optional in names(found(tables=("*", optional), types=("deals",)))
