@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import pytest
 from pydantic import SecretStr
@@ -24,6 +24,7 @@ from crmsnap.destinations.url import open_destination
 from crmsnap.model import Selection
 from crmsnap.publish.verify import verify
 from crmsnap.sandbox.server import Address, Options, running
+from crmsnap.state.reader import StateReader
 from crmsnap.sync import Report, Request, run_sync
 
 NOW_MS = 1_795_312_800_000
@@ -33,6 +34,7 @@ REQUEST = Request(
         types=("0-1",), tables=("EVENTS_*", "OBJECT_PROPERTIES", "PROPERTY_DEFINITIONS")
     )
 )
+MARKER = b"SENSITIVE-CANARY-"
 SHARES_NAMES = {
     "SENT": "MTA_SENT_EMAIL_V2",
     "DELIVERED": "MTA_DELIVERED_EMAIL_V2",
@@ -274,3 +276,28 @@ def test_the_copies_verify(copies: Copies) -> None:
     destination = open_destination(folder, S3Options(), RunClock(), lambda: 0.5)
     for day in (FIRST, SECOND, THIRD):
         assert verify(destination, day, lambda _: None).problems == ()
+
+
+def test_no_sensitive_value_of_an_event_is_anywhere(copies: Copies) -> None:
+    """Occurrences come with them, asked for or not; the manifest says what was left out."""
+    (home,) = (copies.folder / "home").iterdir()
+    reader = StateReader(home, ())
+    files = sorted((home / "events").glob("*.sqlite"))
+    bodies = [
+        event.body for path in files for event in reader.events(f"events/{unquote(path.stem)}")
+    ]
+    assert len(bodies) > 1_000
+    assert not [body for body in bodies if MARKER in body]
+    for part in copies.folder.rglob("EVENTS_*/*.csv.gz"):
+        assert MARKER not in gzip.decompress(part.read_bytes()), part
+    left_out = {
+        name for found in copies.reports[THIRD].manifest.facts.sensitive for name in found.names
+    }
+    assert {"passport_number", "diagnosis"} <= left_out
+    served = get(
+        copies.account,
+        "/events/v3/events",
+        eventType=next(n for n in copies.truth[THIRD]["events"] if n.endswith("oauth_login")),
+        limit="100",
+    )
+    assert MARKER.decode() in json.dumps(served)

@@ -60,10 +60,8 @@ def test_without_the_definitions_own_properties_of_events_are_left_out(
     assert "are copied" in gaps_of(crmsnap)["event-properties"]["detail"]
     (login, *_) = rows(crmsnap.snapshots / DAY, "EVENTS_OAUTH_LOGIN")
     assert login["OBJECTID"]
-    assert {name for name in login if name.startswith("PROPERTY_")} <= {
-        "PROPERTY_HS_CITY",
-        "PROPERTY_HS_STARTED_AT",
-    }
+    properties = {name for name in login if name.startswith("PROPERTY_")}
+    assert properties == {"PROPERTY_HS_CITY", "PROPERTY_HS_STARTED_AT"}
 
 
 def test_a_run_that_is_killed_among_mail_events_goes_on(

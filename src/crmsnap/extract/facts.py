@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from crmsnap.errors import BadRequest, MissingScope, NotFound
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import types
+from crmsnap.streams.event_values import event_properties
 from crmsnap.streams.known_types import all_types, is_open, properties
 from crmsnap.streams.other_types import OTHER_TYPES
 from crmsnap.streams.other_types.other_type import OtherType
 from crmsnap.streams.stream import Scope
+from crmsnap.tables.event_types import event_type_id, event_types
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +56,20 @@ def _total(other: OtherType, client: Client) -> int | None:
 
 
 def left_out(scope: Scope) -> dict[str, tuple[str, ...]]:
-    """The sensitive properties of each type whose records were read: defined, and never requested."""
-    closed = {}
-    for known in all_types(scope):
-        if f"objects/{known.id}" not in scope.reader.streams:
-            continue
-        names = tuple(
+    """The sensitive properties of each type that was read, by its id: defined, and never copied."""
+    closed = {
+        known.id: [
             definition.name
             for definition in properties(scope, known.id)
             if not is_open(definition, allows_sensitive=known.allows_sensitive)
-        )
-        if names:
-            closed[known.id] = names
-    return closed
+        ]
+        for known in all_types(scope)
+        if f"objects/{known.id}" in scope.reader.streams
+    }
+    defined = event_properties(scope.reader)
+    for event, _ in event_types(scope.reader):
+        if event.name in defined and f"events/{event.name}" in scope.reader.streams:
+            found = defined[event.name]
+            names = sorted(name for name in found.definitions if not found.is_open(name))
+            closed[event_type_id(event)] = names
+    return {id_: tuple(names) for id_, names in closed.items() if names}
