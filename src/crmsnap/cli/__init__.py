@@ -13,6 +13,7 @@ from crmsnap import __version__
 from crmsnap.cli import (
     config,
     demo,
+    estimate,
     failure,
     init,
     runs,
@@ -36,6 +37,7 @@ app.command("init")(init.init)
 app.command("sync")(sync.sync)
 app.command("verify")(verify.verify)
 app.command("tables")(tables.tables)
+app.command("estimate")(estimate.estimate)
 app.add_typer(runs.app, name="runs")
 app.add_typer(config.app, name="config")
 app.command("sandbox")(sandbox.sandbox)

@@ -19,7 +19,7 @@ from crmsnap.errors import HubSpotError, UnexpectedAnswer
 from crmsnap.hubspot.auth import StaticToken
 from crmsnap.hubspot.json_body import NotJson, decoded
 from crmsnap.hubspot.limits import Limits
-from crmsnap.hubspot.paths import DEFAULT_VERSION, Endpoint, Paths, fill
+from crmsnap.hubspot.paths import DEFAULT_VERSION, Endpoint, Kind, Paths, fill
 from crmsnap.hubspot.refusals import error_of, is_html, refusal, suspended
 from crmsnap.hubspot.retry import (
     Attempt,
@@ -133,6 +133,10 @@ class Client:
     def learn_reset(self, resets_at: str) -> None:
         """Remember when the day's calls start anew: the error of a spent day says it."""
         self._limits.learn_reset(resets_at)
+
+    def calls_per_second(self, kind: Kind) -> float:
+        """How many calls of a kind may be sent, as far as HubSpot's answers have said."""
+        return self._limits.calls_per_second(kind)
 
     @property
     def usage(self) -> Usage:

@@ -61,6 +61,11 @@ class Limits:
         self._resets_at = ""
         self._waited_seconds = 0.0
 
+    def calls_per_second(self, kind: Kind) -> float:
+        """The rate at which calls of a kind are admitted in the long run."""
+        with self._lock:
+            return self._buckets[kind].rate.calls_per_second
+
     def admit(self, kind: Kind) -> None:
         """Return when a call of this kind may be sent; raise `DailyLimitReached` when none may be."""
         self._clock.sleep(0)  # a run that was asked to stop sends nothing more

@@ -7,6 +7,7 @@ gives the records. Both hand out each record whole, so that no row is torn betwe
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from math import ceil
 
 from crmsnap.errors import UnexpectedAnswer
 from crmsnap.hubspot.client import Client
@@ -45,6 +46,15 @@ def read(wanted: Wanted, client: Client, position: str | None) -> Iterator[Page]
         page = fetch(position)
         yield page
         position = page.position
+
+
+def calls_of(scope: Scope, known: TypeDocument, client: Client, records: int) -> int:
+    """How many calls it takes to read so many records of a type."""
+    wanted = _wanted(scope, known)
+    pages = max(1, ceil(records / PAGE_RECORDS))
+    if not objects.fits_url(client, wanted.object_type, wanted.names, wanted.history_names):
+        return pages + ceil(records / _page_records(wanted))
+    return max(1, ceil(records / _page_records(wanted)))
 
 
 def _nothing(_: Scope) -> Iterator[Task]:
