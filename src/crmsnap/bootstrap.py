@@ -30,7 +30,7 @@ from crmsnap.hubspot.auth import StaticToken
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.limits import Limits
 from crmsnap.hubspot.transport import HttpTransport
-from crmsnap.model import Clock, Progress
+from crmsnap.model import Choice, Clock, Progress, Selection
 from crmsnap.publish.worker import begin_worker
 from crmsnap.sync import Request, Tools
 
@@ -92,11 +92,24 @@ def request_of(name: str | None, connection: ConnectionSettings) -> Request:
     """What a connection's settings ask of a run; without a name it is called by its account."""
     return Request(
         connection=name,
-        types=connection.types,
-        tables=connection.tables,
+        selection=selection_of(connection),
         allow_gaps=connection.allow_gaps,
-        iso_dates=connection.iso_dates,
         compression=connection.compression,
+    )
+
+
+def selection_of(connection: ConnectionSettings) -> Selection:
+    """What a connection's settings say is to be copied."""
+    return Selection(
+        types=connection.types,
+        exclude_types=connection.exclude_types,
+        tables=connection.tables,
+        exclude_tables=connection.exclude_tables,
+        properties=Choice(connection.properties, connection.exclude_properties),
+        events=Choice(connection.events, connection.exclude_events),
+        histories=Choice(connection.history_types, connection.exclude_history_types),
+        calculated_histories=connection.calculated_histories,
+        iso_dates=connection.iso_dates,
     )
 
 
@@ -109,25 +122,11 @@ def open_tools(
     observe: Callable[[Progress], None],
 ) -> Iterator[Tools]:
     """What a run works with. Raise `ConfigError` when the token or the destination is missing."""
-    token = StaticToken(token_of(connection).get_secret_value())
+    token_of(connection)  # the first thing that most people forget is said first
     destination = destination_of(name, connection, clock)
-    proxy = proxy_of(connection)
-    with HttpTransport(
-        clock,
-        connections=connection.workers,
-        ca_file=_text(connection.ca_file),
-        proxy=None if proxy is None else proxy.get_secret_value(),
-    ) as transport:
+    with open_client(connection, clock) as client:
         yield Tools(
-            client=Client(
-                transport,
-                token,
-                Limits(clock, daily_share=connection.daily_share),
-                clock,
-                random.Random(),  # noqa: S311 - spreads retries, keeps no secret
-                base_url=connection.base_url,
-                api_version=connection.api_version,
-            ),
+            client=client,
             home=home,
             destination=destination,
             open_executor=partial(open_executor, clock),
@@ -135,6 +134,28 @@ def open_tools(
             observe=observe,
             new_run_id=new_run_id,
             workers=connection.workers,
+        )
+
+
+@contextmanager
+def open_client(connection: ConnectionSettings, clock: Clock) -> Iterator[Client]:
+    """The connection's way to HubSpot. Raise `ConfigError` when the token is missing."""
+    token = StaticToken(token_of(connection).get_secret_value())
+    proxy = proxy_of(connection)
+    with HttpTransport(
+        clock,
+        connections=connection.workers,
+        ca_file=_text(connection.ca_file),
+        proxy=None if proxy is None else proxy.get_secret_value(),
+    ) as transport:
+        yield Client(
+            transport,
+            token,
+            Limits(clock, daily_share=connection.daily_share),
+            clock,
+            random.Random(),  # noqa: S311 - spreads retries, keeps no secret
+            base_url=connection.base_url,
+            api_version=connection.api_version,
         )
 
 

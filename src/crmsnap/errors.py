@@ -7,6 +7,7 @@
     │   ├── Unavailable              1  not reachable, or failing after every retry
     │   │   └── Suspended           75  HubSpot asks to wait longer than a run can
     │   ├── UnexpectedAnswer         1  an answer that is no HubSpot answer: HTML, cut off, no results
+    │   │   └── NoSuchPath           1  a web page in place of an API: the host, or HubSpot by now, does not have it
     │   ├── BadToken                 5  HubSpot does not know the token
     │   ├── MissingScope             3  the token may not read this: a declared gap when it is known in time
     │   ├── NotFound                 1  the account has no such thing, or the plan does not include it
@@ -105,6 +106,10 @@ class UnexpectedAnswer(HubSpotError):
     """The host answered, but not like HubSpot: HTML, a cut-off body, no results."""
 
     code = "hubspot-unexpected-answer"
+
+
+class NoSuchPath(UnexpectedAnswer):
+    """The host has a web page where the API should be: it is not HubSpot, or HubSpot has that API no more."""
 
 
 class BadToken(HubSpotError):

@@ -43,7 +43,12 @@ class Choice:
 
     def takes(self, *names: str) -> bool:
         """Whether something is taken that goes by these names; case does not matter."""
-        return (not self.only or _fits(self.only, names)) and not _fits(self.never, names)
+        return (not self.only or fits(self.only, names)) and not fits(self.never, names)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every word of it, `only` before `never`."""
+        return (*self.only, *self.never)
 
     def within(self, *owners: str) -> "Choice":
         """The choice among the names that one owner has, who goes by these names.
@@ -56,6 +61,9 @@ class Choice:
 
 EVERY = Choice()
 """The choice that takes every name."""
+
+NOTHING = Choice(never=("*",))
+"""The choice that takes no name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,16 @@ class Selection:
     """Object types whose property histories are copied, by id, name or path."""
     calculated_histories: bool = True
     """Whether histories of properties that HubSpot computes are copied."""
+
+    @property
+    def of_types(self) -> Choice:
+        """Which object types are copied."""
+        return Choice(self.types, self.exclude_types)
+
+    @property
+    def of_tables(self) -> Choice:
+        """Which tables are published."""
+        return Choice(self.tables, self.exclude_tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +164,13 @@ Progress = StreamBegan | StreamAdvanced | StreamEnded | StepBegan | TableEnded
 """What a run tells whoever watches it."""
 
 
-def _fits(words: Iterable[str], names: Collection[str]) -> bool:
+def is_pattern(word: str) -> bool:
+    """Whether a word may stand for several names, or for none: with `*`, `?` or `[...]`."""
+    return not {"*", "?", "["}.isdisjoint(word)
+
+
+def fits(words: Iterable[str], names: Collection[str]) -> bool:
+    """Whether any of these words means something that goes by these names; case does not matter."""
     return any(fnmatchcase(name.lower(), word.lower()) for word in words for name in names)
 
 
@@ -155,5 +179,5 @@ def _within(words: Iterable[str], owners: Collection[str]) -> tuple[str, ...]:
         name
         for word in words
         for owner, dot, name in (word.rpartition("."),)
-        if not dot or _fits((owner,), owners)
+        if not dot or fits((owner,), owners)
     )

@@ -5,9 +5,9 @@ last page, for its day, and publishes the same bytes.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -23,11 +23,11 @@ from crmsnap.errors import (
     SnapshotError,
     Suspended,
 )
-from crmsnap.extract.discover import discover
+from crmsnap.extract.asked import asked
 from crmsnap.extract.facts import counts, left_out
 from crmsnap.extract.full import extract
+from crmsnap.extract.plan import Plan, planned
 from crmsnap.extract.read import Reading
-from crmsnap.extract.selection import type_ids
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import account
 from crmsnap.hubspot.times import published_at
@@ -37,14 +37,11 @@ from crmsnap.publish.manifest import Manifest, RunFacts, SensitiveProperties, Ty
 from crmsnap.publish.publish import OpenExecutor, PartPublished, TablePublished, publish
 from crmsnap.publish.published import published
 from crmsnap.publish.sweep import sweep
-from crmsnap.state.folder import locked, open_as_is, open_reader, open_stream
-from crmsnap.state.reader import StateReader
+from crmsnap.state.folder import locked, open_as_is, open_stream
 from crmsnap.state.runs import RUNNING, RememberPuts, RunRow, Runs
 from crmsnap.state.stream_file import RunMark
-from crmsnap.streams.objects import OBJECT_HISTORIES, OBJECT_VALUES
 from crmsnap.streams.stream import END, Scope
-from crmsnap.tables import CATALOGUE
-from crmsnap.tables.chosen import Declared, chosen, expanded, streams_of
+from crmsnap.tables.chosen import expanded, picked, streams_of
 from crmsnap.tables.given_names import STREAM, remembered
 from crmsnap.tables.table import Table
 
@@ -59,14 +56,10 @@ class Request:
 
     connection: str | None = None
     """Name of the connection; None: `account-<portal id>`."""
-    types: tuple[str, ...] = ()
-    """Ids or names of object types; empty: all."""
-    tables: tuple[str, ...] = ()
-    """Names of tables, of a family by its pattern; empty: all that are not optional."""
+    selection: Selection = field(default_factory=Selection)
+    """In the user's own words."""
     allow_gaps: bool = False
     """Publish although something became unreadable in the middle of the run."""
-    iso_dates: bool = False
-    """Keep date values in the API's own text instead of milliseconds since the epoch."""
     compression: Compression = "fast"
 
 
@@ -123,6 +116,7 @@ class Report:
             "bytes": self.manifest.bytes,
             "tables": {table.name: table.rows for table in self.manifest.tables},
             "gaps": [asdict(gap) for gap in self.gaps],
+            "unmatched": list(facts.unmatched),
             "differences": [asdict(count) for count in self.differences],
             "exit_code": self.exit_code,
         }
@@ -142,12 +136,7 @@ def run_sync(request: Request, tools: Tools) -> Report:
     details = account.details(tools.client)
     account.daily_usage(tools.client)  # from then on a spent day says when it ends
     connection = request.connection or f"account-{details.portal_id}"
-    tables = chosen(CATALOGUE, request.tables)
-    selection = Selection(
-        types=type_ids(request.types, tools.client),
-        tables=tuple(sorted(table.name for table in tables)) if request.tables else (),
-        iso_dates=request.iso_dates,
-    )
+    selection = asked(request.selection, tools.client)
     with locked(tools.home / connection), Runs(tools.home / connection) as runs:
         runs.claim(details.portal_id)
         facts_of = partial(_facts, connection, details.portal_id, request.compression)
@@ -165,7 +154,7 @@ def run_sync(request: Request, tools: Tools) -> Report:
         _try_to_write(tools.destination)
         runs.begin(run)
         try:
-            manifest = _copy(request, tools, runs, run, facts_of(run), tables)
+            manifest = _copy(request, tools, runs, run, facts_of(run))
         except CrmsnapError as error:
             runs.end(run.id, _status(error), published_at(tools.client.server_date()), None)
             raise
@@ -186,17 +175,9 @@ def _facts(connection: str, portal_id: str, compression: Compression, run: RunRo
     )
 
 
-def _copy(
-    request: Request,
-    tools: Tools,
-    runs: Runs,
-    run: RunRow,
-    facts: RunFacts,
-    tables: Sequence[Declared],
-) -> Manifest:
+def _copy(request: Request, tools: Tools, runs: Runs, run: RunRow, facts: RunFacts) -> Manifest:
     """The work of a run: everything into the state, then every table out of it."""
     folder = tools.home / facts.connection
-    streams = streams_of(tables)
 
     def declare(gap: Gap) -> None:
         with Runs(folder) as own:  # called from the threads that read
@@ -210,20 +191,13 @@ def _copy(
         declare=declare,
         workers=tools.workers,
     )
-    scope = Scope(
-        reader=open_reader(folder, (), run.id),
-        types=frozenset(facts.selection.types),
-        values=OBJECT_VALUES in streams,
-        histories=OBJECT_HISTORIES in streams,
-        started_at=run.started_at,
-        iso_dates=request.iso_dates,
-    )
-
     known = frozenset(gap.stream for gap in runs.gaps(run.id))
     tools.observe(StepBegan("discover"))
-    scope = discover(streams, scope, reading)
+    plan = planned(run.selection, reading)
     tools.observe(StepBegan("extract"))
-    scope = extract(streams, scope, reading, known=known, allow_gaps=request.allow_gaps)
+    scope = extract(
+        streams_of(plan.tables), plan.scope, reading, known=known, allow_gaps=request.allow_gaps
+    )
     facts = replace(
         facts,
         window_end=published_at(tools.client.server_date()),
@@ -235,10 +209,11 @@ def _copy(
         gaps=tuple(gap for gap in runs.gaps(run.id) if gap.stream not in scope.reader.streams),
         replaced_on_reading=tools.client.usage.replaced_surrogates,
         sensitive=tuple(SensitiveProperties(*closed) for closed in left_out(scope).items()),
+        unmatched=plan.unmatched,
     )
     tools.observe(StepBegan("publish"))
     return publish(
-        _named(tables, scope.reader, reading.run),
+        _named(plan, scope, reading.run),
         scope.reader,
         tools.destination,
         facts=facts,
@@ -249,14 +224,16 @@ def _copy(
     )
 
 
-def _named(tables: Sequence[Declared], reader: StateReader, run: RunMark) -> list[Table]:
-    """The tables of this account under the names that they had on earlier days."""
+def _named(plan: Plan, scope: Scope, run: RunMark) -> list[Table]:
+    """The chosen tables of this account under the names that they had on earlier days."""
+    reader = scope.reader
     earlier = open_as_is(reader.folder, STREAM)
-    found = expanded(tables, replace(reader, streams=(*reader.streams, *earlier.streams)))
+    remembering = replace(reader, streams=(*reader.streams, *earlier.streams))
+    found = expanded(plan.tables, replace(scope, reader=remembering))
     with open_stream(reader.folder, STREAM, run) as file:
         file.save(remembered(earlier, found), END)
         file.finish()
-    return found
+    return picked(found, plan.choice, scope.wants)
 
 
 def _try_to_write(destination: Destination) -> None:

@@ -29,6 +29,7 @@ from crmsnap.sync import Report, Request, run_sync
 
 NOW_MS = 1_795_312_800_000  # 2026-11-22T02:00:00Z
 DAY = "2026-11-22"
+ENGAGEMENT_TYPES = ("0-18", "0-27", "0-46", "0-47", "0-48", "0-49", "0-116")
 
 
 @dataclass(frozen=True)
@@ -101,10 +102,26 @@ def truth(account: Address) -> Any:
 
 
 def test_every_type_has_as_many_records_as_the_account(copy):
-    """Archived, merged and deleted records are not among them."""
-    assert copy.tables.counts("OBJECTS", "OBJECTTYPEID") == {
+    """Archived, merged and deleted records are not among them; 0-4 holds those of its seven types."""
+    counts = {
         object_type: count for object_type, count in truth(copy.account)["types"].items() if count
     }
+    counts["0-4"] = sum(counts.get(object_type, 0) for object_type in ENGAGEMENT_TYPES)
+    assert counts["0-4"]
+    assert copy.tables.counts("OBJECTS", "OBJECTTYPEID") == counts
+
+
+def test_every_type_has_a_table_of_its_own_with_all_of_its_records(copy):
+    """The manifest says which type a table is about; one that has no rows is a header."""
+    rows = {
+        table.member.id: table.rows
+        for table in copy.report.manifest.tables
+        if table.member is not None and table.member.family == "OBJECTS_<PLURAL>"
+    }
+    assert {object_type: count for object_type, count in rows.items() if count} == (
+        copy.tables.counts("OBJECTS", "OBJECTTYPEID")
+    )
+    assert "0-30" in rows
 
 
 def test_every_ordered_pair_has_as_many_associations_as_the_account(copy):

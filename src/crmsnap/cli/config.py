@@ -58,7 +58,7 @@ def _check(name: str, connection: "ConnectionSettings") -> None:
     from crmsnap import bootstrap
     from crmsnap.cli.connections import check_tables
 
-    check_tables(connection.tables)
+    check_tables(connection)
     destination = bootstrap.destination_of(name, connection, bootstrap.RunClock())
     print(f"{name}: ok, to {destination.url}")
 

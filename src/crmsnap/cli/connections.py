@@ -1,6 +1,6 @@
 """From what stands on the command line to connections and their settings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,12 +60,13 @@ def named(settings: "Settings", name: str) -> "ConnectionSettings":
     return found
 
 
-def check_tables(names: Iterable[str]) -> None:
-    """Raise `UsageError` for a table that is not in the catalogue, before anybody is called."""
+def check_tables(settings: "ConnectionSettings") -> None:
+    """Raise `UsageError` for a table that no account has, before anybody is called."""
+    from crmsnap.model import Choice
     from crmsnap.tables import CATALOGUE
     from crmsnap.tables.chosen import chosen as chosen_tables
 
-    chosen_tables(CATALOGUE, names)
+    chosen_tables(CATALOGUE, Choice(settings.tables, settings.exclude_tables))
 
 
 def words(text: str | None) -> tuple[str, ...] | None:

@@ -26,6 +26,8 @@ def print_report(report: Report, url: str, calls: int, seconds: float) -> None:
         )
     _print_gaps("not copied, because the token may not read it", report.gaps, "missing-scope")
     _print_gaps("not available to this account or in HubSpot's API", report.gaps, "not-available")
+    if unmatched := manifest.facts.unmatched:
+        print(f"  nothing fits these patterns: {escaped(', '.join(unmatched))}")
     if report.differences:
         print("  counted by HubSpot, and copied (records move while they are read):")
         rows = [

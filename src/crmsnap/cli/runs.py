@@ -15,6 +15,7 @@ from crmsnap.cli.text import columns, escaped
 from crmsnap.errors import UsageError
 
 if TYPE_CHECKING:
+    from crmsnap.model import Selection
     from crmsnap.state.runs import RunRow
 
 
@@ -86,6 +87,7 @@ def show(
         print(json.dumps(shown, indent=2))
         return
     report = shown.pop("report") or {}
+    shown["selection"] = _asked(found[0][1].selection)
     rows = [(name, escaped(_words(value))) for name, value in shown.items()]
     rows += [
         (name, escaped(_words(value)))
@@ -93,6 +95,8 @@ def show(
         if name in ("outcome", "resumed", "rows", "bytes")
     ]
     print(columns(rows))
+    for pattern in report.get("unmatched", ()):
+        print(f"fits nothing  {escaped(pattern)}")
     for gap in report.get("gaps", ()):
         print(f"gap  {escaped(gap['stream'])}: {escaped(gap['detail'])}")
 
@@ -127,9 +131,25 @@ def _as_dict(connection: str, run: "RunRow") -> dict[str, Any]:
     }
 
 
+def _asked(selection: "Selection") -> str:
+    """What was asked for, in the words of the settings; what was not said is not shown."""
+    settings = {
+        "types": selection.types,
+        "exclude_types": selection.exclude_types,
+        "tables": selection.tables,
+        "exclude_tables": selection.exclude_tables,
+        "properties": selection.properties.only,
+        "exclude_properties": selection.properties.never,
+        "events": selection.events.only,
+        "exclude_events": selection.events.never,
+        "history_types": selection.histories.only,
+        "exclude_history_types": selection.histories.never,
+        "calculated_histories": () if selection.calculated_histories else ("false",),
+        "iso_dates": ("true",) if selection.iso_dates else (),
+    }
+    said = (f"{name}: {' '.join(words)}" for name, words in settings.items() if words)
+    return ", ".join(said) or "everything"
+
+
 def _words(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {_words(inner)}" for key, inner in value.items())
-    if isinstance(value, list | tuple):
-        return " ".join(map(str, value)) or "all"
     return "" if value is None else str(value)

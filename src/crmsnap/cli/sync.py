@@ -36,11 +36,19 @@ def sync(
     ] = None,
     types: Annotated[
         str | None,
-        typer.Option("--types", metavar="TYPES", help="Object types by id or name: 0-1,deals."),
+        typer.Option("--types", metavar="TYPES", help="Object types to copy: 0-1,deals,p*."),
+    ] = None,
+    exclude_types: Annotated[
+        str | None,
+        typer.Option("--exclude-types", metavar="TYPES", help="Object types to leave out."),
     ] = None,
     tables: Annotated[
         str | None,
-        typer.Option("--tables", metavar="TABLES", help="Tables to publish: OBJECTS,OWNERS."),
+        typer.Option("--tables", metavar="TABLES", help="Tables to publish: OWNERS,EVENTS_*."),
+    ] = None,
+    exclude_tables: Annotated[
+        str | None,
+        typer.Option("--exclude-tables", metavar="TABLES", help="Tables to leave out."),
     ] = None,
     base_url: Annotated[
         str | None, typer.Option("--base-url", metavar="URL", help="Where HubSpot's API is.")
@@ -82,7 +90,9 @@ def sync(
     changes = {
         "to": to,
         "types": words(types),
+        "exclude_types": words(exclude_types),
         "tables": words(tables),
+        "exclude_tables": words(exclude_tables),
         "base_url": base_url,
         "allow_gaps": allow_gaps or None,
     }
@@ -130,7 +140,7 @@ class _Runner:
         from crmsnap.cli.report import print_json_report, print_report
         from crmsnap.sync import run_sync
 
-        check_tables(one.settings.tables)
+        check_tables(one.settings)
         began_at = clock.monotonic()
         with (
             watcher(clock, json=self._session.json, quiet=self._quiet) as watching,

@@ -1,35 +1,84 @@
-"""`crmsnap tables`: what can be published, and which object types there are."""
+"""`crmsnap tables`: what can be published, what an account delivers of it, and which scopes that needs."""
 
-from typing import Annotated
+import json
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crmsnap.cli import options
+from crmsnap.cli.connections import chosen, complete
 from crmsnap.cli.text import columns
+from crmsnap.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from crmsnap.config import ConnectionSettings
 
 
 def tables(
     context: typer.Context,
+    connection: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[CONNECTION]",
+            help="What this connection would deliver; without one: what crmsnap knows.",
+            autocompletion=complete,
+        ),
+    ] = None,
     *,
-    as_json: options.Json = False,
-    types: Annotated[
-        bool, typer.Option("--types", help="The standard object types instead.")
+    ask: Annotated[
+        bool,
+        typer.Option(
+            "--account", help="Ask the only connection, or without a configuration HUBSPOT_TOKEN."
+        ),
     ] = False,
+    types: Annotated[
+        bool, typer.Option("--types", help="The object types instead, and where each comes from.")
+    ] = False,
+    scopes: Annotated[
+        bool, typer.Option("--scopes", help="The fewest scopes instead that a token needs.")
+    ] = False,
+    base_url: Annotated[
+        str | None, typer.Option("--base-url", metavar="URL", help="Where HubSpot's API is.")
+    ] = None,
+    config: options.Config = None,
+    home: options.Home = None,
+    as_json: options.Json = False,
 ) -> None:
-    """List the tables that a snapshot holds.
+    """List the tables that a snapshot holds, with or without an account.
 
-    Example: crmsnap tables --json
+    For a connection its selection counts, and the token is tried: no record is read, nothing is kept.
+
+    Example: crmsnap tables acme
     """
+
     context.obj.json = as_json
+    if types and scopes:
+        raise UsageError("--types and --scopes exclude each other")
+    settings = _settings(connection, base_url, config, home) if connection or ask else None
     if types:
-        _print_types(as_json=as_json)
+        _print_types(settings, as_json=as_json)
+    elif scopes:
+        _print_scopes(settings, as_json=as_json)
+    elif settings is None:
+        _print_catalogue(as_json=as_json)
     else:
-        _print_tables(as_json=as_json)
+        _print_tables(settings, as_json=as_json)
 
 
-def _print_tables(*, as_json: bool) -> None:
-    import json
+def _settings(
+    connection: str | None, base_url: str | None, config: "Path | None", home: "Path | None"
+) -> "ConnectionSettings":
+    from crmsnap import config as configuration
 
+    file = configuration.find_file(config, configuration.home_folder(home))
+    names = () if connection is None else (connection,)
+    (picked,) = chosen(configuration.load(file), names, everyone=False)
+    return configuration.changed(picked.settings, {"base_url": base_url} if base_url else {})
+
+
+def _print_catalogue(*, as_json: bool) -> None:
     from crmsnap.tables import CATALOGUE
 
     if as_json:
@@ -61,28 +110,37 @@ def _print_tables(*, as_json: bool) -> None:
     print(columns(rows, right=(2,)))
 
 
-def _print_types(*, as_json: bool) -> None:
-    import json
+def _print_tables(settings: "ConnectionSettings", *, as_json: bool) -> None:
+    from crmsnap.cli import outlook
+    from crmsnap.extract.outlook import tables_of
 
-    from crmsnap.hubspot.object_types import STANDARD_TYPES
+    with outlook.asked(settings) as found:
+        outlook.print_tables(tables_of(found), found.plan.unmatched, as_json=as_json)
 
-    readable = [known for known in STANDARD_TYPES if known.source == "crm"]
-    if as_json:
-        listed = [
-            {
-                "id": known.id,
-                "name": known.name,
-                "plural": known.plural,
-                "scopes": known.read_scopes,
-                "readable": known.source == "crm",
-            }
-            for known in STANDARD_TYPES
-        ]
-        print(json.dumps(listed, indent=2))
+
+def _print_types(settings: "ConnectionSettings | None", *, as_json: bool) -> None:
+    from crmsnap.cli import outlook
+    from crmsnap.extract.type_outlook import standard_types, types_of
+
+    if settings is not None:
+        # Whatever tables are chosen: whether a type can be read is another question.
+        with outlook.asked(settings, tables=("OBJECTS",)) as found:
+            outlook.print_types(types_of(found), as_json=as_json)
         return
-    rows = [("TYPE", "NAME", "PLURAL", "NEEDS ONE OF")]
-    rows += [
-        (known.id, known.name, known.plural, ", ".join(known.read_scopes)) for known in readable
-    ]
-    print(columns(rows))
-    print("\nCustom object types are named by their id (2-123) or their name in HubSpot.")
+    outlook.print_types(standard_types(), as_json=as_json)
+    if not as_json:
+        print(
+            "\nWithout an account: custom types are missing, and whether the account's plan and the"
+        )
+        print("token allow the others is not known. To know it: crmsnap tables --types --account")
+
+
+def _print_scopes(settings: "ConnectionSettings | None", *, as_json: bool) -> None:
+    from crmsnap.cli import outlook
+    from crmsnap.extract.needed_scopes import all_scopes, needed_scopes
+
+    if settings is None:
+        outlook.print_scopes(all_scopes(), as_json=as_json)
+        return
+    with outlook.asked(settings) as found:
+        outlook.print_scopes(needed_scopes(found), as_json=as_json)

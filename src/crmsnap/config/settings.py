@@ -79,8 +79,40 @@ class ConnectionSettings(BaseModel):
         default=None,
         description="The token itself; the file must then be readable by its owner alone.",
     )
-    types: Words = Field(default=(), description="Object types to copy, by id or name; empty: all.")
-    tables: Words = Field(default=(), description="Tables to publish; empty: all.")
+    types: Words = Field(
+        default=(),
+        description="Object types to copy, by id, name, label or pattern: `deals`, `0-1`, `p*`; empty: all.",
+    )
+    exclude_types: Words = Field(default=(), description="Object types to leave out.")
+    tables: Words = Field(
+        default=(),
+        description="Tables to publish, by name or pattern: `OWNERS`, `OBJECTS_*`; empty: all that are not"
+        " optional.",
+    )
+    exclude_tables: Words = Field(default=(), description="Tables to leave out.")
+    properties: Words = Field(
+        default=(),
+        description="Properties to copy, by internal name or pattern, of every type or of one: `amount`,"
+        " `hs_*`, `deals.amount`; empty: all.",
+    )
+    exclude_properties: Words = Field(
+        default=(), description="Properties to leave out; their values are not even requested."
+    )
+    events: Words = Field(
+        default=(),
+        description="Events to copy, by name, label or pattern: `visited_page`, `e_*`; empty: all.",
+    )
+    exclude_events: Words = Field(default=(), description="Events to leave out.")
+    history_types: Words = Field(
+        default=(), description="Object types whose property histories are copied; empty: all."
+    )
+    exclude_history_types: Words = Field(
+        default=(), description="Object types whose property histories are left out."
+    )
+    calculated_histories: bool = Field(
+        default=True,
+        description="Copy the histories of properties that HubSpot calculates, too.",
+    )
     allow_gaps: bool = Field(
         default=False, description="Publish although something became unreadable during the run."
     )

@@ -14,10 +14,11 @@ from crmsnap.extract.progressing import Progressing
 from crmsnap.extract.read import Reading, read_all
 from crmsnap.extract.wanted import with_earlier
 from crmsnap.hubspot.client import Client
+from crmsnap.hubspot.object_types import ENGAGEMENT_TYPES
 from crmsnap.model import Gap
 from crmsnap.streams.gaps import gap_found
 from crmsnap.streams.known_types import all_types
-from crmsnap.streams.objects import OBJECTS
+from crmsnap.streams.records import RECORD_STREAMS
 from crmsnap.streams.stream import Scope, Stream, Task
 
 
@@ -41,10 +42,13 @@ def discover(streams: Sequence[Stream], scope: Scope, reading: Reading) -> Scope
         lambda task, error: found_missing(gap_found(task, error)),
     )
     scope = progressing.scope()
-    for gap in _unreadable(scope) if OBJECTS in every else ():
+    copies_records = not set(every).isdisjoint(RECORD_STREAMS)
+    for gap in _unreadable(scope) if copies_records else ():
         found_missing(gap)
     tasks = [task for stream in every if not stream.defines for task in stream.tasks(scope)]
     for gap in _probe(tasks, reading):
+        found_missing(gap)
+    for gap in _unions(scope, gaps) if copies_records else ():
         found_missing(gap)
     return replace(scope, gaps=scope.gaps | {gap.stream for gap in gaps})
 
@@ -53,6 +57,23 @@ def _unreadable(scope: Scope) -> Iterator[Gap]:
     for known in all_types(scope):
         if known.unreadable_because and scope.wants(known.id):
             yield Gap(f"objects/{known.id}", "not-available", known.unreadable_because)
+
+
+def _unions(scope: Scope, gaps: Sequence[Gap]) -> Iterator[Gap]:
+    """The gap of a type that is the union of others, where one of those is a gap."""
+    missing = [gap for id_ in ENGAGEMENT_TYPES for gap in gaps if gap.stream == f"objects/{id_}"]
+    for known in all_types(scope) if missing else ():
+        if known.source == "union" and scope.wants(known.id):
+            ids = [gap.stream.removeprefix("objects/") for gap in missing]
+            yield Gap(
+                f"objects/{known.id}",
+                "missing-scope"
+                if any(gap.reason == "missing-scope" for gap in missing)
+                else "not-available",
+                f"its records are those of {len(ENGAGEMENT_TYPES)} types,"
+                f" of which {', '.join(ids)} cannot be read",
+                tuple(dict.fromkeys(name for gap in missing for name in gap.scopes)),
+            )
 
 
 def _probe(tasks: Sequence[Task], reading: Reading) -> Iterator[Gap]:

@@ -1,61 +1,157 @@
-"""From what people write (`deals`, `0-1`, `pets`) to object type ids."""
+"""What a selection means in this account: which object types and events its tables need.
 
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+A table that is not wanted costs no call: of a single type's tables only that type is read, of chosen
+events' tables only those events.
+"""
 
-from crmsnap.errors import MissingScope, NotFound, UsageError
-from crmsnap.hubspot.client import Client
-from crmsnap.hubspot.endpoints import types
-from crmsnap.hubspot.object_types import STANDARD_TYPES
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from glob import escape
+from typing import NamedTuple
+
+from crmsnap.errors import UsageError
+from crmsnap.extract.wanted import with_earlier
+from crmsnap.model import NOTHING, Choice, Selection, fits, is_pattern
+from crmsnap.state.reader import StateReader
+from crmsnap.streams.documents import TypeDocument
+from crmsnap.streams.known_types import all_types, names_of
+from crmsnap.streams.lists import LISTS
+from crmsnap.streams.pipelines import PIPELINES
+from crmsnap.streams.stream import Scope
+from crmsnap.tables.chosen import Declared, nothing_left, takes
+from crmsnap.tables.event_types import bare_name, event_type_id, event_types
+from crmsnap.tables.events import EVENTS
+from crmsnap.tables.table import Possible, Table, TableFamily
 
 
-def type_ids(wanted: Iterable[str], client: Client) -> tuple[str, ...]:
-    """The ids of these object types, sorted. Custom types are asked for only when they are needed.
+def with_types(selection: Selection, tables: Sequence[Declared], scope: Scope) -> Scope:
+    """The scope with the ids of the types that are selected, and that these tables are about.
 
-    Raise `UsageError` for a name that the account does not have.
+    Raise `UsageError` when none is left.
     """
-    wanted = tuple(wanted)
-    names = _standard_names()
-    if any(name.lower() not in names for name in wanted):
-        # A custom type that is labelled like a standard one is reached by its own name or id.
-        names = _custom_names(client) | names
-    return tuple(sorted({_id(name, names) for name in wanted}))
+    known = all_types(scope)
+    types = ids(selection.types, known)
+    scope = replace(scope, types=types, excluded_types=ids(selection.exclude_types, known))
+    # No types in a scope would mean all of them.
+    left = [one.id for one in known if scope.wants(one.id) and (types or not selection.types)]
+    if not left:
+        raise UsageError(
+            "no object type is left to copy",
+            cause="nothing fits `types`, or `exclude_types` leaves out all of them",
+            remedy="see `crmsnap tables --types` for their ids and names",
+        )
+    needed = _types_of(selection.of_tables, tables, scope)
+    return scope if needed is None else replace(scope, types=needed)
 
 
-def _id(name: str, names: Mapping[str, str]) -> str:
-    found = names.get(name.lower())
-    if found is not None:
-        return found
-    near = get_close_matches(name.lower(), names, n=1)
-    raise UsageError(
-        f"the account has no object type {name!r}",
-        cause="it is neither the id nor the name of a type that the token can see",
-        remedy=f"did you mean {near[0]!r}?" if near else "see `crmsnap tables --types`",
+def ids(words: Iterable[str], known: Iterable[TypeDocument]) -> frozenset[str]:
+    """The ids of the types that these words mean, which are ids or patterns."""
+    known = tuple(known)
+    return frozenset(one.id for word in words for one in known if means_type(word, one))
+
+
+def means_type(word: str, known: TypeDocument) -> bool:
+    """Whether a word means a type: a pattern by any of its names, everything else by its id."""
+    return fits((word,), names_of(known)) if is_pattern(word) else word == known.id
+
+
+def with_events(selection: Selection, tables: Collection[Declared], scope: Scope) -> Scope:
+    """The scope with the events that are selected and whose tables are published, by the API's names."""
+    if EVENTS not in tables:
+        return scope
+    every = known_events(scope.reader)
+    taken = [
+        one
+        for one in every
+        if selection.events.takes(*one.names) and takes(selection.of_tables, scope.wants, one.table)
+    ]
+    if len(taken) == len(every):
+        return scope
+    only = tuple(sorted(escape(one.api_name) for one in taken))
+    return replace(scope, events=Choice(only) if only else NOTHING)
+
+
+class KnownEvent(NamedTuple):
+    """An event type of the account."""
+
+    api_name: str
+    names: tuple[str, ...]
+    """What people may call it: the API's name with and without its prefix, its label, its table's name."""
+    table: Possible
+
+
+def known_events(reader: StateReader) -> list[KnownEvent]:
+    """Every event type of the account, by the id that its table has."""
+    known = {event_type_id(one): one for one, _ in event_types(reader)}
+    return [
+        KnownEvent(
+            one.name,
+            (
+                one.name,
+                bare_name(one.name),
+                one.label or "",
+                table.name.removeprefix(EVENTS.prefix),
+            ),
+            table,
+        )
+        for table in EVENTS.possible(reader)
+        if (one := known.get(table.member.id)) is not None
+    ]
+
+
+def left_tables(
+    selection: Selection, tables: Iterable[Declared], scope: Scope
+) -> tuple[Declared, ...]:
+    """These tables without the families of which nothing is taken. Raise `UsageError` when none is left."""
+    left = tuple(
+        table
+        for table in tables
+        if isinstance(table, Table)
+        or not is_known(table, scope)
+        or any(takes(selection.of_tables, scope.wants, one) for one in table.possible(scope.reader))
+    )
+    if not left:
+        raise nothing_left()
+    return left
+
+
+def is_known(family: TableFamily, scope: Scope) -> bool:
+    """Whether it could be found out which tables a family has here."""
+    return not any(
+        stream.name in scope.gaps for stream in with_earlier(family.streams) if stream.defines
     )
 
 
-def _standard_names() -> dict[str, str]:
-    return {
-        name.lower(): standard.id
-        for standard in STANDARD_TYPES
-        for name in (standard.id, standard.name, standard.path, standard.singular, standard.plural)
-    }
+def _types_of(choice: Choice, tables: Iterable[Declared], scope: Scope) -> frozenset[str] | None:
+    """The object types that these tables are about; None: all, or more than their names tell."""
+    found: set[str] = set()
+    for table in tables:
+        possible = list(table.possible(scope.reader)) if isinstance(table, TableFamily) else []
+        wanted = list(_wanted(possible, choice, scope))
+        taken = [one for one in wanted if takes(choice, scope.wants, one)]
+        if any(one.member.types for one in possible) and len(taken) < len(wanted):
+            found.update(id_ for one in taken for id_ in one.member.types)
+        elif _is_about_all_types(table):
+            return None
+    return frozenset(found) or None
 
 
-def _custom_names(client: Client) -> dict[str, str]:
-    try:
-        schemas = types.schemas(client, archived=False)
-    except (MissingScope, NotFound):
-        schemas = []
-    return {
-        name.lower(): schema.object_type_id
-        for schema in schemas
-        for name in (
-            schema.object_type_id,
-            schema.name,
-            schema.fully_qualified_name,
-            schema.singular,
-            schema.plural,
-        )
-        if name
-    }
+def _wanted(possible: Iterable[Possible], choice: Choice, scope: Scope) -> Iterator[Possible]:
+    """Those whose object types are wanted; one that is named all the same is refused."""
+    for one in possible:
+        if all(map(scope.wants, one.member.types)):
+            yield one
+        elif one.name in choice.only:
+            left_out = [id_ for id_ in dict.fromkeys(one.member.types) if not scope.wants(id_)]
+            raise UsageError(
+                f"{one.name} is chosen, and an object type that it is about is left out",
+                cause=f"`types` or `exclude_types` leaves out {' and '.join(left_out)}",
+                remedy="choose the type too, or leave the table away",
+            )
+
+
+def _is_about_all_types(table: Declared) -> bool:
+    return any(
+        "<type>" in stream.name or stream in (LISTS, PIPELINES)
+        for stream in with_earlier(table.streams)
+    )

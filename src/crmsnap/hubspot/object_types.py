@@ -8,7 +8,7 @@ that HubSpot adds later are found through the account's own answers.
 from dataclasses import dataclass
 from typing import Literal
 
-Source = Literal["crm", "other-api", "no-api"]
+Source = Literal["crm", "other-api", "union", "no-api"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,25 @@ class StandardType:
     read_scopes: tuple[str, ...]
     """Any one of these lets a token read its records; empty where none does."""
     source: Source = "crm"
-    """`crm`: the generic objects API; `other-api`: only an API of its own; `no-api`: no public one."""
+    """`crm`: the generic objects API; `other-api`: one of its own; `union`: the records of other types;
+    `no-api`: no public one."""
+    remark: str = ""
+    """One sentence about its source or scope that a user has to know; always there for `no-api`."""
+
+    @property
+    def allows_sensitive(self) -> bool:
+        """Whether accounts can keep sensitive values in it, as far as HubSpot's documentation says."""
+        return self.id in _ALLOW_SENSITIVE
 
     @property
     def last_modified_property(self) -> str:
         """The property with the time of the last change; contacts have their own."""
         return "lastmodifieddate" if self.id == "0-1" else "hs_lastmodifieddate"
 
+
+_ALLOW_SENSITIVE = frozenset({"0-1", "0-2", "0-3", "0-5", "0-421"})
+"""Contacts, companies, deals, tickets, appointments: those with a `*.sensitive.read` scope
+(developers.hubspot.com: "Sensitive data"). Custom types say it in their schemas."""
 
 CONTACTS_READ = "crm.objects.contacts.read"
 ECOMMERCE = "e-commerce"
@@ -48,6 +60,7 @@ def _type(
     name: str | None = None,
     table_name: str | None = None,
     source: Source = "crm",
+    remark: str = "",
 ) -> StandardType:
     return StandardType(
         id=id_,
@@ -58,7 +71,14 @@ def _type(
         table_name=table_name or _upper(plural),
         read_scopes=scopes or ((f"crm.objects.{path}.read",) if source == "crm" else ()),
         source=source,
+        remark=remark,
     )
+
+
+NO_ADS = "HubSpot's public API has no way to read ads and what they belong to"
+
+ENGAGEMENT_TYPES = ("0-18", "0-27", "0-46", "0-47", "0-48", "0-49", "0-116")
+"""Communications, tasks, notes, meetings, calls, e-mails and postal mail: together they are 0-4."""
 
 
 def _upper(label: str) -> str:
@@ -69,8 +89,15 @@ STANDARD_TYPES: tuple[StandardType, ...] = (
     _type("0-1", "contacts", "Contact", "Contacts"),
     _type("0-2", "companies", "Company", "Companies"),
     _type("0-3", "deals", "Deal", "Deals"),
-    # Not one type for the API: its records are notes, tasks, calls, e-mails, meetings and so on.
-    _type("0-4", "engagements", "Engagement", "Engagements", source="other-api"),
+    _type(
+        "0-4",
+        "engagements",
+        "Engagement",
+        "Engagements",
+        source="union",
+        remark="its records are those of notes, tasks, calls, emails, meetings, communications and"
+        " postal mail",
+    ),
     _type("0-5", "tickets", "Ticket", "Tickets", "tickets"),
     _type("0-7", "products", "Product", "Products", "crm.objects.products.read", ECOMMERCE),
     _type("0-8", "line_items", "Line item", "Line items", "crm.objects.line_items.read", ECOMMERCE),
@@ -110,10 +137,10 @@ STANDARD_TYPES: tuple[StandardType, ...] = (
         "marketing.email.read",
         source="other-api",
     ),
-    _type("0-30", "ad_accounts", "Ad account", "Ad accounts", source="no-api"),
-    _type("0-31", "ad_campaigns", "Ad campaign", "Ad campaigns", source="no-api"),
-    _type("0-32", "ad_groups", "Ad group", "Ad groups", source="no-api"),
-    _type("0-33", "ads", "Ad", "Ads", source="no-api"),
+    _type("0-30", "ad_accounts", "Ad account", "Ad accounts", source="no-api", remark=NO_ADS),
+    _type("0-31", "ad_campaigns", "Ad campaign", "Ad campaigns", source="no-api", remark=NO_ADS),
+    _type("0-32", "ad_groups", "Ad group", "Ad groups", source="no-api", remark=NO_ADS),
+    _type("0-33", "ads", "Ad", "Ads", source="no-api", remark=NO_ADS),
     _type(
         "0-35",
         "campaigns",
@@ -148,7 +175,14 @@ STANDARD_TYPES: tuple[StandardType, ...] = (
     _type("0-49", "emails", "Email", "Emails", CONTACTS_READ, "crm.objects.emails.read"),
     _type("0-53", "invoices", "Invoice", "Invoices"),
     _type("0-54", "marketing_events", "Marketing event", "Marketing events"),
-    _type("0-57", "media_bridge", "Media bridge", "Media bridges", source="no-api"),
+    _type(
+        "0-57",
+        "media_bridge",
+        "Media bridge",
+        "Media bridges",
+        source="no-api",
+        remark="HubSpot lets only the media's provider read them, not a token of the account",
+    ),
     _type(
         "0-58",
         "sequences",
@@ -158,10 +192,24 @@ STANDARD_TYPES: tuple[StandardType, ...] = (
         source="other-api",
     ),
     _type("0-69", "subscriptions", "Subscription", "Subscriptions"),
-    # HubSpot has no scope that only reads deal splits.
-    _type("0-72", "deal_split", "Deal split", "Deal splits", "crm.dealsplits.read_write"),
+    _type(
+        "0-72",
+        "deal_split",
+        "Deal split",
+        "Deal splits",
+        "crm.dealsplits.read_write",
+        source="other-api",
+        remark="HubSpot has no scope that only reads deal splits: this one may also write them",
+    ),
     _type("0-74", "goal_targets", "Goal", "Goals", "crm.objects.goals.read", name="GOAL_TARGET"),
-    _type("0-83", "sales_documents", "Sales document", "Sales documents", source="no-api"),
+    _type(
+        "0-83",
+        "sales_documents",
+        "Sales document",
+        "Sales documents",
+        source="no-api",
+        remark="HubSpot's public API has no way to read sales documents",
+    ),
     _type("0-84", "discounts", "Discount", "Discounts", "crm.objects.line_items.read"),
     _type("0-85", "fees", "Fee", "Fees", "crm.objects.line_items.read"),
     _type("0-86", "taxes", "Tax", "Taxes", "crm.objects.line_items.read"),

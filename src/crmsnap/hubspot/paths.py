@@ -39,6 +39,9 @@ OBJECT_BATCH = Endpoint(
     "burst",
     ("/crm/objects/{version}/{type}/batch/read", "/crm/v3/objects/{type}/batch/read"),
 )
+OBJECT_READ = Endpoint(
+    "objects", "burst", ("/crm/objects/{version}/{type}/{id}", "/crm/v3/objects/{type}/{id}")
+)
 OBJECT_SEARCH = Endpoint(
     "search", "search", ("/crm/objects/{version}/{type}/search", "/crm/v3/objects/{type}/search")
 )
@@ -98,6 +101,53 @@ OBJECT_LIBRARY = Endpoint(
     "object-library",
     "burst",
     ("/crm/object-library/{version}/enablement", "/crm/v3/object-library/enablement"),
+)
+# Pages stayed at 2026-03, and the new path of forms is a beta without a number of its own.
+LANDING_PAGES = Endpoint(
+    "pages", "burst", (f"/cms/pages/{OLDEST_VERSION}/landing-pages", "/cms/v3/pages/landing-pages")
+)
+SITE_PAGES = Endpoint(
+    "pages", "burst", (f"/cms/pages/{OLDEST_VERSION}/site-pages", "/cms/v3/pages/site-pages")
+)
+BLOG_POSTS = Endpoint("blog-posts", "burst", ("/cms/blogs/{version}/posts", "/cms/v3/blogs/posts"))
+FORMS = Endpoint("forms", "burst", ("/marketing/forms/2026-09-beta", "/marketing/v3/forms"))
+# The only path of submissions is one of the first version.
+FORM_SUBMISSIONS = Endpoint(
+    "form-submissions", "burst", ("/form-integrations/v1/submissions/forms/{form}",)
+)
+MARKETING_EMAILS = Endpoint(
+    "marketing-emails", "burst", ("/marketing/emails/{version}", "/marketing/v3/emails")
+)
+CAMPAIGNS = Endpoint(
+    "campaigns", "burst", ("/marketing/campaigns/{version}", "/marketing/v3/campaigns")
+)
+THREADS = Endpoint(
+    "conversations",
+    "burst",
+    (
+        "/conversations/conversations/{version}/threads",
+        "/conversations/v3/conversations/threads",
+    ),
+)
+THREAD_MESSAGES = Endpoint(
+    "conversations",
+    "burst",
+    (
+        "/conversations/conversations/{version}/threads/{thread}/messages",
+        "/conversations/v3/conversations/threads/{thread}/messages",
+    ),
+)
+# Everybody's sequences are a beta for service keys; everything else lists those that one user sees.
+ALL_SEQUENCES = Endpoint(
+    "sequences", "burst", ("/automation/sequences/2026-09-beta/serviceaccounts/sequences",)
+)
+SEQUENCES = Endpoint(
+    "sequences", "burst", ("/automation/sequences/{version}", "/automation/v4/sequences")
+)
+DEAL_SPLITS = Endpoint(
+    "deal-splits",
+    "burst",
+    ("/deal-splits/{version}/batch/read", "/crm/objects/v3/deals/splits/batch/read"),
 )
 ACCOUNT_DETAILS = Endpoint(
     "account", "burst", ("/account-info/{version}/details", "/account-info/v3/details")

@@ -19,6 +19,7 @@ from crmsnap.errors import (
     DailyLimitReached,
     HubSpotError,
     MissingScope,
+    NoSuchPath,
     NotFound,
     Suspended,
     Unavailable,
@@ -125,7 +126,7 @@ def _missing_scope(said: Refusal, what: str) -> HubSpotError:
 
 def _not_found(said: Refusal, what: str) -> HubSpotError:
     if said.is_html:
-        return UnexpectedAnswer(
+        return NoSuchPath(
             f"the host has no page to {what}",
             cause=f"it answered {said.status} with a web page, as for an address that does not exist",
             remedy="check the base URL and the API version setting",

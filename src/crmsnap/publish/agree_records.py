@@ -1,9 +1,10 @@
-"""Do the tables of records tell one story? Four tables, one walk, record by record in key order.
+"""Do the tables of records tell one story? One walk through all, record by record in key order.
 
-OBJECTS and OBJECT_WITH_OBJECT_PROPERTIES hold the same records at the same times; OBJECT_PROPERTIES
-holds the values of PROPERTIES, no more and no less; the newest value of a property's history is its
-current value. Type 0-4, ENGAGEMENT, stands in the first two only: its records are there under types
-of their own. A property whose history ends with a value although it has none now is counted.
+OBJECTS, OBJECT_WITH_OBJECT_PROPERTIES and the types' own tables hold the same records at the same times;
+OBJECT_PROPERTIES and the typed cells hold the values of PROPERTIES, no more and no less; the newest value
+of a property's history is its current value. Type 0-4, ENGAGEMENT, stands only in tables with one row per
+record: its values are in the others under types of their own. A property whose history ends with a value
+although it has none now is counted.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,6 +14,12 @@ from typing import Any
 
 import orjson
 
+from crmsnap.publish.agree_individual import (
+    INDIVIDUAL,
+    OwnTable,
+    individual_records,
+    individual_tables,
+)
 from crmsnap.publish.order import is_digits
 from crmsnap.publish.problems import Problems
 from crmsnap.publish.read_table import Line, ReadTable, picker
@@ -43,7 +50,7 @@ class RecordCounts:
 class _Head:
     """The rows of one record in one table, and those of the records behind it."""
 
-    table: ReadTable
+    table: str
     groups: Iterator[tuple[tuple[str, ...], Iterator[Line]]]
     record: Record = ("", "")
     rank: tuple[str, tuple[int, int | str, str]] | None = None
@@ -70,31 +77,46 @@ def agree_records(
     tables: Mapping[str, ReadTable],
     problems: Problems,
     live: Callable[[str, str], None],
+    *,
+    of_all_types: bool,
 ) -> RecordCounts:
     """Walk through those of the record tables that there are, and note where they disagree.
 
-    `live` is told every record of OBJECTS (or of the wide table when OBJECTS was not published).
+    `live` is told every record of OBJECTS (or of another table of records when that was not published).
+    `of_all_types` says that every type must have a table of its own, where any has.
     """
-    present = [tables[name] for name in RECORD_TABLES if name in tables]
+    combined = [tables[name] for name in RECORD_TABLES if name in tables]
+    individual = individual_tables(tables)
+    present = [*combined, *individual.values()]
     counts = RecordCounts()
     found = Problems()
-    compare = _Comparison(present, found, counts)
-    for record, rows in _walk(present):
-        if OBJECTS in rows or (OBJECTS not in tables and WIDE in rows):
+    compare = _Comparison(
+        combined,
+        {object_type: OwnTable(read) for object_type, read in individual.items()},
+        found,
+        counts,
+        of_all_types=of_all_types and bool(individual),
+    )
+    has_all = next((name for name in (OBJECTS, WIDE) if name in tables), INDIVIDUAL)
+    for record, rows in _walk(combined, individual):
+        if has_all in rows:
             counts.records += 1
             live(*record)
         compare.record(record, rows)
+    compare.end()
     if all(table.whole for table in present):
         problems.take(found)  # else the damage explains whatever was found here
     return counts
 
 
-def _walk(tables: Sequence[ReadTable]) -> Iterator[tuple[Record, dict[str, list[Line]]]]:
-    """Every record of any table, with its rows by table."""
-    heads = []
-    for table in tables:
-        of_record = picker(table.positions("OBJECTTYPEID", "OBJECTID"))
-        heads.append(_Head(table, groupby(table.lines(), of_record)))
+def _walk(
+    combined: Sequence[ReadTable], individual: Mapping[str, ReadTable]
+) -> Iterator[tuple[Record, dict[str, list[Line]]]]:
+    """Every record of any table, with its rows by table; the types' own tables go by their family's name."""
+    heads = [_Head(INDIVIDUAL, individual_records(individual))]
+    for read in combined:
+        of_record = picker(read.positions("OBJECTTYPEID", "OBJECTID"))
+        heads.append(_Head(read.table.name, groupby(read.lines(), of_record)))
     for head in heads:
         head.step()
     while True:
@@ -102,7 +124,7 @@ def _walk(tables: Sequence[ReadTable]) -> Iterator[tuple[Record, dict[str, list[
         if least is None:
             return
         at_least = [head for head in heads if head.rank == least]
-        yield at_least[0].record, {head.table.table.name: head.rows for head in at_least}
+        yield at_least[0].record, {head.table: head.rows for head in at_least}
         for head in at_least:
             head.step()
 
@@ -111,8 +133,16 @@ class _Comparison:
     """Compares the rows of one record after the other."""
 
     def __init__(
-        self, tables: Sequence[ReadTable], problems: Problems, counts: RecordCounts
+        self,
+        tables: Sequence[ReadTable],
+        own: Mapping[str, OwnTable],
+        problems: Problems,
+        counts: RecordCounts,
+        *,
+        of_all_types: bool,
     ) -> None:
+        self._own = own
+        self._of_all_types = of_all_types
         by_name = {table.table.name: table for table in tables}
         self._names = set(by_name)
         self._problems = problems
@@ -132,9 +162,10 @@ class _Comparison:
 
     def record(self, record: Record, rows: Mapping[str, list[Line]]) -> None:
         self._same_records(record, rows)
-        if record[0] == ENGAGEMENT:
-            return
         wide = self._wide_values(record, rows)
+        if record[0] == ENGAGEMENT:
+            self._own_values(record, rows, wide)
+            return
         long: dict[str, str] | None = None
         if LONG in self._names:
             name_at, value_at = self._long_name, self._long_value
@@ -149,8 +180,20 @@ class _Comparison:
                 f"{_name(record)}: {LONG} and {WIDE} differ in {', '.join(names[:3])}",
             )
         current = long if long is not None else wide
+        self._own_values(record, rows, wide if wide is not None else long)
         if HISTORY in rows:
             self._history(record, rows[HISTORY], current)
+
+    def end(self) -> None:
+        for object_type, own in self._own.items():
+            if WIDE not in self._names and (LONG not in self._names or object_type == ENGAGEMENT):
+                continue  # its values were nowhere to be seen
+            for column in own.miscounted():
+                self._problems.add(
+                    "unparsed-disagrees",
+                    "",
+                    f"{own.name} has another number of texts that are no {column} than its manifest says",
+                )
 
     def _same_records(self, record: Record, rows: Mapping[str, list[Line]]) -> None:
         if {OBJECTS, WIDE} <= self._names:
@@ -174,6 +217,39 @@ class _Comparison:
                 "",
                 f"{_name(record)} has rows in {' and '.join(sorted(rows))} but is no record",
             )
+        elif own := self._own.get(record[0]):
+            self._same_as_own(own, record, rows)
+        elif self._of_all_types:
+            self._problems.add(
+                "records-disagree", "", f"{_name(record)} is of a type without a table of its own"
+            )
+
+    def _same_as_own(self, own: OwnTable, record: Record, rows: Mapping[str, list[Line]]) -> None:
+        if INDIVIDUAL not in rows:
+            self._problems.add(
+                "records-disagree", "", f"{_name(record)} is not in the table of its type"
+            )
+            return
+        for name, times in self._times.items():
+            if name in rows and times(rows[name][0]) != own.times(rows[INDIVIDUAL][0]):
+                self._problems.add(
+                    "records-disagree",
+                    "",
+                    f"{_name(record)} has other times in {name} than in the table of its type",
+                )
+
+    def _own_values(
+        self, record: Record, rows: Mapping[str, list[Line]], values: Mapping[str, Any] | None
+    ) -> None:
+        own = self._own.get(record[0])
+        if own is None or values is None or INDIVIDUAL not in rows:
+            return
+        if names := own.differing(rows[INDIVIDUAL][0], values):
+            self._problems.add(
+                "values-disagree",
+                "",
+                f"{_name(record)}: the table of its type differs in {', '.join(names[:3])}",
+            )
 
     def _wide_values(self, record: Record, rows: Mapping[str, list[Line]]) -> dict[str, Any] | None:
         if WIDE not in self._names:
@@ -184,9 +260,9 @@ class _Comparison:
             values = orjson.loads(rows[WIDE][0][self._json])
         except orjson.JSONDecodeError:
             return None  # reported where the table was read
-        if not isinstance(values, dict):
+        if not isinstance(values, dict) or not set(map(type, values.values())) <= {str, type(None)}:
             self._problems.add(
-                "values-disagree", "", f"{_name(record)}: PROPERTIES is no JSON object"
+                "values-disagree", "", f"{_name(record)}: PROPERTIES is no JSON object of texts"
             )
             return None
         return {name: value for name, value in values.items() if value is not None}

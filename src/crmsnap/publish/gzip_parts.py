@@ -6,7 +6,8 @@ rows give the same bytes (with the same version of the engine, which the manifes
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from io import BytesIO
@@ -52,6 +53,8 @@ class GzipPart:
     first: Row
     last: Row
     replaced: int
+    unparsed: Mapping[str, int]
+    """Column -> texts that were not of its kind."""
 
 
 class _Compressor(Protocol):
@@ -92,6 +95,7 @@ class _OpenPart:
         self._gzip.write(self._compressor.compress(header))
         self._rows = 0
         self._replaced = 0
+        self._unparsed: Counter[str] = Counter()
         self._first: Row = ()
         self._last: Row = ()
 
@@ -105,12 +109,15 @@ class _OpenPart:
         self._last = batch.last
         self._rows += batch.rows
         self._replaced += batch.replaced
+        self._unparsed.update(batch.unparsed)
 
     def close(self) -> GzipPart:
         self._gzip.write(self._compressor.flush())
         data = self._gzip.getvalue()
         digest = hashlib.sha256(data).hexdigest()
-        return GzipPart(data, digest, self._rows, self._first, self._last, self._replaced)
+        return GzipPart(
+            data, digest, self._rows, self._first, self._last, self._replaced, self._unparsed
+        )
 
 
 def _compressor(compression: Compression) -> _Compressor:

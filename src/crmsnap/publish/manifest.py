@@ -3,11 +3,12 @@
 `manifest_json.py` turns them into a Data Package and back.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from crmsnap.model import Gap, Part, Selection
 from crmsnap.publish.gzip_parts import Compression, Engine
-from crmsnap.tables.table import Column
+from crmsnap.tables.table import Column, Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class RunFacts:
     counts: tuple[TypeCount, ...] = ()
     gaps: tuple[Gap, ...] = ()
     sensitive: tuple[SensitiveProperties, ...] = ()
+    unmatched: tuple[str, ...] = ()
+    """Patterns of the selection that fitted nothing: `exclude_properties: salery_*`."""
     compression: Compression = "fast"
     replaced_on_reading: int = 0
     """Lone surrogates in HubSpot's answers that became U+FFFD, as far as the publishing process read them."""
@@ -61,6 +64,10 @@ class PublishedTable:
     sorted_by: tuple[str, ...]
     parts: tuple[Part, ...]
     """In the order of the rows; their `first_key` and `last_key` are values of `sorted_by`."""
+    member: Member | None = None
+    """What it is about, for a table of a family; None also in manifests of older versions."""
+    unparsed: Mapping[str, int] = field(default_factory=dict)
+    """Column -> how many texts were not of its kind, for those that had any."""
 
     @property
     def rows(self) -> int:

@@ -16,7 +16,7 @@ from crmsnap.model import Part
 from crmsnap.publish.gzip_parts import Engine
 from crmsnap.publish.layout import day_prefix
 from crmsnap.publish.manifest import Manifest, PublishedTable, RunFacts
-from crmsnap.tables.table import Column, Kind
+from crmsnap.tables.table import Column, Kind, Member
 
 LAYOUT_VERSION = 1
 
@@ -128,9 +128,17 @@ def _resource(table: PublishedTable, day: str) -> Json:
             "rows": table.rows,
             "bytes": table.bytes,
             "sorted_by": list(table.sorted_by),
+            **_about(table.member),
+            **({"unparsed": dict(table.unparsed)} if table.unparsed else {}),
             "parts": parts,
         },
     }
+
+
+def _about(member: Member | None) -> Json:
+    if member is None:
+        return {}
+    return {"about": {"family": member.family, "id": member.id, "wanted": member.wanted}}
 
 
 def _part(part: Part, day: str) -> Json:
@@ -153,7 +161,11 @@ def _field(column: Column) -> Json:
         **_FIELD_TYPES[column.kind],
         "description": column.description,
         **({"constraints": {"required": True}} if required else {}),
-        "crmsnap": {"kind": column.kind, "nullable": column.nullable},
+        "crmsnap": {
+            "kind": column.kind,
+            "nullable": column.nullable,
+            **({} if column.property is None else {"property": column.property}),
+        },
     }
 
 
@@ -171,12 +183,14 @@ def _manifest(descriptor: Json) -> Manifest:
 
 def _published_table(resource: Json, day: str) -> PublishedTable:
     fields = resource["schema"]["fields"]
+    ours = resource["crmsnap"]
+    about = ours.get("about")
     return PublishedTable(
         name=resource["title"],
         grain=resource["description"],
         columns=tuple(msgspec.convert({**field, **field["crmsnap"]}, Column) for field in fields),
         key=tuple(resource["schema"]["primaryKey"]),
-        sorted_by=tuple(resource["crmsnap"]["sorted_by"]),
+        sorted_by=tuple(ours["sorted_by"]),
         parts=tuple(
             Part(
                 key=day_prefix(day) + part["path"],
@@ -186,6 +200,8 @@ def _published_table(resource: Json, day: str) -> PublishedTable:
                 first_key=tuple(part["first"]),
                 last_key=tuple(part["last"]),
             )
-            for part in resource["crmsnap"]["parts"]
+            for part in ours["parts"]
         ),
+        member=None if about is None else msgspec.convert(about, Member),
+        unparsed=msgspec.convert(ours.get("unparsed", {}), dict[str, int]),
     )

@@ -4,7 +4,8 @@ A crash at any point leaves a day without a manifest, which is no snapshot; publ
 writes the same names. A day that has its manifest is never written again.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -152,7 +153,16 @@ def _join(table: Table, in_order: Sequence[RangeWritten], target: Target) -> Pub
         key=table.key,
         sorted_by=table.sorted_by,
         parts=parts or (write_empty(table, target),),
+        member=table.member,
+        unparsed=_total(written.unparsed for written in with_rows),
     )
+
+
+def _total(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for count in counts:
+        total.update(count)
+    return dict(sorted(total.items()))
 
 
 def _check_all(

@@ -4,7 +4,8 @@ A task is a pure function of small picklable values: doing it twice writes the s
 same names, which changes nothing.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from crmsnap.destinations.interface import Destination
@@ -16,7 +17,7 @@ from crmsnap.publish.layout import part_key, part_number
 from crmsnap.publish.order import sort_columns
 from crmsnap.publish.ranges import Range
 from crmsnap.state.reader import StateReader
-from crmsnap.tables.table import Column, Group, Row, Span, Table, Value
+from crmsnap.tables.table import Column, Group, Row, Span, Sparse, Table, Value
 
 KEY_TEXT_MAX = 64
 """Characters of a key's values in the manifest: enough to find a row, no place for a whole text."""
@@ -45,6 +46,8 @@ class RangeWritten:
     """Sort key of the first row of all; empty if there was no row."""
     last: Row
     replaced: int
+    unparsed: Mapping[str, int]
+    """Column -> texts that were not of its kind."""
 
 
 def write_range(table: Table, reader: StateReader, target: Target, rows_of: Range) -> RangeWritten:
@@ -53,6 +56,7 @@ def write_range(table: Table, reader: StateReader, target: Target, rows_of: Rang
     first: Row = ()
     last: Row = ()
     replaced = 0
+    unparsed: Counter[str] = Counter()
     made = gzip_parts(
         batches(table, _rows(table, reader, rows_of.spans)),
         header(table.columns),
@@ -63,8 +67,9 @@ def write_range(table: Table, reader: StateReader, target: Target, rows_of: Rang
         first = first or gzip_part.first
         last = gzip_part.last
         replaced += gzip_part.replaced
+        unparsed.update(gzip_part.unparsed)
         del gzip_part  # 15 MB that would live on while the next part is made
-    return RangeWritten(tuple(written), first, last, replaced)
+    return RangeWritten(tuple(written), first, last, replaced, unparsed)
 
 
 def write_empty(table: Table, target: Target) -> Part:
@@ -90,7 +95,9 @@ def check_parts(destination: Destination, parts: Sequence[Part]) -> None:
             )
 
 
-def _rows(table: Table, reader: StateReader, spans: Sequence[Span]) -> Iterator[Row | Group]:
+def _rows(
+    table: Table, reader: StateReader, spans: Sequence[Span]
+) -> Iterator[Row | Group | Sparse]:
     for span in spans:
         yield from table.rows(reader, span)
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from crmsnap.destinations.interface import Destination
 from crmsnap.errors import SnapshotError
+from crmsnap.publish.agree_individual import INDIVIDUAL, individual_tables
 from crmsnap.publish.agree_records import RECORD_TABLES, RecordCounts, agree_records
 from crmsnap.publish.agree_references import (
     DEFINITIONS,
@@ -95,7 +96,11 @@ def _verify(destination: Destination, manifest: Manifest, observe: Observe) -> V
     tables = {table.name: ReadTable(destination, table, problems) for table in manifest.tables}
     with live_ids() as live:
         references = References(tables, live if "OBJECTS" in tables else None)
-        counts = _read_all(tables, references, live, problems, observe)
+        chosen = manifest.facts.selection
+        counts = _read_all(
+            *(tables, references, live, problems, observe),
+            of_all_types=not chosen.tables and not chosen.exclude_tables,
+        )
         references.report(problems)
     return VerifyReport(
         day=manifest.facts.day,
@@ -118,16 +123,20 @@ def _read_all(
     live: LiveIds,
     problems: Problems,
     observe: Observe,
+    *,
+    of_all_types: bool,
 ) -> RecordCounts:
     """Read every table once: what others refer to first, then the records, then the rest."""
     for name in [name for name in tables if name in DEFINITIONS]:
         for batch in tables[name].batches():
             references.learn(name, batch)
         observe(_verified(tables[name]))
-    counts = agree_records(tables, problems, live.add)
-    for name in [name for name in tables if name in RECORD_TABLES]:
+    counts = agree_records(tables, problems, live.add, of_all_types=of_all_types)
+    individual = {read.table.name for read in individual_tables(tables).values()}
+    compared = [name for name in tables if name in RECORD_TABLES or name in individual]
+    for name in compared:
         observe(_verified(tables[name]))
-    for name in [name for name in tables if name not in {*DEFINITIONS, *RECORD_TABLES}]:
+    for name in [name for name in tables if name not in {*DEFINITIONS, *compared}]:
         for batch in tables[name].batches():
             references.watch(name, batch)
         observe(_verified(tables[name]))
@@ -151,9 +160,11 @@ def _skipped(tables: Mapping[str, ReadTable]) -> tuple[str, ...]:
         *pairwise(RECORD_TABLES),
         *((reference.table, reference.to) for reference in REFERENCES),
         *((name, "OBJECTS") for name in RECORD_REFERENCES),
+        *((INDIVIDUAL, name) for name in ("OBJECTS", "OBJECT_WITH_OBJECT_PROPERTIES")),
     ]
+    present = {*tables, *([INDIVIDUAL] if individual_tables(tables) else [])}
     return tuple(
         f"{one} with {other}"
         for one, other in dict.fromkeys(pairs)
-        if (one in tables) != (other in tables)
+        if (one in present) != (other in present)
     )

@@ -47,7 +47,9 @@ class History(NamedTuple):
     id: int
     ingested_at: str
     body: bytes
-    """JSON object, property -> [[updated at, value], ...newest first], names ascending."""
+    """JSON object, property -> [[updated at, value], ...newest first], names ascending.
+
+    Behind the value each version has its source where that was wanted: type, id, label, user id."""
 
 
 class Associated(NamedTuple):

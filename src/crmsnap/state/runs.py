@@ -7,6 +7,8 @@ from pathlib import Path
 from sqlite3 import Connection
 from types import TracebackType
 
+import msgspec
+
 from crmsnap.errors import StateError
 from crmsnap.model import Gap, Selection
 from crmsnap.state.sqlite import damage_named, open_for_writing
@@ -107,14 +109,11 @@ class Runs:
                 " FROM runs ORDER BY rowid DESC"
             ).fetchall()
         for id_, day, started_at, selection, destination, status, ended_at, report in rows:
-            chosen = json.loads(selection)
             yield RunRow(
                 id_,
                 day,
                 started_at,
-                Selection(
-                    tuple(chosen["types"]), tuple(chosen["tables"]), chosen.get("iso_dates", False)
-                ),
+                msgspec.json.decode(selection, type=Selection),
                 destination,
                 status,
                 ended_at,

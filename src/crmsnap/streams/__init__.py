@@ -4,12 +4,19 @@ from crmsnap.streams.associations import ASSOCIATIONS
 from crmsnap.streams.event_types import EVENT_PROPERTIES, EVENT_TYPES
 from crmsnap.streams.events import EVENTS
 from crmsnap.streams.labels import LABELS
+from crmsnap.streams.late_labels import LATE_LABELS
 from crmsnap.streams.lists import LISTS
 from crmsnap.streams.memberships import MEMBERSHIPS
-from crmsnap.streams.objects import OBJECT_HISTORIES, OBJECT_VALUES, OBJECTS
+from crmsnap.streams.objects import (
+    OBJECT_HISTORIES,
+    OBJECT_HISTORY_SOURCES,
+    OBJECT_VALUES,
+    OBJECTS,
+)
 from crmsnap.streams.owners import OWNERS
 from crmsnap.streams.pipelines import PIPELINES
 from crmsnap.streams.properties import PROPERTIES
+from crmsnap.streams.records import OTHER_RECORDS
 from crmsnap.streams.stream import Stream
 from crmsnap.streams.teams import TEAMS
 from crmsnap.streams.types import TYPES
@@ -27,8 +34,11 @@ STREAMS: tuple[Stream, ...] = (
     OBJECTS,
     OBJECT_VALUES,
     OBJECT_HISTORIES,
+    *OTHER_RECORDS,
+    OBJECT_HISTORY_SOURCES,
     EVENTS,
     ASSOCIATIONS,
+    LATE_LABELS,
     MEMBERSHIPS,
 )
 

@@ -16,7 +16,7 @@ from crmsnap.state.reader import StateReader
 from crmsnap.state.stream_file import Entry
 from crmsnap.streams.documents import LabelDocument
 from crmsnap.streams.labels import LABELS
-from crmsnap.streams.objects import OBJECTS
+from crmsnap.streams.records import RECORD_STREAMS
 from crmsnap.streams.stream import Page, Scope, Stream, Task
 
 BATCH_IDS = 1_000
@@ -43,7 +43,7 @@ def read(
 ) -> Iterator[Page]:
     """The associations of a thousand records a page; the position is the last record asked about."""
     last = int(position) if position else None
-    while ids := reader.record_ids(f"objects/{from_type}", last, BATCH_IDS):
+    while ids := _ids(reader, from_type, last):
         last = ids[-1]
         found = associations.read(client, from_type, to_type, [str(id_) for id_ in ids])
         rows: list[Entry] = [
@@ -58,8 +58,15 @@ ASSOCIATIONS = Stream(
     endpoint="POST /crm/associations/{version}/{from}/{to}/batch/read",
     scopes=("crm.objects.<type>.read",),
     tasks=tasks,
-    after=(OBJECTS, LABELS),
+    after=(*RECORD_STREAMS, LABELS),
 )
+
+
+def _ids(reader: StateReader, from_type: str, last: int | None) -> list[int]:
+    # A record that its own API knows by a text is none to the associations API; texts come last.
+    ids: list[int | str] = [*reader.record_ids(f"objects/{from_type}", last, BATCH_IDS)]
+    return [id_ for id_ in ids if isinstance(id_, int)]
+
 
 CATEGORY_CODES = {
     "HUBSPOT_DEFINED": "0",

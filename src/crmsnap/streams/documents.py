@@ -23,15 +23,20 @@ class TypeDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     updated_at: str | None = None
     custom: bool = False
     source: str = "crm"
-    """`crm`: the generic objects API; `other-api`: one of its own; `no-api`: no public one."""
+    """`crm`: the generic objects API; `other-api`: one of its own; `union`: the records of other types;
+    `no-api`: no public one."""
     readable: bool = True
-    """Whether the generic objects API serves it."""
+    """Whether its source has its records, as far as is known before they are read."""
     unreadable_because: str = ""
     """If not: one sentence for people."""
     allows_sensitive: bool = False
     """Whether its properties may be sensitive: then one without a classification counts as such."""
     count: int | None = None
     """How many records HubSpot says there are; None where it does not say."""
+    associable: bool = True
+    """Whether its records have associations: not where an API of their own gives them other ids."""
+    association_names: dict[str, str] = {}
+    """Internal names of associations that a custom type takes part in, by `<from> <to> <type id>`."""
 
 
 class TableNameDocument(msgspec.Struct, frozen=True):
@@ -95,6 +100,8 @@ class LabelDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     type_id: int
     label: str | None = None
     name: str | None = None
+    listed: bool = True
+    """Whether HubSpot listed it; if not, it was only seen on a record, and its label is unknown."""
 
 
 class StageDocument(msgspec.Struct, frozen=True, omit_defaults=True):

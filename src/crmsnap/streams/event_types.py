@@ -13,8 +13,8 @@ from crmsnap.errors import MissingScope, NotFound
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import events
 from crmsnap.hubspot.times import published
+from crmsnap.streams.defined import document
 from crmsnap.streams.documents import EventTypeDocument, PropertyDocument
-from crmsnap.streams.properties import document
 from crmsnap.streams.stream import END, Page, Scope, Stream, Task
 
 

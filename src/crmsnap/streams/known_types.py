@@ -2,19 +2,26 @@
 
 import msgspec
 
+from crmsnap.hubspot.object_types import STANDARD_TYPES
 from crmsnap.streams.documents import PropertyDocument, TypeDocument
 from crmsnap.streams.stream import Scope
 
 _TYPE = msgspec.json.Decoder(TypeDocument)
 _PROPERTY = msgspec.json.Decoder(PropertyDocument)
+_STANDARD = {standard.id: standard for standard in STANDARD_TYPES}
 
 
 def readable_types(scope: Scope) -> list[TypeDocument]:
     """The selected types that the generic objects API serves to this token, by id."""
+    return [known for known in _readable(scope) if known.source == "crm"]
+
+
+def associable_types(scope: Scope) -> list[TypeDocument]:
+    """The selected types whose records this token can read and ask for their associations, by id."""
     return [
         known
-        for known in all_types(scope)
-        if known.readable and scope.wants(known.id) and f"objects/{known.id}" not in scope.gaps
+        for known in _readable(scope)
+        if known.source in ("crm", "other-api") and known.associable
     ]
 
 
@@ -27,6 +34,41 @@ def properties(scope: Scope, object_type: str) -> list[PropertyDocument]:
     """Every property definition of a type, by name; sensitive and archived ones too."""
     stream = f"properties/{object_type}"
     return [_PROPERTY.decode(document.body) for document in scope.reader.documents(stream)]
+
+
+def wanted_properties(scope: Scope, known: TypeDocument) -> list[PropertyDocument]:
+    """The definitions of a type whose values are copied: live, open and chosen, by name."""
+    chosen = scope.properties.within(*names_of(known))
+    return [
+        definition
+        for definition in properties(scope, known.id)
+        if not definition.archived
+        and is_open(definition, allows_sensitive=known.allows_sensitive)
+        and chosen.takes(definition.name)
+    ]
+
+
+def names_of(known: TypeDocument) -> tuple[str, ...]:
+    """What people may call a type: its id, its internal names, and both of its labels."""
+    standard = _STANDARD.get(known.id)
+    own = (
+        known.id,
+        known.name,
+        known.fully_qualified_name,
+        known.singular_label,
+        known.plural_label,
+    )
+    # The account may have other labels for a standard type; the documented ones still mean it.
+    usual = (standard.path, standard.singular, standard.plural) if standard else ()
+    return tuple(dict.fromkeys(name for name in (*own, *usual) if name))
+
+
+def _readable(scope: Scope) -> list[TypeDocument]:
+    return [
+        known
+        for known in all_types(scope)
+        if known.readable and scope.wants(known.id) and f"objects/{known.id}" not in scope.gaps
+    ]
 
 
 def is_open(definition: PropertyDocument, *, allows_sensitive: bool) -> bool:

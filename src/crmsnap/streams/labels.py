@@ -4,7 +4,7 @@ Pairs are asked for one by one, because no endpoint lists them; a constant list 
 objects. The answer has ids, categories and labels, and nothing that tells which type is the inverse.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 import msgspec
@@ -14,32 +14,35 @@ from crmsnap.hubspot.association_names import NAMES
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import associations
 from crmsnap.model import Gap
+from crmsnap.state.reader import StateReader
+from crmsnap.state.stream_file import Entry
 from crmsnap.streams.documents import LabelDocument
 from crmsnap.streams.gaps import gap_for
-from crmsnap.streams.known_types import readable_types
+from crmsnap.streams.known_types import all_types, associable_types
 from crmsnap.streams.stream import Page, Scope, Stream, Task
 from crmsnap.streams.types import TYPES
+
+Names = Mapping[str, str]
+"""Internal names of associations that custom types take part in, by `<from> <to> <type id>`."""
 
 
 def tasks(scope: Scope) -> Iterator[Task]:
     """One pass for each type, over all types that it could point to."""
-    ids = [known.id for known in readable_types(scope)]
+    ids = [known.id for known in associable_types(scope)]
+    names = names_of_custom(scope)
     for from_type in ids:
-        yield Task(f"association-labels/{from_type}", partial(read, from_type, ids))
+        yield Task(f"association-labels/{from_type}", partial(read, from_type, ids, names))
 
 
 def read(
-    from_type: str, to_types: list[str], client: Client, position: str | None
+    from_type: str, to_types: list[str], names: Names, client: Client, position: str | None
 ) -> Iterator[Page]:
     """The labels of one pair a page; the position is the last type that was asked about."""
     left = to_types[to_types.index(position) + 1 :] if position in to_types else to_types
     for to_type in left:
         gaps: list[Gap] = []
         rows = [
-            (
-                f"{to_type} {label.category} {label.type_id}",
-                msgspec.json.encode(_document(from_type, to_type, label)),
-            )
+            row(from_type, to_type, label, names)
             for label in _labels(client, from_type, to_type, gaps)
         ]
         yield Page(rows, to_type, gaps=gaps)
@@ -55,6 +58,44 @@ LABELS = Stream(
 )
 
 
+def labels_of(reader: StateReader, from_type: str) -> Iterator[tuple[LabelDocument, str]]:
+    """Every type of association from one type, with its INGESTEDAT; those that were found late too."""
+    for stream in (f"association-labels/{from_type}", f"late-association-labels/{from_type}"):
+        for document in reader.documents(stream):
+            yield _decode(document.body), document.ingested_at
+
+
+def names_of_custom(scope: Scope) -> Names:
+    """What the schemas of custom types call their associations; the labels answer has no such names."""
+    return {
+        pair: name for known in all_types(scope) for pair, name in known.association_names.items()
+    }
+
+
+def row(
+    from_type: str,
+    to_type: str,
+    label: associations.Label,
+    names: Names,
+    *,
+    listed: bool = True,
+) -> Entry:
+    """A type of association as a row of the state."""
+    found = LabelDocument(
+        from_type=from_type,
+        to_type=to_type,
+        category=label.category,
+        type_id=label.type_id,
+        label=label.label,
+        name=names.get(f"{from_type} {to_type} {label.type_id}") or _usual_name(label),
+        listed=listed,
+    )
+    return f"{to_type} {label.category} {label.type_id}", msgspec.json.encode(found)
+
+
+_decode = msgspec.json.Decoder(LabelDocument).decode
+
+
 def _labels(
     client: Client, from_type: str, to_type: str, gaps: list[Gap]
 ) -> list[associations.Label]:
@@ -67,12 +108,5 @@ def _labels(
         return []
 
 
-def _document(from_type: str, to_type: str, label: associations.Label) -> LabelDocument:
-    return LabelDocument(
-        from_type=from_type,
-        to_type=to_type,
-        category=label.category,
-        type_id=label.type_id,
-        label=label.label,
-        name=NAMES.get(label.type_id) if label.category == "HUBSPOT_DEFINED" else None,
-    )
+def _usual_name(label: associations.Label) -> str | None:
+    return NAMES.get(label.type_id) if label.category == "HUBSPOT_DEFINED" else None

@@ -5,56 +5,22 @@ list, whose page is one call; else the list gives the ids and a batch read, with
 gives the records. Both hand out each record whole, so that no row is torn between two versions.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import partial
-from operator import itemgetter
-
-import msgspec
-import orjson
 
 from crmsnap.errors import UnexpectedAnswer
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import objects
-from crmsnap.hubspot.times import epoch_ms, published
-from crmsnap.state.shapes import HISTORIES
-from crmsnap.state.stream_file import Entry
-from crmsnap.streams.known_types import is_open, properties, readable_types
+from crmsnap.streams.documents import TypeDocument
+from crmsnap.streams.known_types import names_of, readable_types, wanted_properties
 from crmsnap.streams.properties import PROPERTIES
+from crmsnap.streams.record_rows import Wanted, joined, page_of
 from crmsnap.streams.stream import END, Page, Scope, Stream, Task
 from crmsnap.streams.types import TYPES
 
 PAGE_RECORDS = 100
 PAGE_RECORDS_WITH_HISTORY = 50
 """Page limits of list and batch read (docs: "retrieve records", "batch read")."""
-
-HISTORY_VALUES_CONTACTS = 45
-HISTORY_VALUES = 20
-"""How many values of a property the export holds: the newest 45 for contacts, 20 for other types."""
-
-_values = msgspec.json.Decoder(dict[str, str | None]).decode
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is read of one object type's records."""
-
-    object_type: str
-    names: tuple[str, ...]
-    """Properties whose values are read: live, not sensitive; in code point order."""
-    dates: frozenset[str]
-    """Those of them whose text becomes milliseconds since the epoch."""
-    histories: bool
-
-    @property
-    def history_names(self) -> tuple[str, ...]:
-        """Properties whose histories are read."""
-        return self.names if self.histories else ()
-
-    @property
-    def history_values_max(self) -> int:
-        """How many values of each property are kept."""
-        return HISTORY_VALUES_CONTACTS if self.object_type == "0-1" else HISTORY_VALUES
 
 
 def tasks(scope: Scope) -> Iterator[Task]:
@@ -63,10 +29,9 @@ def tasks(scope: Scope) -> Iterator[Task]:
     for known in readable_types(scope):
         if known.id not in listed:
             continue
-        wanted = _wanted(scope, known.id, allows_sensitive=known.allows_sensitive)
         yield Task(
             stream=f"objects/{known.id}",
-            read=partial(read, wanted),
+            read=partial(read, _wanted(scope, known)),
             probe=partial(_probe, known.id),
             expected=known.count,
         )
@@ -76,12 +41,10 @@ def read(wanted: Wanted, client: Client, position: str | None) -> Iterator[Page]
     """The records from a position (the id of the last record before it) on."""
     fits = objects.fits_url(client, wanted.object_type, wanted.names, wanted.history_names)
     fetch = partial(_list if fits else _list_then_batch, wanted, client)
-    after = position
-    while True:
-        records, after = fetch(after)
-        yield page_of(wanted, records, after or END)
-        if after is None:
-            return
+    while position != END:
+        page = fetch(position)
+        yield page
+        position = page.position
 
 
 def _nothing(_: Scope) -> Iterator[Task]:
@@ -116,149 +79,93 @@ OBJECT_HISTORIES = Stream(
     after=(OBJECTS,),
 )
 
+OBJECT_HISTORY_SOURCES = Stream(
+    name="objects/<type>, sources",
+    description="Who or what set each value of these histories, read in the same pass.",
+    endpoint="GET /crm/objects/{version}/{type}?propertiesWithHistory=",
+    scopes=("crm.objects.<type>.read",),
+    tasks=_nothing,
+    after=(OBJECTS,),
+)
 
-def _wanted(scope: Scope, object_type: str, *, allows_sensitive: bool) -> Wanted:
-    definitions = [
-        definition
-        for definition in properties(scope, object_type)
-        if not definition.archived and is_open(definition, allows_sensitive=allows_sensitive)
-    ]
+
+def _wanted(scope: Scope, known: TypeDocument) -> Wanted:
     if not (scope.values or scope.histories):
-        return Wanted(object_type, (), frozenset(), histories=False)
+        return Wanted(known.id, names=(), dates=frozenset())
+    definitions = wanted_properties(scope, known)
+    has_history = scope.histories and scope.histories_of.takes(*names_of(known))
     return Wanted(
-        object_type,
+        known.id,
         names=tuple(sorted(definition.name for definition in definitions)),
         dates=frozenset()
         if scope.iso_dates
         else frozenset(d.name for d in definitions if d.type in ("date", "datetime")),
-        histories=scope.histories,
+        history_names=tuple(
+            sorted(
+                definition.name
+                for definition in definitions
+                if has_history and (scope.calculated_histories or not definition.calculated)
+            )
+        ),
+        sources=scope.sources,
     )
+
+
+def _page_records(wanted: Wanted) -> int:
+    return PAGE_RECORDS_WITH_HISTORY if wanted.history_names else PAGE_RECORDS
 
 
 def _probe(object_type: str, client: Client) -> object:
     return objects.page(client, object_type, properties=(), limit=1, after=None)
 
 
-def _list(
-    wanted: Wanted, client: Client, after: str | None
-) -> tuple[Sequence[objects.Record], str | None]:
+def _list(wanted: Wanted, client: Client, after: str | None) -> Page:
     page = objects.page(
         client,
         wanted.object_type,
         properties=wanted.names,
         history=wanted.history_names,
-        limit=PAGE_RECORDS_WITH_HISTORY if wanted.histories else PAGE_RECORDS,
+        limit=_page_records(wanted),
         after=after,
     )
-    return page.results, page.after
+    return page_of(wanted, page.results, page.after or END)
 
 
-def _list_then_batch(
-    wanted: Wanted, client: Client, after: str | None
-) -> tuple[Sequence[objects.Record], str | None]:
+def _list_then_batch(wanted: Wanted, client: Client, after: str | None) -> Page:
     page = objects.page(client, wanted.object_type, properties=(), limit=PAGE_RECORDS, after=after)
+    position = page.after or END
     ids = [record.id for record in page.results]
-    size = PAGE_RECORDS_WITH_HISTORY if wanted.histories else PAGE_RECORDS
-    records: list[objects.Record] = []
-    for start in range(0, len(ids), size):
-        # Ids that are missing now were archived or merged since the list named them: not live, not copied.
-        batch = objects.batch_read(
-            client,
-            wanted.object_type,
-            ids=ids[start : start + size],
-            properties=wanted.names,
-            history=wanted.history_names,
-        )
-        records += batch.results
-    return records, page.after
-
-
-def page_of(wanted: Wanted, records: Sequence[objects.Record], position: str) -> Page:
-    """Records as rows of the state."""
-    body = partial(_body, frozenset(wanted.names), wanted.dates)
-    rows: list[Entry] = [
-        (
-            _id(wanted.object_type, record.id),
-            record.updated_at and published(record.updated_at),
-            body(record.properties),
-        )
-        for record in records
+    size = _page_records(wanted)
+    # Taken apart batch by batch: with 1,500 names and their histories an answer has megabytes, most of
+    # them nulls.
+    batches = [
+        page_of(wanted, _batch(wanted, client, ids[start : start + size]), position)
+        for start in range(0, len(ids), size)
     ]
-    if not wanted.histories:
-        return Page(rows, position)
-    history = partial(_history, frozenset(wanted.names), wanted.dates, wanted.history_values_max)
-    beside: list[Entry] = [
-        (row[0], history(_histories(record))) for row, record in zip(rows, records, strict=True)
-    ]
-    return Page(rows, position, {HISTORIES: beside})
+    return joined(batches, position)
 
 
-def _id(object_type: str, text: str) -> int:
-    # Text that is no plain number, or beyond SQLite's 64 bits, cannot be a CRM record's id: better to
-    # stop than to publish it as another one.
-    number = int(text) if text.isascii() and text.isdigit() else -1
-    if not 0 <= number < 2**63 or str(number) != text:
-        raise UnexpectedAnswer(
-            f"HubSpot gave a record of type {object_type} an id that is no plain number",
-            cause="ids of the generic objects API are whole numbers",
-            remedy="report this with the object type",
-        )
-    return number
+def _batch(wanted: Wanted, client: Client, ids: Sequence[str]) -> list[objects.Record]:
+    """Those of these records that are live: some were archived or merged since the list named them.
 
-
-def _body(names: frozenset[str], dates: frozenset[str], raw: msgspec.Raw) -> bytes:
-    """Properties as they are kept: no nulls, nothing unasked, dates in their published form."""
-    try:
-        values = _values(raw)
-    except msgspec.ValidationError as error:
-        raise UnexpectedAnswer(
-            "HubSpot gave a property value that is neither text nor null",
-            cause=str(error),
-            remedy="report this: the API promises text",
-        ) from error
-    kept = {name: value for name, value in values.items() if value is not None}
-    if not names.issuperset(kept):
-        # `createdate` and two others come unasked, and a sensitive one must not slip through.
-        kept = {name: value for name, value in kept.items() if name in names}
-    for name in dates.intersection(kept):
-        kept[name] = epoch_ms(kept[name]) or kept[name]
-    return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)
-
-
-def _histories(record: objects.Record) -> dict[str, list[objects.Version]]:
-    try:
-        return objects.histories(record)
-    except msgspec.DecodeError as error:
-        raise UnexpectedAnswer(
-            "HubSpot gave a property history that cannot be read",
-            cause=str(error),
-            remedy="sync again; if it stays, report this",
-        ) from error
-
-
-def _history(
-    names: frozenset[str],
-    dates: frozenset[str],
-    values_max: int,
-    histories: dict[str, list[objects.Version]],
-) -> bytes:
-    """Histories as they are kept: newest first, at most `values_max`, equal (time, value) pairs once."""
-    kept = {
-        name: _newest(versions, values_max, epoch_ms if name in dates else None)
-        for name, versions in histories.items()
-        if versions and name in names
-    }
-    return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)
-
-
-def _newest(
-    versions: list[objects.Version], values_max: int, convert: Callable[[str], str | None] | None
-) -> list[tuple[str, str | None]]:
-    values = [version.value for version in versions]
-    if convert is not None:
-        values = [value and (convert(value) or value) for value in values]
-    times = [published(version.timestamp) for version in versions]
-    # sorted() is stable, so versions of the same millisecond stay in the API's order. Equal pairs count
-    # once, also where one moment came in two forms.
-    newest = sorted(zip(times, values, strict=True), key=itemgetter(0), reverse=True)
-    return list(dict.fromkeys(newest))[:values_max]
+    A batch that says nothing of an id is asked for it again, so that no record is lost in silence.
+    """
+    read = partial(
+        objects.batch_read,
+        client,
+        wanted.object_type,
+        properties=wanted.names,
+        history=wanted.history_names,
+    )
+    batch = read(ids=ids)
+    if not batch.silent:
+        return batch.results
+    again = read(ids=batch.silent)
+    for id_ in again.silent:
+        if objects.live_id(client, wanted.object_type, id_) == id_:
+            raise UnexpectedAnswer(
+                f"HubSpot leaves record {id_} of type {wanted.object_type} out of batches",
+                cause="the record is live, but two batch reads neither gave it nor called it missing",
+                remedy="sync again; if it stays, report it to HubSpot with the type and id",
+            )
+    return [*batch.results, *again.results]

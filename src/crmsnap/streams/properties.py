@@ -1,20 +1,23 @@
 """The property definitions of every object type: what may be read, and what stays closed.
 
-Sensitive properties are listed only when they are asked for by class, and their values never are: the
+Types with an API of their own have no list of properties: there the fields of HubSpot's API reference
+are the definitions. Sensitive properties are listed only when they are asked for by class, and their values never are: the
 definition stays in the copy, so that the gap can be seen.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 
 import msgspec
 
-from crmsnap.errors import BadRequest, MissingScope
+from crmsnap.errors import BadRequest, MissingScope, NotFound
 from crmsnap.hubspot.client import Client
-from crmsnap.hubspot.endpoints import properties
-from crmsnap.hubspot.times import published
+from crmsnap.streams.defined import defined
 from crmsnap.streams.documents import PropertyDocument
-from crmsnap.streams.known_types import readable_types
+from crmsnap.streams.known_types import all_types, readable_types
+from crmsnap.streams.other_types import OTHER_TYPES
+from crmsnap.streams.other_types.other_type import OtherType
 from crmsnap.streams.stream import END, Page, Scope, Stream, Task
 from crmsnap.streams.types import TYPES
 
@@ -23,29 +26,38 @@ def tasks(scope: Scope) -> Iterator[Task]:
     """One pass for each readable type."""
     for known in readable_types(scope):
         yield Task(f"properties/{known.id}", partial(read, known.id), gap=f"objects/{known.id}")
+    known_ids = {known.id for known in all_types(scope)}
+    for other in OTHER_TYPES:
+        if other.id in known_ids and scope.wants(other.id):
+            yield Task(f"properties/{other.id}", partial(read_declared, other))
 
 
 def read(object_type: str, client: Client, _: str | None) -> Iterator[Page]:
-    """All definitions of a type as one page; a live one wins over an archived one of its name."""
-    found = {
-        definition.name: definition
-        for archived in (True, False)
-        for definition in properties.definitions(client, object_type, archived=archived)
-    }
-    for sensitivity in ("sensitive", "highly_sensitive"):
-        for definition in _closed(client, object_type, sensitivity):
-            if definition.data_sensitivity is None:
-                if definition.name in found:
-                    continue  # an older path that does not know the classes lists everything again
-                definition = msgspec.structs.replace(definition, data_sensitivity=sensitivity)
-            found[definition.name] = definition
-    yield Page(
-        [
-            (name, msgspec.json.encode(document(object_type, definition)))
-            for name, definition in sorted(found.items())
-        ],
-        END,
-    )
+    """All definitions of a type as one page."""
+    yield _page(defined(client, object_type))
+
+
+def read_declared(other: OtherType, client: Client, _: str | None) -> Iterator[Page]:
+    """The declared fields of a type as one page, with the properties that HubSpot lists, if any."""
+    listed: list[PropertyDocument] = []
+    if other.listed_properties:
+        with suppress(MissingScope, NotFound, BadRequest):
+            listed = defined(client, other.id)
+    names = {one.name for one in listed}
+    declared = [
+        PropertyDocument(
+            owner=other.id,
+            name=field.name,
+            type=field.type,
+            label=field.label,
+            description=field.description,
+            hubspot_defined=True,
+            data_sensitivity="non_sensitive",
+        )
+        for field in other.fields
+        if field.name not in names
+    ]
+    yield _page([*listed, *declared])
 
 
 PROPERTIES = Stream(
@@ -59,36 +71,5 @@ PROPERTIES = Stream(
 )
 
 
-def document(owner: str, definition: properties.PropertyDefinition) -> PropertyDocument:
-    """A definition as the state keeps it."""
-    return PropertyDocument(
-        owner=owner,
-        name=definition.name,
-        type=definition.type,
-        field_type=definition.field_type,
-        label=definition.label,
-        description=definition.description,
-        group_name=definition.group_name,
-        options=definition.options,
-        calculated=definition.calculated,
-        has_unique_value=definition.has_unique_value,
-        hidden=definition.hidden,
-        hubspot_defined=definition.hubspot_defined,
-        referenced_object_type=definition.referenced_object_type,
-        data_sensitivity=definition.data_sensitivity,
-        sensitive_categories=definition.sensitive_data_categories or [],
-        archived=bool(definition.archived),
-        created_at=definition.created_at and published(definition.created_at),
-        updated_at=definition.updated_at and published(definition.updated_at),
-    )
-
-
-def _closed(
-    client: Client, object_type: str, sensitivity: str
-) -> list[properties.PropertyDefinition]:
-    try:
-        return properties.definitions(
-            client, object_type, archived=False, data_sensitivity=sensitivity
-        )
-    except (MissingScope, BadRequest):
-        return []  # a token that may not even list them has nothing to leave out
+def _page(definitions: list[PropertyDocument]) -> Page:
+    return Page([(one.name, msgspec.json.encode(one)) for one in definitions], END)

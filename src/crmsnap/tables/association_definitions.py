@@ -5,24 +5,19 @@ A type id is unique only within its category and direction, so three columns mak
 
 from collections.abc import Iterator
 
-import msgspec
-
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.associations import CATEGORY_CODES
 from crmsnap.streams.documents import LabelDocument
-from crmsnap.streams.labels import LABELS
+from crmsnap.streams.labels import LABELS, labels_of
 from crmsnap.tables.columns import ingested_at
-from crmsnap.tables.documents import decoded
 from crmsnap.tables.spans import each
 from crmsnap.tables.table import Column, Row, Span, Table
-
-_decode = msgspec.json.Decoder(LabelDocument).decode
 
 
 def rows(reader: StateReader, span: Span) -> Iterator[Row]:
     """One row per association type of one from type, by to type, then by combined id."""
     for definition, ingested in sorted(
-        decoded(reader, span.stream, _decode),
+        labels_of(reader, span.stream.partition("/")[2]),
         key=lambda pair: (pair[0].to_type, combined_id(pair[0].category, pair[0].type_id)),
     ):
         yield (
@@ -90,6 +85,8 @@ def combined_id(category: str, type_id: int) -> str:
     return f"{CATEGORY_CODES.get(category, category)}-{type_id}"
 
 
-def is_main(definition: LabelDocument) -> bool:
-    """ISMAINASSOCIATIONDEFINITION of a definition."""
+def is_main(definition: LabelDocument) -> bool | None:
+    """ISMAINASSOCIATIONDEFINITION of a definition; None where nobody knows whether it has a label."""
+    if not definition.listed:
+        return None
     return definition.category == "HUBSPOT_DEFINED" and definition.label is None

@@ -6,26 +6,22 @@ one without a label.
 
 from collections.abc import Iterator
 
-import msgspec
 import orjson
 
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.associations import ASSOCIATIONS as ASSOCIATIONS_STREAM
-from crmsnap.streams.documents import LabelDocument
-from crmsnap.streams.labels import LABELS
+from crmsnap.streams.labels import LABELS, labels_of
+from crmsnap.streams.late_labels import LATE_LABELS
 from crmsnap.tables.association_definitions import combined_id, is_main
 from crmsnap.tables.columns import ingested_at
-from crmsnap.tables.documents import decoded
 from crmsnap.tables.spans import associations, pair_of
 from crmsnap.tables.table import Column, Row, Span, Table
-
-_decode = msgspec.json.Decoder(LabelDocument).decode
 
 
 def rows(reader: StateReader, span: Span) -> Iterator[Row]:
     """One row per association, by from record, to record and combined id."""
     from_type, to_type = pair_of(span.stream)
-    main = _main_types(reader, from_type, to_type)
+    main = main_types(reader, from_type, to_type)
     for from_id, ingested, body in reader.associations(span.stream, span.low, span.high):
         for to_id, category, type_id in orjson.loads(body):
             yield (
@@ -39,6 +35,17 @@ def rows(reader: StateReader, span: Span) -> Iterator[Row]:
                 main.get((category, type_id)),
                 ingested,
             )
+
+
+def main_types(
+    reader: StateReader, from_type: str, to_type: str
+) -> dict[tuple[str, int], bool | None]:
+    """(Category, type id) of a pair's definitions -> ISMAINASSOCIATIONDEFINITION."""
+    return {
+        (definition.category, definition.type_id): is_main(definition)
+        for definition, _ in labels_of(reader, from_type)
+        if definition.to_type == to_type
+    }
 
 
 ASSOCIATIONS = Table(
@@ -74,15 +81,7 @@ ASSOCIATIONS = Table(
         "TOOBJECTID",
         "COMBINEDASSOCIATIONTYPEID",
     ),
-    streams=(ASSOCIATIONS_STREAM, LABELS),
+    streams=(ASSOCIATIONS_STREAM, LABELS, LATE_LABELS),
     spans=associations,
     rows=rows,
 )
-
-
-def _main_types(reader: StateReader, from_type: str, to_type: str) -> dict[tuple[str, int], bool]:
-    return {
-        (definition.category, definition.type_id): is_main(definition)
-        for definition, _ in decoded(reader, f"association-labels/{from_type}", _decode)
-        if definition.to_type == to_type
-    }

@@ -4,7 +4,7 @@ HubSpot's events API leaves out marketing e-mail (opens, clicks, bounces). Rows 
 that what was published before stays as it was.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 import msgspec
@@ -15,6 +15,7 @@ from crmsnap.streams.documents import EventTypeDocument, PropertyDocument
 from crmsnap.streams.event_types import EVENT_PROPERTIES, EVENT_TYPES
 from crmsnap.streams.events import EVENTS as EVENTS_STREAM
 from crmsnap.streams.known_types import is_open
+from crmsnap.streams.stream import Scope
 from crmsnap.tables.columns import ingested_at
 from crmsnap.tables.documents import decoded
 from crmsnap.tables.event_types import bare_name, event_type_id, event_types
@@ -22,7 +23,7 @@ from crmsnap.tables.given_names import given_names
 from crmsnap.tables.naming import GivenName, Named, table_names
 from crmsnap.tables.property_columns import cells_of, property_columns
 from crmsnap.tables.spans import whole
-from crmsnap.tables.table import Column, Kind, Member, Row, Span, Table, TableFamily
+from crmsnap.tables.table import Column, Kind, Member, Possible, Row, Span, Table, TableFamily
 
 _property = msgspec.json.Decoder(PropertyDocument).decode
 
@@ -30,16 +31,12 @@ _KINDS: dict[str, Kind] = {"number": "NUMBER", "date": "DATE", "datetime": "TIME
 """Everything else, bool included, is published as delivered: events have no long form to keep it in."""
 
 
-def expand(reader: StateReader) -> Iterator[Table]:
+def expand(scope: Scope) -> Iterator[Table]:
     """A table for every event type that has a row, by table name."""
-    known = {found.name: found for found, _ in event_types(reader)}
-    happened = {name for name in reader.family("events") if reader.count(f"events/{name}")}
-    # Named among all types that could occur, so that a type's first row renames no other table.
-    types = [known.get(name) or EventTypeDocument(name) for name in sorted(happened | set(known))]
-    given = given_names(reader, EVENTS.name)
-    names = table_names(
-        "EVENTS_", [Named(event_type_id(t), (bare_name(t.name),)) for t in types], given
-    )
+    reader = scope.reader
+    happened = _happened(reader)
+    types = _types(reader, happened)
+    names = _names(reader, types)
     kinds = _defined_kinds(reader)
     tables = [
         _table(reader, found, names[event_type_id(found)], kinds.get(found.name, {}))
@@ -47,6 +44,12 @@ def expand(reader: StateReader) -> Iterator[Table]:
         if found.name in happened
     ]
     yield from sorted(tables, key=lambda table: table.name)
+
+
+def possible(reader: StateReader) -> Iterator[Possible]:
+    """The table of every event type that the account knows."""
+    for id_, given in _names(reader, _types(reader, _happened(reader))).items():
+        yield Possible(given.name, Member(EVENTS.name, id_, given.wanted))
 
 
 def rows(
@@ -84,10 +87,26 @@ EVENTS = TableFamily(
     key=("ID",),
     streams=(EVENTS_STREAM, EVENT_TYPES, EVENT_PROPERTIES),
     expand=expand,
+    possible=possible,
     own_columns="`PROPERTY_<NAME>` for each property of the event type, all nullable; a number, date or"
     " datetime is typed and followed by `PROPERTY_UNPARSED_<NAME>`, HubSpot's own text.",
     order=("OCCURREDAT", "ID"),
 )
+
+
+def _happened(reader: StateReader) -> set[str]:
+    return {name for name in reader.family("events") if reader.count(f"events/{name}")}
+
+
+def _types(reader: StateReader, happened: set[str]) -> list[EventTypeDocument]:
+    known = {found.name: found for found, _ in event_types(reader)}
+    return [known.get(name) or EventTypeDocument(name) for name in sorted(happened | set(known))]
+
+
+def _names(reader: StateReader, types: Iterable[EventTypeDocument]) -> dict[str, GivenName]:
+    # Named among all types that could occur, so that a type's first row renames no other table.
+    named = [Named(event_type_id(known), (bare_name(known.name),)) for known in types]
+    return table_names("EVENTS_", named, given_names(reader, EVENTS.name))
 
 
 def _table(

@@ -33,7 +33,6 @@ def remembered(reader: StateReader, tables: Iterable[Table]) -> list[tuple[str, 
     known = {f"{found.family} {found.id}": found for found, _ in decoded(reader, STREAM, _decode)}
     for table in tables:
         if (member := table.member) is not None:
-            known[f"{member.family} {member.id}"] = TableNameDocument(
-                member.family, member.id, member.wanted, table.name
-            )
+            own = TableNameDocument(member.family, member.id, member.wanted, table.name)
+            known |= {f"{found.family} {found.id}": found for found in (*member.made_of, own)}
     return [(key, msgspec.json.encode(found)) for key, found in sorted(known.items())]

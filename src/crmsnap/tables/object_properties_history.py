@@ -5,6 +5,7 @@ history in, so that the state does not keep what is never published; here nothin
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import orjson
 
@@ -14,8 +15,8 @@ from crmsnap.tables.columns import ingested_at, object_id, object_type_id
 from crmsnap.tables.spans import records, type_of
 from crmsnap.tables.table import Column, Group, Span, Table
 
-Version = tuple[str, str | None]
-"""When a value was set, and the value."""
+Version = list[Any]
+"""When a value was set, the value, and who or what set it where the copy has that."""
 
 
 def rows(reader: StateReader, span: Span) -> Iterator[Group]:
@@ -24,12 +25,19 @@ def rows(reader: StateReader, span: Span) -> Iterator[Group]:
     for id_, ingested, body in reader.histories(span.stream, span.low, span.high):
         properties: dict[str, list[Version]] = orjson.loads(body)
         cells = [
-            (name, value, set_at)
+            (name, version[1], version[0])
             for name, versions in properties.items()
-            for set_at, value in _ascending(versions)
+            for version in ascending(versions)
         ]
         if cells:
             yield Group((object_type, id_), cells, (ingested,))
+
+
+def ascending(versions: list[Version]) -> list[Version]:
+    """Versions as the key orders them, each pair of time and value once: of equals the first."""
+    if len(versions) == 1:
+        return versions
+    return sorted({tuple(v[:2]): v for v in reversed(versions)}.values(), key=_order)
 
 
 OBJECT_PROPERTIES_HISTORY = Table(
@@ -62,13 +70,6 @@ OBJECT_PROPERTIES_HISTORY = Table(
 )
 
 
-def _ascending(versions: list[Version]) -> list[Version]:
-    """Versions as the key orders them, each once: two values can share a millisecond."""
-    if len(versions) == 1:
-        return versions
-    return sorted({(set_at, value) for set_at, value in versions}, key=_order)
-
-
 def _order(version: Version) -> tuple[str, bool, str]:
-    set_at, value = version
+    set_at, value = version[:2]
     return set_at, value is not None, value or ""

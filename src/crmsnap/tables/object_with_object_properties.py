@@ -9,14 +9,15 @@ from crmsnap.state.reader import StateReader
 from crmsnap.streams.objects import OBJECT_VALUES
 from crmsnap.streams.records import RECORD_STREAMS
 from crmsnap.tables.columns import ingested_at, object_id, object_type_id
-from crmsnap.tables.spans import records, type_of
+from crmsnap.tables.engagements import record_spans, records_of
+from crmsnap.tables.spans import type_of
 from crmsnap.tables.table import Column, Row, Span, Table
 
 
 def rows(reader: StateReader, span: Span) -> Iterator[Row]:
     """One row per record, by id."""
     object_type = type_of(span.stream)
-    for id_, updated_at, ingested, body in reader.records(span.stream, span.low, span.high):
+    for id_, updated_at, ingested, body in records_of(reader, span):
         yield object_type, id_, body.decode(), updated_at, ingested
 
 
@@ -43,6 +44,6 @@ OBJECT_WITH_OBJECT_PROPERTIES = Table(
     ),
     key=("OBJECTTYPEID", "OBJECTID"),
     streams=(*RECORD_STREAMS, OBJECT_VALUES),
-    spans=records,
+    spans=record_spans,
     rows=rows,
 )

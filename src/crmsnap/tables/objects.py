@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.records import RECORD_STREAMS
 from crmsnap.tables.columns import ingested_at, object_id, object_type_id
-from crmsnap.tables.spans import records, type_of
+from crmsnap.tables.engagements import record_spans, times_of
+from crmsnap.tables.spans import type_of
 from crmsnap.tables.table import Column, Row, Span, Table
 
 
 def rows(reader: StateReader, span: Span) -> Iterator[Row]:
     """One row per record, by id."""
     object_type = type_of(span.stream)
-    for id_, updated_at, ingested in reader.record_times(span.stream, span.low, span.high):
+    for id_, updated_at, ingested in times_of(reader, span):
         yield object_type, id_, updated_at, ingested
 
 
@@ -36,6 +37,6 @@ OBJECTS = Table(
     ),
     key=("OBJECTTYPEID", "OBJECTID"),
     streams=RECORD_STREAMS,
-    spans=records,
+    spans=record_spans,
     rows=rows,
 )

@@ -6,10 +6,12 @@ holds every value's text, directly after.
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
+from typing import NamedTuple
 
 from crmsnap.tables.naming import unparsed_columns, value_columns
-from crmsnap.tables.table import Column, Kind, Value
-from crmsnap.tables.typed import PARSERS
+from crmsnap.tables.table import UNPARSED, Column, Kind, Value
+from crmsnap.tables.typed import PARSERS, boolean
 
 
 def property_columns(kinds: Mapping[str, Kind]) -> tuple[Column, ...]:
@@ -45,16 +47,70 @@ def property_columns(kinds: Mapping[str, Kind]) -> tuple[Column, ...]:
 
 def cells_of(columns: Sequence[Column]) -> Callable[[Mapping[str, str]], list[Value]]:
     """A function from values by property name to the cells of these property columns."""
-    return partial(
-        _cells, [(column.property or "", PARSERS.get(column.kind)) for column in columns]
-    )
+    return partial(_cells, [(column.property or "", PARSE.get(column.kind)) for column in columns])
 
 
-def _cells(
-    plan: Sequence[tuple[str, Callable[[str], str | None] | None]], values: Mapping[str, str]
-) -> list[Value]:
+def present_cells_of(
+    columns: Sequence[Column],
+) -> Callable[[Mapping[str, str]], list[tuple[int, Value]]]:
+    """A function from values, names ascending, to the cells of a `Sparse` row of these columns.
+
+    A value without a column is left out.
+    """
+    plan: dict[str, _Place] = {}
+    for position, column in enumerate(columns):
+        if (name := column.property) is None:
+            continue
+        if name in plan:
+            plan[name] = plan[name]._replace(raw=position)
+        else:
+            plan[name] = _Place(position, PARSE.get(column.kind), None)
+    return partial(_present_cells, plan)
+
+
+Parse = Callable[[str], str | bool | None]
+
+PARSE: Mapping[Kind, Parse] = MappingProxyType({**PARSERS, "BOOLEAN": boolean})
+"""How a property's text becomes its column's kind; a kind that is not here takes the text as it is."""
+
+
+class _Place(NamedTuple):
+    """Where a property's value goes."""
+
+    position: int
+    parse: Parse | None
+    raw: int | None
+
+
+def _cells(plan: Sequence[tuple[str, Parse | None]], values: Mapping[str, str]) -> list[Value]:
     return [
-        text if parse is None or text is None else parse(text)
+        text if parse is None or text is None else _typed(parse, text)
         for name, parse in plan
         for text in (values.get(name),)
     ]
+
+
+def _present_cells(
+    plan: Mapping[str, _Place], values: Mapping[str, str]
+) -> list[tuple[int, Value]]:
+    cells: list[tuple[int, Value]] = []
+    for name, text in values.items():
+        place = plan.get(name)
+        if place is None:
+            continue
+        position, parse, raw = place
+        if parse is None:
+            cells.append((position, text))
+            continue
+        if text:
+            cells.append((position, _typed(parse, text)))
+        if raw is not None:
+            cells.append((raw, text))
+    return cells
+
+
+def _typed(parse: Parse, text: str) -> Value:
+    if not text:
+        return None  # nothing is there that could fail to parse
+    value = parse(text)
+    return UNPARSED if value is None else value

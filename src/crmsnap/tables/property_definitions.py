@@ -1,6 +1,7 @@
 """PROPERTY_DEFINITIONS: the properties of objects and of events, archived and sensitive ones included.
 
-A sensitive property has a row here and no value anywhere: the gap is visible, the data are not.
+A sensitive property has a row here and no value anywhere: the gap is visible, the data are not. Fields
+that an API answered although nobody declared them are texts.
 """
 
 from collections.abc import Iterator
@@ -8,25 +9,39 @@ from collections.abc import Iterator
 import msgspec
 
 from crmsnap.state.reader import StateReader
-from crmsnap.streams.documents import PropertyDocument
+from crmsnap.streams.documents import PropertyDocument, TypeDocument
 from crmsnap.streams.event_types import EVENT_PROPERTIES, EVENT_TYPES
 from crmsnap.streams.properties import PROPERTIES
 from crmsnap.tables.columns import ingested_at
 from crmsnap.tables.documents import decoded, json_text
+from crmsnap.tables.engagement_properties import ENGAGEMENT, engagement_properties
 from crmsnap.tables.event_types import event_type_id, event_types
 from crmsnap.tables.spans import whole
 from crmsnap.tables.table import Column, Row, Span, Table
 
 _decode = msgspec.json.Decoder(PropertyDocument).decode
+_type = msgspec.json.Decoder(TypeDocument).decode
 
 
 def rows(reader: StateReader, _: Span) -> Iterator[Row]:
     """One row per definition, by type id as text, then by name."""
     owned = _of_event_types(reader)
+    if engagements := engagement_properties(reader):
+        owned[ENGAGEMENT] = [(found.definition, found.ingested_at) for found in engagements]
+    types = {known.id: ingested for known, ingested in decoded(reader, "types", _type)}
     for type_id in sorted({*reader.family("properties"), *owned}):
-        of_type = owned.get(type_id) or list(decoded(reader, f"properties/{type_id}", _decode))
+        of_type = owned.get(type_id) or _of_object_type(reader, type_id, types.get(type_id))
         for definition, ingested in sorted(of_type, key=lambda pair: pair[0].name):
             yield _row(type_id, definition, ingested)
+
+
+def undeclared_names(reader: StateReader, object_type: str) -> list[str]:
+    """The fields that records of a type had and no definition names, ascending."""
+    stream = f"objects/{object_type}"
+    if stream not in reader.streams:
+        return []
+    declared = {found.name for found, _ in decoded(reader, f"properties/{object_type}", _decode)}
+    return [name for name in reader.seen_names(stream) if name not in declared]
 
 
 PROPERTY_DEFINITIONS = Table(
@@ -36,7 +51,9 @@ PROPERTY_DEFINITIONS = Table(
         Column(
             "OBJECTTYPEID",
             "VARCHAR",
-            "The object type or the event type (as EVENTTYPEID) that has the property.",
+            "The object type or the event type (as EVENTTYPEID) that has the property. 0-4 has those of the"
+            " seven types of engagements: a name with two types there is a `string`, and sensitive in one"
+            " of them is sensitive.",
         ),
         Column("NAME", "VARCHAR", "Internal name. Joins OBJECT_PROPERTIES.NAME."),
         Column("LABEL", "VARCHAR", "Name that people see; may change at any time.", nullable=True),
@@ -85,6 +102,19 @@ PROPERTY_DEFINITIONS = Table(
     spans=whole("properties", "event-properties"),
     rows=rows,
 )
+
+
+def _of_object_type(
+    reader: StateReader, object_type: str, ingested_at: str | None
+) -> list[tuple[PropertyDocument, str]]:
+    """Its definitions, and one for each field without: that came in when its type did, for all we know."""
+    found = list(decoded(reader, f"properties/{object_type}", _decode))
+    if ingested_at is not None:
+        found += [
+            (PropertyDocument(object_type, name, "string", hubspot_defined=True), ingested_at)
+            for name in undeclared_names(reader, object_type)
+        ]
+    return found
 
 
 def _of_event_types(reader: StateReader) -> dict[str, list[tuple[PropertyDocument, str]]]:

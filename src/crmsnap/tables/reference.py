@@ -52,7 +52,7 @@ def _section(table: Table | TableFamily) -> str:
     if table.optional:
         lines.append("Optional: it has a switch of its own.")
     if isinstance(table, TableFamily):
-        lines.append("There is one such table for each that has rows, with the columns below and")
+        lines.append(f"There is one such table for {table.for_each}, with the columns below and")
         lines.append(table.own_columns)
     lines += ["", "| column | kind | null | name | meaning |", "|---|---|---|---|---|"]
     lines += map(_column, table.columns)

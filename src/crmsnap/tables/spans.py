@@ -38,6 +38,11 @@ def associations(reader: StateReader) -> Iterator[Span]:
         yield from _cut(reader, f"associations/{from_type}__{to_type}")
 
 
+def stretches(stream: str) -> Callable[[StateReader], Iterator[Span]]:
+    """The rows of one stream, cut by its keys; none if the run has not read it."""
+    return partial(_stretches, stream)
+
+
 def type_of(stream: str) -> str:
     """The type of a member of a family, from its stream's name: `objects/0-1` -> `0-1`."""
     return stream.partition("/")[2]
@@ -63,6 +68,11 @@ def _whole(streams: tuple[str, ...], reader: StateReader) -> Iterator[Span]:
     ]
     if found:
         yield Span(found[0], weight=sum(map(reader.count, found)))
+
+
+def _stretches(stream: str, reader: StateReader) -> Iterator[Span]:
+    if stream in reader.streams:
+        yield from _cut(reader, stream)
 
 
 def _each(family: str, reader: StateReader) -> Iterator[Span]:

@@ -1,18 +1,30 @@
 """The type of a declared table: everything that is published about it follows from one value."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from enum import Enum
+from typing import Final, Literal, NamedTuple
 
 from crmsnap.state.reader import StateReader
-from crmsnap.streams.stream import Stream
+from crmsnap.streams.documents import TableNameDocument
+from crmsnap.streams.stream import Scope, Stream
 
 Kind = Literal["ID", "VARCHAR", "NUMBER", "BOOLEAN", "TIMESTAMP", "DATE", "JSON"]
 """How a column is written and typed: see docs/reference/snapshot-format.md."""
 
-Value = str | int | bool | None
+
+class Unparsed(Enum):
+    """The type of `UNPARSED`, so that it is told apart from every text."""
+
+    TEXT = "a text that is not of its column's kind"
+
+
+UNPARSED: Final = Unparsed.TEXT
+"""A typed cell whose text did not parse: written like NULL, and counted. An empty text is no such text."""
+
+Value = str | int | bool | Unparsed | None
 """ID and NUMBER: int, or text of a plain decimal (an ID also other text). TIMESTAMP and DATE: text
-as published. JSON: compact JSON text. BOOLEAN: bool."""
+as published. JSON: compact JSON text. BOOLEAN: bool. Columns of properties also `UNPARSED`."""
 
 Row = tuple[Value, ...]
 
@@ -33,6 +45,18 @@ class Group:
     before: Row
     cells: Sequence[Row]
     after: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Sparse:
+    """A row of which most cells are NULL: a record of a type with a thousand properties.
+
+    `before` are the first cells, the key among them; `cells` those behind that are not NULL, each with
+    its position in the row, ascending. The time it takes goes by what is there.
+    """
+
+    before: Row
+    cells: Sequence[tuple[int, Value]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +96,17 @@ class Member:
     """An object type's or event type's id, or `<from>__<to>` for a pair."""
     wanted: str
     """The table name that its label asks for; it has another one where that was taken."""
+    made_of: tuple[TableNameDocument, ...] = ()
+    """Names of other families that its own is made of: they are kept with it."""
+    types: tuple[str, ...] = ()
+    """Ids of the object types that it is about, which must be wanted; empty: of none."""
+
+
+class Possible(NamedTuple):
+    """A table that a family may come to have in this account, whether or not it has a row."""
+
+    name: str
+    member: Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +123,7 @@ class Table:
     """Where the rows come from: what must be read for this table, with which scopes."""
     spans: Callable[[StateReader], Iterator[Span]]
     """The stretches of the state that hold the rows, in the order of the rows."""
-    rows: Callable[[StateReader, Span], Iterator[Row | Group]]
+    rows: Callable[[StateReader, Span], Iterator[Row | Group | Sparse]]
     """The rows of one span, in order."""
     order: tuple[str, ...] = ()
     optional: bool = field(default=False)
@@ -112,9 +147,18 @@ class TableFamily:
     """The columns that all of them have."""
     key: tuple[str, ...]
     streams: tuple[Stream, ...]
-    expand: Callable[[StateReader], Iterator[Table]]
-    """The tables of this account, in order of their names."""
+    expand: Callable[[Scope], Iterator[Table]]
+    """The tables of what the run wants of this account, in order of their names."""
+    possible: Callable[[StateReader], Iterable[Possible]]
+    """The tables that could come, by definitions alone: what a name in a selection may mean."""
     own_columns: str
     """What each has besides, in one sentence."""
+    for_each: str = "each that has rows"
+    """What has a table, in the words of a sentence."""
     order: tuple[str, ...] = ()
     optional: bool = field(default=False)
+
+    @property
+    def prefix(self) -> str:
+        """How the names of its tables begin: `EVENTS_`."""
+        return self.name.partition("<")[0]

@@ -1,7 +1,7 @@
-"""HubSpot's text as numbers, dates and times.
+"""HubSpot's text as numbers, dates, times and booleans.
 
 Nothing is rounded and nothing is guessed: what is not surely of its type is None, and its text stands in
-the UNPARSED column beside.
+the UNPARSED column beside, a boolean's in OBJECT_PROPERTIES.
 """
 
 import re
@@ -21,6 +21,7 @@ _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9].*)?")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MIDNIGHT = "00:00:00.000"
+_BOOLEANS = {"true": True, "false": False}
 
 
 def number(text: str) -> str | None:
@@ -51,7 +52,12 @@ def date(text: str) -> str | None:
     return day if time == _MIDNIGHT else None
 
 
+def boolean(text: str) -> bool | None:
+    """Only HubSpot's own two words: `1` or `yes` may mean anything."""
+    return _BOOLEANS.get(text)
+
+
 PARSERS: Mapping[Kind, Callable[[str], str | None]] = MappingProxyType(
     {"NUMBER": number, "TIMESTAMP": timestamp, "DATE": date}
 )
-"""How a value becomes its kind; a kind without a parser takes the text as it is."""
+"""The kinds beside whose columns stands the text: what does not parse would be lost in a typed one alone."""

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
 from hubspot import HubSpot
+from hubspot_sdk import HubSpot as HubSpotSdk
 
 Read = Callable[[Any], list[str]]
 Truth = dict[str, Any]
@@ -20,8 +22,11 @@ class Reading:
     expected: Callable[[Truth], int] | None = None
     """How many there must be; None where the sandbox's own count does not say."""
     legacy_is_raw: bool = False
+    dated_is_raw: bool = False
     unlike_the_models: str = ""
     """What real answers do that hubspot-sdk's models do not allow; empty: they are checked."""
+    unlike_the_legacy_models: str = ""
+    """The same of hubspot-api-client's models."""
 
     def __str__(self) -> str:
         return self.family
@@ -54,6 +59,21 @@ def raw_pages(client: HubSpot, path: str, **query: str) -> Iterator[Any]:
     """The results of every page, by raw requests of hubspot-api-client."""
     while True:
         page = raw(client, path, **query)
+        yield from page["results"]
+        if "paging" not in page:
+            return
+        query["after"] = page["paging"]["next"]["after"]
+
+
+def raw_dated(client: HubSpotSdk, path: str, **query: str) -> Any:
+    """The JSON of a raw request of hubspot-sdk."""
+    return client.get(path, cast_to=httpx.Response, options={"params": query}).json()
+
+
+def raw_dated_pages(client: HubSpotSdk, path: str, **query: str) -> Iterator[Any]:
+    """The results of every page, by raw requests of hubspot-sdk."""
+    while True:
+        page = raw_dated(client, path, **query)
         yield from page["results"]
         if "paging" not in page:
             return

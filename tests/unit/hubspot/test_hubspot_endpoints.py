@@ -44,15 +44,46 @@ def test_lists_of_lists_that_do_not_move_on_are_named(client: Client, host: Host
 
 def test_names_are_sent_in_the_body_of_a_batch(client: Client, host: Host) -> None:
     """Where their number does not matter."""
-    host.answer(Reply({"results": [RECORD], "errors": [{"category": "OBJECT_NOT_FOUND"}]}, 207))
-    batch = objects.batch_read(client, "0-1", ids=["1", "2"], properties=["a"], history=["b"])
+    host.answer(Reply({"results": [RECORD]}))
+    objects.batch_read(client, "0-1", ids=["1"], properties=["a"], history=["b"])
     assert json.loads(host.got[0].body) == {
-        "inputs": [{"id": "1"}, {"id": "2"}],
+        "inputs": [{"id": "1"}],
         "properties": ["a"],
         "propertiesWithHistory": ["b"],
     }
     assert host.got[0].target.endswith("/0-1/batch/read?archived=false")
-    assert batch.missing == ("2",)
+
+
+@pytest.mark.parametrize("context", [{"ids": ["2"]}, {"ids": ["2", "7"], "other": []}])
+def test_a_batch_tells_what_is_gone_from_what_it_says_nothing_of(
+    client: Client, host: Host, context: dict[str, list[str]]
+) -> None:
+    """A record that is not found is not live; one that was forgotten may well be."""
+    error = {"category": "OBJECT_NOT_FOUND", "context": context}
+    host.answer(Reply({"results": [RECORD], "errors": [error]}, 207))
+    batch = objects.batch_read(client, "0-1", ids=["1", "2", "3"], properties=["a"])
+    assert (batch.missing, batch.silent) == (("2",), ("3",))
+
+
+@pytest.mark.parametrize("context", [{}, {"context": None}, {"context": {}}])
+def test_an_error_that_names_no_record_explains_none(
+    client: Client, host: Host, context: dict[str, None]
+) -> None:
+    """Then each that did not come has to be looked after."""
+    error = {"category": "OBJECT_NOT_FOUND", **context}
+    host.answer(Reply({"results": [RECORD], "errors": [error]}, 207))
+    batch = objects.batch_read(client, "0-1", ids=["1", "2"], properties=["a"])
+    assert (batch.missing, batch.silent) == ((), ("2",))
+
+
+def test_an_id_leads_to_the_live_record_that_it_stands_for(client: Client, host: Host) -> None:
+    """Itself, the record that it was merged into, or none."""
+    host.answer(Reply(RECORD))
+    assert objects.live_id(client, "0-1", "1") == "1"
+    assert objects.live_id(client, "0-1", "7") == "1"
+    host.answer(Reply({"status": "error", "message": "resource not found"}, 404))
+    assert objects.live_id(client, "0-1", "7") is None
+    assert host.got[0].target == "/crm/objects/2026-09/0-1/1?archived=false"
 
 
 def test_a_batch_with_another_error_is_no_batch(client: Client, host: Host) -> None:
@@ -83,8 +114,10 @@ def test_history_tells_value_time_and_source(client: Client, host: Host) -> None
     (record,) = objects.page(
         client, "0-1", properties=(), history=["a"], limit=50, after=None
     ).results
-    assert objects.histories(record) == {
-        "a": [objects.Version(None, "2026-01-01T00:00:00Z", "CRM_UI")]
+    at = "2026-01-01T00:00:00Z"
+    assert objects.histories(record, sources=False) == {"a": [objects.Version(None, at)]}
+    assert objects.histories(record, sources=True) == {
+        "a": [objects.SourcedVersion(None, at, "CRM_UI")]
     }
 
 

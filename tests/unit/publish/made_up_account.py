@@ -1,10 +1,10 @@
 """A small account whose tables agree with each other, and the means to make them disagree."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from crmsnap.tables.table import Row, Table
+from crmsnap.tables.table import UNPARSED, Kind, Row, Table, Value
 from tests.unit.publish.made_up_tables import (
     INGESTED,
     INGESTED_AT,
@@ -17,6 +17,7 @@ from tests.unit.publish.made_up_tables import (
     history,
     long,
     objects,
+    own,
     wide,
 )
 
@@ -34,9 +35,46 @@ def _records() -> list[Record]:
         ("0-1", 2**60, {"email": "b@example.com"}),
         ("0-27", 501, {"hs_task_subject": "call"}),
         ("0-28", "0f8c-guid", {"name": "form"}),
-        ("0-3", 9, {"amount": "1500.50", "closedate": "1798675200000"}),
+        (
+            *("0-3", 9),
+            {"amount": "1500.50", "closedate": "1798675200000", "size": "big", "won": "maybe"},
+        ),
         ("0-4", 501, {"hs_task_subject": "call"}),
     ]
+
+
+OWN_KINDS: Mapping[str, Mapping[str, Kind]] = {
+    "0-1": {"email": "VARCHAR", "empty": "NUMBER", "note": "VARCHAR", "tag": "VARCHAR"},
+    "0-27": {"hs_task_subject": "VARCHAR"},
+    "0-28": {"name": "VARCHAR"},
+    "0-3": {"amount": "NUMBER", "closedate": "TIMESTAMP", "size": "NUMBER", "won": "BOOLEAN"},
+    "0-4": {"hs_task_subject": "VARCHAR"},
+}
+
+
+def _own() -> dict[str, dict[int | str, dict[str, Value]]]:
+    subject: dict[str, Value] = {"HS_TASK_SUBJECT": "call"}
+    deal: dict[str, Value] = {
+        "AMOUNT": "1500.50",
+        "UNPARSED_AMOUNT": "1500.50",
+        "CLOSEDATE": "2026-12-31 00:00:00.000",
+        "UNPARSED_CLOSEDATE": "1798675200000",
+        "SIZE": UNPARSED,
+        "UNPARSED_SIZE": "big",
+        "WON": UNPARSED,
+    }
+    return {
+        "0-1": {
+            7: {"EMAIL": "ada@example.com", "NOTE": 'two\r\nlines, "quoted"', "TAG": ""},
+            12: {},
+            2**60: {"EMAIL": "b@example.com"},
+        },
+        "0-27": {501: subject},
+        "0-28": {"0f8c-guid": {"NAME": "form"}},
+        "0-3": {9: deal},
+        "0-4": {501: dict(subject)},
+        "0-5": {},
+    }
 
 
 def _history() -> list[tuple[str, int | str, Sequence[Entry]]]:
@@ -73,6 +111,7 @@ class Account:
     wide: list[Record] = field(default_factory=_records)
     long: list[Record] = field(default_factory=_records)
     history: list[tuple[str, int | str, Sequence[Entry]]] = field(default_factory=_history)
+    own: dict[str, dict[int | str, dict[str, Value]]] = field(default_factory=_own)
     associations: list[Row] = field(
         default_factory=lambda: [
             ("0-4", "0-1", 7, "0-3", 9, INGESTED),
@@ -115,6 +154,7 @@ class Account:
             wide(self.wide, as_json),
             long(self.long),
             history(self.history),
+            *(own(type_id, OWN_KINDS.get(type_id, {}), of) for type_id, of in self.own.items()),
             a_table(
                 "LIST_MEMBERSHIPS",
                 (TYPE_ID, column("LISTID", "NUMBER"), column("OBJECTID", "ID")),

@@ -1,8 +1,9 @@
 """Tables for tests: declared like real ones, their rows in memory instead of a state."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -11,7 +12,8 @@ from crmsnap.destinations.interface import Destination
 from crmsnap.publish.manifest import Manifest, RunFacts
 from crmsnap.publish.publish import publish
 from crmsnap.state.reader import StateReader
-from crmsnap.tables.table import Column, Group, Row, Span, Table
+from crmsnap.tables.property_columns import property_columns
+from crmsnap.tables.table import Column, Group, Kind, Member, Row, Span, Table, Value
 
 READER = StateReader(Path("/no/state/in/these/tests"), ())
 DAY = "2026-11-22"
@@ -105,6 +107,8 @@ Record = tuple[str, int | str, dict[str, str]]
 Entry = tuple[str, str | None, str]
 """Property, value, and when it was set."""
 
+Cells = Mapping[str, Value]
+
 UPDATED = "2026-11-20 08:15:30.123"
 
 
@@ -147,6 +151,23 @@ def long(records: Sequence[Record], *, items_per_span: int = 1000, weight: int =
         items_per_span=items_per_span,
         weight=weight,
     )
+
+
+def own(type_id: str, kinds: Mapping[str, Kind], records: Mapping[int | str, Cells]) -> Table:
+    """The table of one type; cells by what follows `PROPERTY_` in the name of their column."""
+    columns = property_columns(kinds)
+    names = [column.name.removeprefix("PROPERTY_") for column in columns]
+    rows = [
+        (type_id, record_id, UPDATED, INGESTED, *(cells.get(name) for name in names))
+        for record_id, cells in records.items()
+    ]
+    table = a_table(
+        f"OBJECTS_{type_id.replace('-', '_')}",
+        (TYPE_ID, OBJECT_ID, UPDATED_AT, INGESTED_AT, *columns),
+        rows,
+        key=("OBJECTID",),
+    )
+    return replace(table, member=Member("OBJECTS_<PLURAL>", type_id, table.name))
 
 
 def history(entries: Sequence[tuple[str, int | str, Sequence[Entry]]]) -> Table:

@@ -17,7 +17,7 @@ from crmsnap.publish.layout import manifest_key
 from crmsnap.publish.manifest import Manifest, PublishedTable
 from crmsnap.publish.manifest_json import to_bytes
 from crmsnap.publish.verify import TableVerified, VerifyReport, verify
-from crmsnap.tables.table import Table
+from crmsnap.tables.table import Table, Value
 from tests.unit.publish.made_up_account import EARLIER, Account
 from tests.unit.publish.made_up_tables import (
     DAY,
@@ -54,11 +54,11 @@ def test_a_whole_snapshot_passes_with_its_counts(whole: Path) -> None:
     assert report.problems == ()
     assert report.ok
     assert report.day == DAY
-    assert (report.tables, report.parts, report.records) == (13, 13, 7)
+    assert (report.tables, report.parts, report.records) == (19, 19, 7)
     assert report.dangling == (("ASSOCIATIONS", 1), ("LIST_MEMBERSHIPS", 2))
     assert report.history_without_current == 2
     assert report.strays == report.skipped == ()
-    assert len(told) == 13
+    assert len(told) == 19
     assert all(table.whole for table in told)
     assert sum(table.rows for table in told) == report.rows
 
@@ -201,6 +201,34 @@ def too_many(type_id: str, record_id: int, count: int) -> Callable[[Account], No
     return change
 
 
+def typed_cell(type_id: str, record_id: int, name: str, value: Value) -> Callable[[Account], None]:
+    def change(account: Account) -> None:
+        account.own[type_id][record_id][name] = value
+
+    return change
+
+
+def value_without_a_column(account: Account) -> None:
+    for records in (account.wide, account.long):
+        next(values for _, one, values in records if one == 12)["extra"] = "x"
+
+
+def drop_own_record(account: Account) -> None:
+    del account.own["0-1"][12]
+
+
+def own_record_of_nobody(account: Account) -> None:
+    account.own["0-5"][8] = {}
+
+
+def drop_own_table(account: Account) -> None:
+    del account.own["0-28"]
+
+
+def null_that_is_no_failure(account: Account) -> None:
+    account.own["0-3"][9]["SIZE"] = None
+
+
 def unknown_type(account: Account) -> None:
     account.definitions.pop()
 
@@ -236,6 +264,22 @@ def unknown_team(account: Account) -> None:
         (history_of_nobody, "records-disagree", "record 8 of type 0-3"),
         (too_many("0-1", 7, 46), "history-too-long", "kept has 46 values, more than 45"),
         (too_many("0-3", 9, 21), "history-too-long", "kept has 21 values, more than 20"),
+        (
+            typed_cell("0-3", 9, "AMOUNT", "1500.5"),
+            "values-disagree",
+            "9 .* its type differs in amount",
+        ),
+        (typed_cell("0-3", 9, "AMOUNT", None), "values-disagree", "its type differs in amount"),
+        (typed_cell("0-3", 9, "SIZE", "0"), "values-disagree", "its type differs in size"),
+        (typed_cell("0-3", 9, "WON", False), "values-disagree", "its type differs in won"),
+        (typed_cell("0-3", 9, "UNPARSED_SIZE", ""), "values-disagree", "differs in size"),
+        (typed_cell("0-1", 12, "TAG", "x"), "values-disagree", "record 12 .* differs in tag"),
+        (typed_cell("0-4", 501, "HS_TASK_SUBJECT", "x"), "values-disagree", "501 of type 0-4"),
+        (value_without_a_column, "values-disagree", "its type differs in extra"),
+        (drop_own_record, "records-disagree", "record 12 of type 0-1 is not in the table of its"),
+        (own_record_of_nobody, "records-disagree", "record 8 of type 0-5 has rows in OBJECTS_<PL"),
+        (drop_own_table, "records-disagree", "guid of type 0-28 is of a type without a table"),
+        (null_that_is_no_failure, "unparsed-disagrees", "no PROPERTY_SIZE than its manifest"),
         (unknown_type, "reference", "COMBINEDASSOCIATIONTYPEID 0-3, which ASSOCIATION_DEFIN"),
         (unknown_list, "reference", "LISTID 5, which LISTS does not have"),
         (unknown_pipeline, "reference", "PIPELINEID default, which PIPELINES does not have"),
@@ -275,6 +319,7 @@ def test_tables_left_out_by_the_selection_are_named_and_no_fault(tmp_path: Path)
         "OBJECT_WITH_OBJECT_PROPERTIES with OBJECT_PROPERTIES",
         "OBJECT_PROPERTIES with OBJECT_PROPERTIES_HISTORY",
         *("ASSOCIATIONS with OBJECTS", "LIST_MEMBERSHIPS with OBJECTS"),
+        "OBJECTS_<PLURAL> with OBJECTS",
     )
 
 
@@ -374,7 +419,7 @@ def test_many_problems_of_one_kind_are_counted_not_listed(tmp_path: Path) -> Non
     """A report of a million lines helps nobody."""
     account = Account()
     account.records = [("0-1", number, {}) for number in range(1, 501)]
-    account.wide, account.long, account.history = [], [], []
+    account.wide, account.long, account.history, account.own = [], [], [], {}
     publish_into(Folder(tmp_path), account.tables())
     problems = verified(tmp_path).problems
     assert len([one for one in problems if one.code == "records-disagree"]) == 11

@@ -1,6 +1,7 @@
 """What of a record is kept: its own text, nothing unasked, nothing sensitive, nothing invented."""
 
 import json
+from collections.abc import Sequence
 
 import msgspec
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from crmsnap.errors import UnexpectedAnswer
 from crmsnap.hubspot.endpoints.objects import Record, Version
 from crmsnap.state.shapes import HISTORIES
-from crmsnap.streams.objects import Wanted, page_of
+from crmsnap.streams.record_rows import Wanted, page_of
 
 NAMES = ("birthday", "createdate", "email", "note", "score")
 
@@ -18,7 +19,6 @@ def wanted(**changes: object) -> Wanted:
         "object_type": "0-1",
         "names": NAMES,
         "dates": frozenset({"birthday", "createdate"}),
-        "histories": False,
     }
     return Wanted(**(values | changes))  # type: ignore[arg-type]  # tests pass literals
 
@@ -116,15 +116,21 @@ def a_version(value: str | None, second: int) -> Version:
 
 
 def history(
-    versions: list[Version], object_type: str = "0-1", name: str = "email"
-) -> list[list[str]]:
+    versions: Sequence[object],
+    object_type: str = "0-1",
+    name: str = "email",
+    history_names: tuple[str, ...] = NAMES,
+    *,
+    sources: bool = False,
+) -> list[list[object]]:
     raw = msgspec.Raw(msgspec.json.encode({name: versions}))
     record = a_record({}, properties_with_history=raw)
-    page = page_of(wanted(object_type=object_type, histories=True), [record], "end")
+    asked = wanted(object_type=object_type, history_names=history_names, sources=sources)
+    page = page_of(asked, [record], "end")
     assert page.beside is not None
     ((_, body),) = page.beside[HISTORIES]
     assert isinstance(body, bytes)
-    kept: dict[str, list[list[str]]] = json.loads(body)
+    kept: dict[str, list[list[object]]] = json.loads(body)
     return kept.get(name, [])
 
 
@@ -172,3 +178,48 @@ def test_dates_are_converted_in_histories_too():
 def test_the_history_of_a_property_that_was_not_asked_for_is_dropped():
     """Old values are as sensitive as the newest."""
     assert history([a_version("flu", 5)], name="diagnosis") == []
+
+
+def test_the_history_of_a_property_without_one_by_choice_is_dropped():
+    """Its value is copied, so it is among the names; what comes unasked is not kept."""
+    assert history([a_version("x", 5)], history_names=("note",)) == []
+
+
+def sourced(value: str, **source: object) -> dict[str, object]:
+    return {"value": value, "timestamp": "2026-01-01T00:00:05.000Z", **source}
+
+
+def test_a_version_has_its_source_only_where_that_is_wanted():
+    """Without the optional table the state stays as small as it was, to the byte."""
+    version = sourced(
+        "a", sourceType="CRM_UI", sourceId="userId:7", sourceLabel="CRM", updatedByUserId=7
+    )
+    assert history([version]) == [["2026-01-01 00:00:05.000", "a"]]
+    assert history([version], sources=True) == [
+        ["2026-01-01 00:00:05.000", "a", "CRM_UI", "userId:7", "CRM", 7]
+    ]
+
+
+def test_a_source_may_say_nothing_but_its_type():
+    """What HubSpot leaves out is null, so that every version has the same places."""
+    assert history([sourced("a", sourceType="API")], sources=True) == [
+        ["2026-01-01 00:00:05.000", "a", "API", None, None, None]
+    ]
+
+
+def test_of_two_sources_of_one_value_at_one_time_the_first_counts():
+    """The pair of time and value is the key, as in the history without sources."""
+    versions = [
+        sourced("a", sourceType="API"),
+        sourced("b", sourceType="API"),
+        sourced("a", sourceType="CRM_UI"),
+    ]
+    assert [v[1:3] for v in history(versions, sources=True)] == [["a", "API"], ["b", "API"]]
+
+
+def test_the_limit_of_a_history_is_the_same_with_sources():
+    """The optional table has the rows of the other one."""
+    versions = [{"value": str(n), "timestamp": f"2026-01-01T00:00:{n:02d}.000Z"} for n in range(60)]
+    for object_type in ("0-1", "0-3"):
+        with_sources = history(versions, object_type, sources=True)
+        assert [v[:2] for v in with_sources] == history(versions, object_type)

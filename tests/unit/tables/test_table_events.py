@@ -2,7 +2,8 @@
 
 from crmsnap.streams.documents import EventTypeDocument, PropertyDocument
 from crmsnap.tables.events import EVENTS
-from tests.builders.account_state import INGESTED, rows_of
+from crmsnap.tables.table import UNPARSED
+from tests.builders.account_state import INGESTED, rows_of, scope_of
 
 EARLY, LATE = "2026-11-19 00:00:00.000", "2026-11-20 08:15:30.123"
 SYSTEM = ["EVENTTYPEID", "ID", "OBJECTTYPEID", "OBJECTID", "OCCURREDAT", "INGESTEDAT"]
@@ -17,7 +18,7 @@ def event_properties(state, *found: PropertyDocument) -> None:
 
 
 def tables(state):
-    return {table.name: table for table in EVENTS.expand(state.reader)}
+    return {table.name: table for table in EVENTS.expand(scope_of(state.reader))}
 
 
 def test_an_occurrence_is_a_row_with_every_key_ever_seen(state):
@@ -28,7 +29,7 @@ def test_an_occurrence_is_a_row_with_every_key_ever_seen(state):
         ("2026-11-20 08:15:30.123", "0f8c", "0-1", "151", {"hs_url": "https://example.com/a"}),
         ("2026-11-20 08:15:30.124", "0a00", "0-1", "9", {"hs_base_url": "", "hs_url": "u"}),
     )
-    (table,) = EVENTS.expand(state.reader)
+    (table,) = EVENTS.expand(scope_of(state.reader))
     assert [column.name for column in table.columns] == [
         *SYSTEM,
         "PROPERTY_HS_BASE_URL",
@@ -74,7 +75,7 @@ def test_an_event_of_the_account_has_the_id_and_types_of_its_definition(state):
             {"at": "soon", "day": "31.12.", "n": "1,5", "pick": "x;y", "late": "z"},
         ),
     )
-    (table,) = EVENTS.expand(state.reader)
+    (table,) = EVENTS.expand(scope_of(state.reader))
     assert [
         (column.name.removeprefix("PROPERTY_"), column.kind) for column in table.columns[6:]
     ] == [
@@ -101,7 +102,7 @@ def test_an_event_of_the_account_has_the_id_and_types_of_its_definition(state):
             "true",
             None,
         ),
-        (None, "soon", None, "31.12.", "z", None, "1,5", None, "x;y"),
+        (UNPARSED, "soon", UNPARSED, "31.12.", "z", UNPARSED, "1,5", None, "x;y"),
     ]
 
 
@@ -114,7 +115,7 @@ def test_a_sensitive_property_has_no_column(state):
         PropertyDocument("pe1_x", "ill", "string", sensitive_categories=["HIPAA"]),
     )
     state.events("pe1_x", (EARLY, "a", "0-1", "1", {"ssn": "SECRET", "ill": "SECRET", "ok": "1"}))
-    (table,) = EVENTS.expand(state.reader)
+    (table,) = EVENTS.expand(scope_of(state.reader))
     assert [column.property for column in table.columns[6:]] == ["ok"]
     assert "SECRET" not in rows_of(table, state.reader)[0]
 

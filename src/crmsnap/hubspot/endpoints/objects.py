@@ -5,16 +5,16 @@ Values stay undecoded bytes, as most readers only pass them on.
 (developers.hubspot.com: "Understanding the CRM APIs".)
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
-from crmsnap.errors import UnexpectedAnswer
+from crmsnap.errors import NotFound, UnexpectedAnswer
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.cursor import Paging, after_of
 from crmsnap.hubspot.paging import advanced
-from crmsnap.hubspot.paths import OBJECT_BATCH, OBJECT_LIST, OBJECT_SEARCH
+from crmsnap.hubspot.paths import OBJECT_BATCH, OBJECT_LIST, OBJECT_READ, OBJECT_SEARCH
 
 URL_MAX_CHARACTERS = 12_000
 """HubSpot answers 414 from about 16,200 on, as measured in PostHog's pull request 31617."""
@@ -22,11 +22,16 @@ CURSOR_CHARACTERS = 32
 """Room for `&after=` and an id, which come with the second page."""
 
 
-class Version(msgspec.Struct, frozen=True, rename="camel"):
+class Version(msgspec.Struct, frozen=True):
     """A value that a property has or had."""
 
     value: str | None
     timestamp: str
+
+
+class SourcedVersion(Version, frozen=True, rename="camel"):
+    """A version with who or what set it."""
+
     source_type: str | None = None
     source_id: str | None = None
     source_label: str | None = None
@@ -56,18 +61,24 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The records that were found, and the ids of those that were not."""
+    """The records that were found, and what became of the other ids."""
 
     results: list[Record]
     missing: tuple[str, ...]
+    """Those that HubSpot says it cannot find: archived or deleted."""
+    silent: tuple[str, ...]
+    """Those of which it says nothing: merged into a record that may be among the results, or forgotten."""
 
 
-def histories(record: Record) -> dict[str, list[Version]]:
+def histories(
+    record: Record, *, sources: bool
+) -> Mapping[str, Sequence[Version]] | Mapping[str, Sequence[SourcedVersion]]:
     """The versions of every property of a record, as they came; none if they were not asked for.
 
     Raise `msgspec.DecodeError` for anything that is no history.
     """
-    return _decode_histories(record.properties_with_history) or {}
+    decode = _decode_sourced_histories if sources else _decode_histories
+    return decode(record.properties_with_history) or {}
 
 
 def page(
@@ -98,11 +109,7 @@ def batch_read(
     properties: Sequence[str],
     history: Sequence[str] = (),
 ) -> Batch:
-    """The live ones of up to 100 records, up to 50 with history.
-
-    An id that is not among them was archived or deleted, or merged into another record, under whose
-    id HubSpot may then answer.
-    """
+    """The live ones of up to 100 records, up to 50 with history."""
     answer = client.ask(
         OBJECT_BATCH,
         _decode_batch,
@@ -122,8 +129,27 @@ def batch_read(
                 cause=f"the batch has an error of category {error.category or 'unknown'}",
                 remedy="sync again; if it stays, report this",
             )
-    found = {record.id for record in answer.results}
-    return Batch(answer.results, tuple(id_ for id_ in ids if id_ not in found))
+    named = {id_ for error in answer.errors for id_ in (error.context or {}).get("ids", ())}
+    left = [id_ for id_ in ids if id_ not in {record.id for record in answer.results}]
+    return Batch(
+        answer.results,
+        missing=tuple(id_ for id_ in left if id_ in named),
+        silent=tuple(id_ for id_ in left if id_ not in named),
+    )
+
+
+def live_id(client: Client, object_type: str, id_: str) -> str | None:
+    """The id of the live record that an id leads to: another one where it was merged; None: there is none."""
+    try:
+        record = client.ask(
+            OBJECT_READ,
+            _decode_record,
+            path={"type": object_type, "id": id_},
+            query=[("archived", "false")],
+        )
+    except NotFound:
+        return None
+    return record.id
 
 
 def fits_url(
@@ -153,6 +179,7 @@ class _PageAnswer(msgspec.Struct):
 
 class _BatchError(msgspec.Struct):
     category: str | None = None
+    context: dict[str, list[str]] | None = None
 
 
 class _BatchAnswer(msgspec.Struct):
@@ -165,6 +192,8 @@ class _TotalAnswer(msgspec.Struct):
 
 
 _decode_histories = msgspec.json.Decoder(dict[str, list[Version]] | None).decode
+_decode_sourced_histories = msgspec.json.Decoder(dict[str, list[SourcedVersion]] | None).decode
+_decode_record = msgspec.json.Decoder(Record).decode
 _decode_page = msgspec.json.Decoder(_PageAnswer).decode
 _decode_batch = msgspec.json.Decoder(_BatchAnswer).decode
 _decode_total = msgspec.json.Decoder(_TotalAnswer).decode

@@ -11,7 +11,6 @@ from typing import Any
 from crmsnap.sandbox.account.association_types import AssociationType
 from crmsnap.sandbox.account.catalogue import properties_of
 from crmsnap.sandbox.account.changes import Changes, Edit, Life
-from crmsnap.sandbox.account.custom_types import custom_types
 from crmsnap.sandbox.account.ids import IdSpace, mix
 from crmsnap.sandbox.account.journal import (
     ARCHIVE,
@@ -23,16 +22,19 @@ from crmsnap.sandbox.account.journal import (
     PROPERTY,
     RECALCULATE,
     RESTORE,
+    TYPE,
     UPDATE,
     Journal,
 )
 from crmsnap.sandbox.account.knobs import Knobs
-from crmsnap.sandbox.account.links import HUB_LINKS, Links
-from crmsnap.sandbox.account.object_types import STANDARD_TYPES, ObjectType
+from crmsnap.sandbox.account.links import HUB_LINKS, WIDE_HUB_LINKS, Links
+from crmsnap.sandbox.account.object_types import ObjectType
+from crmsnap.sandbox.account.other_types import OTHER_TYPES
 from crmsnap.sandbox.account.pages import Encoded, Renderer, Selection
 from crmsnap.sandbox.account.property import Property
 from crmsnap.sandbox.account.records import Records, Times
 from crmsnap.sandbox.account.roster import PERIOD, Roster
+from crmsnap.sandbox.account.types import Types
 from crmsnap.sandbox.account.values import CANARY, Facts
 from crmsnap.sandbox.account.view import RecordView
 
@@ -67,17 +69,17 @@ class Account:
         self.knobs = Knobs()
         self.journal = Journal()
         self.changes = Changes()
-        self._types = (*STANDARD_TYPES, *custom_types(self.portal_id))
-        self._by_name = {name: found for found in self._types for name in found.names()}
-        self._by_id = {found.id: found for found in self._types}
+        self._types = Types(self.portal_id, self.knobs)
         self._facts = Facts(seed, contacts, now_ms)
-        self._records = {found.id: self._records_of(found) for found in self._types}
+        every = self._types.every()
+        self._records = {found.id: self._records_of(found) for found in every}
         self._sizes = {type_id: found.roster.size for type_id, found in self._records.items()}
         self._live = {type_id: found.roster.live for type_id, found in self._records.items()}
         self.links = Links(
             sizes=dict(self._sizes),
-            custom_ids={found.name: found.id for found in self._types if found.custom},
+            custom_ids={found.name: found.id for found in every if found.custom},
             hub_sources=Roster(HUB_LINKS, merges=False).size,
+            wide_hub_sources=Roster(WIDE_HUB_LINKS, merges=True).size,
         )
         self.search_results: dict[Any, Sequence[int]] = {}
         """What `query.find` found last, so that paging through it does not search again."""
@@ -96,20 +98,27 @@ class Account:
 
     def types(self) -> tuple[ObjectType, ...]:
         """Every object type that can be read, standard ones first."""
-        return tuple(found for found in self._types if not found.archived)
+        return self._types.generic()
+
+    def other_types(self) -> tuple[ObjectType, ...]:
+        """The types whose records an API of their own serves, and associations the common one."""
+        return OTHER_TYPES
 
     def archived_types(self) -> tuple[ObjectType, ...]:
         """The custom types that were archived."""
-        return tuple(found for found in self._types if found.archived)
+        return self._types.archived()
 
     def find_type(self, text: str) -> ObjectType | None:
         """The type that a path means: by id, name, singular or fully qualified name."""
-        found = self._by_name.get(text) or self._by_name.get(text.lower())
-        return None if found is None or found.archived else found
+        return self._types.find(text)
+
+    def find_associable_type(self, text: str) -> ObjectType | None:
+        """The type that a path of the associations API means: it knows the other types too."""
+        return self._types.find_associable(text)
 
     def type_by_id(self, type_id: str) -> ObjectType:
         """The type with this id, archived ones included."""
-        return self._by_id[type_id]
+        return self._types.by_id(type_id)
 
     def properties(self, type_id: str) -> dict[str, Property]:
         """The properties of a type by name: readable, sensitive and archived ones."""
@@ -299,6 +308,35 @@ class Account:
         }
         self.update(type_id, survivor, dict(joined), at_ms)
 
+    def make_type(
+        self, name: str, singular: str, plural: str, records: int, at_ms: int
+    ) -> ObjectType:
+        """Add a custom type with some records, each associated with a contact."""
+        made = self._types.make(name, singular, plural, at_ms)
+        self._records[made.id] = self._records_of(made)
+        self._encoded[made.id] = Encoded(self._records[made.id])
+        self._sizes[made.id] = self._live[made.id] = 0
+        kind = self.links.make_type(made.id, "0-1")
+        self._note_type(made, at_ms)
+        for _ in range(records):
+            index = self.create(made.id, at_ms)
+            target = next(self.live_indexes("0-1", index), None)
+            if target is not None:
+                self.associate(kind, index, target, at_ms)
+        return made
+
+    def relabel_type(
+        self, type_id: str, singular: str | None, plural: str | None, at_ms: int
+    ) -> None:
+        """Give a type other labels; ids and names stay."""
+        found = self._types.relabel(type_id, singular, plural, at_ms)
+        self._records[type_id].object_type = found
+        self._note_type(found, at_ms)
+
+    def _note_type(self, found: ObjectType, at_ms: int) -> None:
+        labels = {"singular": found.singular_label, "plural": found.plural_label}
+        self.journal.append(at_ms, TYPE, found.id, None, name=found.name, labels=labels)
+
     def define(self, type_id: str, found: Property, at_ms: int) -> None:
         """Add a property to a type, or change its definition; its values follow."""
         records = self._records[type_id]
@@ -307,18 +345,35 @@ class Account:
         records.define(replace(found, added_ms=added_ms, changed_ms=at_ms))
         if found.sensitivity != "non_sensitive":
             self.changes.hide(type_id, found.name, f"{CANARY}{mix(self.seed, at_ms):015x}")
-        self._encoded[type_id].forget(found.name)
+        self._forget_renderings(type_id, found.name)
+        self._note_property(type_id, found, at_ms)
+
+    def purge(self, type_id: str, name: str, at_ms: int) -> None:
+        """Remove a property for good: no list of definitions names it any more."""
+        found = self._records[type_id].properties[name]
+        self._records[type_id].forget(name)
+        self._forget_renderings(type_id, name)
+        self._note_property(type_id, found, at_ms, purged=True)
+
+    def _forget_renderings(self, type_id: str, name: str) -> None:
+        self._encoded[type_id].forget(name)
         for key in [key for key in self._renderers if key[0] == type_id]:
             del self._renderers[key]
+
+    def _note_property(
+        self, type_id: str, found: Property, at_ms: int, *, purged: bool = False
+    ) -> None:
         self.journal.append(
             at_ms,
             PROPERTY,
             type_id,
             None,
             name=found.name,
+            label=found.label,
             type=found.type,
             archived=found.archived,
             dataSensitivity=found.sensitivity,
+            purged=purged,
         )
 
     def associate(self, kind: AssociationType, index: int, target: int, at_ms: int) -> None:

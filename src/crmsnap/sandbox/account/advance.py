@@ -28,6 +28,28 @@ class Definition:
     type_id: str
     found: Property
 
+    purged: bool = False
+    """Whether it is gone for good instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewType:
+    """A custom type to be made, with so many records."""
+
+    name: str
+    singular: str
+    plural: str
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Relabelling:
+    """New labels of an object type, None for one that stays."""
+
+    type_id: str
+    singular: str | None
+    plural: str | None
+
 
 @dataclass(frozen=True, slots=True)
 class Advance:
@@ -51,6 +73,10 @@ class Advance:
     """Only the newest records of each type change or go: old key ranges stay as they are."""
     definitions: tuple[Definition, ...] = ()
     """Properties that are added, retyped, reclassified or archived, before anything else happens."""
+    relabelled: tuple[Relabelling, ...] = ()
+    """Object types that get other labels."""
+    new_types: tuple[NewType, ...] = ()
+    """Object types that somebody makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +91,31 @@ class Step:
 def advance(account: "Account", plan: Advance, now_ms: int) -> int:
     """Make the changes of the days after `now_ms` and return how many entries the journal gained."""
     before = len(account.journal)
-    for definition in plan.definitions:
-        account.define(definition.type_id, definition.found, now_ms)
+    _define(account, plan, now_ms)
     steps = sorted(
-        (step for found in account.types() for step in _steps(account, plan, found.id, now_ms)),
+        (
+            step
+            for found in (*account.types(), *account.other_types())
+            for step in _steps(account, plan, found.id, now_ms)
+        ),
         key=lambda step: (step.at_ms, step.order),
     )
     for step in steps:
         step.apply(step.at_ms)
     return len(account.journal) - before
+
+
+def _define(account: "Account", plan: Advance, now_ms: int) -> None:
+    """Change what types and properties are, before anything happens to records."""
+    for definition in plan.definitions:
+        if definition.purged:
+            account.purge(definition.type_id, definition.found.name, now_ms)
+        else:
+            account.define(definition.type_id, definition.found, now_ms)
+    for one in plan.relabelled:
+        account.relabel_type(one.type_id, one.singular, one.plural, now_ms)
+    for new in plan.new_types:
+        account.make_type(new.name, new.singular, new.plural, new.records, now_ms)
 
 
 def churn(account: "Account", now_ms: int) -> None:

@@ -1,6 +1,7 @@
 """Which properties each object type has: its own, and those that every type shares."""
 
 from crmsnap.sandbox.account.object_types import ObjectType
+from crmsnap.sandbox.account.other_types import OTHER_PROPERTIES
 from crmsnap.sandbox.account.properties_activities import ACTIVITY_PROPERTIES, SALES_PROPERTIES
 from crmsnap.sandbox.account.properties_contacts import CONTACT_PROPERTIES
 from crmsnap.sandbox.account.properties_crm import STANDARD_PROPERTIES
@@ -38,11 +39,14 @@ CUSTOM_TYPE = parse("custom_object_information", """
     remarks                             string/textarea        paragraph                 40 custom
     chip_number                         string/text            secret                    60 custom sensitive
     renew__y_n__                        string/text            enum:y,n                  40 custom
+    withheld_note                       string/textarea        secret                    60 custom tracked unclassified
 """)  # fmt: skip
 
 
 def properties_of(object_type: ObjectType) -> tuple[Property, ...]:
     """The properties of a type, readable, sensitive and archived ones, in the order of their names."""
+    if object_type.id in OTHER_PROPERTIES:
+        return OTHER_PROPERTIES[object_type.id]
     own = CUSTOM_TYPE if object_type.custom else OWN_PROPERTIES.get(object_type.id, ())
     if object_type.id == "0-1":
         shared: tuple[Property, ...] = ()

@@ -12,28 +12,34 @@ CUSTOM_READ = frozenset({"crm.objects.custom.read"})
 
 def custom_types(portal_id: int) -> tuple[ObjectType, ...]:
     """The custom types of the account, the archived one last."""
-    return tuple(
-        ObjectType(
-            id=f"2-{FIRST_CUSTOM_ID + position * 7}",
-            name=name,
-            singular=f"p{portal_id}_{name}",
-            fully_qualified_name=f"p{portal_id}_{name}",
-            singular_label=singular_label,
-            plural_label=plural_label,
-            scopes=CUSTOM_READ,
-            per_contact=per_contact,
-            at_least=at_least,
-            # Pets have ids beyond 2^53, as records of accounts in newer data centres may have.
-            first_id=90_071_992_547_409_931
-            if name == "pets"
-            else (7_000 + position) * 1_000_000_000,
-            custom=True,
-            archived=name == "retired_machines",
-            description=f"{singular_label}: made by this account",
-        )
-        for position, (name, singular_label, plural_label, per_contact, at_least) in enumerate(
-            LABELS
-        )
+    return tuple(custom_type(portal_id, position, *row) for position, row in enumerate(LABELS))
+
+
+def custom_type(
+    portal_id: int,
+    position: int,
+    name: str,
+    singular_label: str,
+    plural_label: str,
+    per_contact: float = 0.0,
+    at_least: int = 0,
+) -> ObjectType:
+    """The custom type that the account made after `position` others."""
+    return ObjectType(
+        id=f"2-{FIRST_CUSTOM_ID + position * 7}",
+        name=name,
+        singular=f"p{portal_id}_{name}",
+        fully_qualified_name=f"p{portal_id}_{name}",
+        singular_label=singular_label,
+        plural_label=plural_label,
+        scopes=CUSTOM_READ,
+        per_contact=per_contact,
+        at_least=at_least,
+        # Pets have ids beyond 2^53, as records of accounts in newer data centres may have.
+        first_id=90_071_992_547_409_931 if name == "pets" else (7_000 + position) * 1_000_000_000,
+        custom=True,
+        archived=name == "retired_machines",
+        description=f"{singular_label}: made by this account",
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
-from crmsnap.sandbox.account.event_texts import CITIES, HOSTILE, PAGES, TITLES
+from crmsnap.sandbox.account.event_texts import CITIES, HOSTILE, PAGES, SECRETS, TITLES
 
 CONTACT, COMPANY, DEAL = "0-1", "0-2", "0-3"
 
@@ -35,6 +35,7 @@ class Field:
     declared: bool = True
     """False: occurrences have it although the definition does not name it."""
     options: tuple[str, ...] = ()
+    sensitivity: str = "non_sensitive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,8 @@ _WHEN = Field(
     ("1767225600123", "2026-01-01T00:00:00.123Z", "2026-01-01T00:00:00Z", "1653696000000", None),
 )
 _PAID = Field("paid", FieldType.BOOL, ("true", "false", "true", "", None))
+_PASSPORT = Field("passport_number", FieldType.STRING, SECRETS, sensitivity="sensitive")
+_DIAGNOSIS = Field("diagnosis", FieldType.STRING, SECRETS, sensitivity="highly_sensitive")
 _CITY = _text("hs_city", *CITIES)
 _VISITOR = (
     _CITY,
@@ -250,13 +253,13 @@ _CUSTOM = (
         CustomDefinition("oauth_login", "OAuth login", tracking="WEBHOOK"),
         CONTACT,
         60,
-        (_text("provider", "google", "github", "", None), _WHEN, _CITY),
+        (_text("provider", "google", "github", "", None), _WHEN, _CITY, _PASSPORT),
     ),
     _Made(
         CustomDefinition("aws_ecommerce", 'AWS "e-commerce", daily', tracking="IMPORT"),
         CONTACT,
         20,
-        (_number("amount", *_NUMBERS), _text("note", *HOSTILE), _PAID),
+        (_number("amount", *_NUMBERS), _text("note", *HOSTILE), _PAID, _DIAGNOSIS),
     ),
     _Made(
         CustomDefinition("social media flow - basic", "Social Media Flow - Basic"),

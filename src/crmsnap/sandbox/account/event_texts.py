@@ -1,5 +1,10 @@
 """Texts that occurrences of events carry: ordinary ones, and those that break a careless CSV writer."""
 
+from crmsnap.sandbox.account.values import CANARY
+
+SECRETS = (f"{CANARY}in-an-event-1", None, f"{CANARY}in-an-event-2")
+"""What sensitive properties of events hold: they come with every occurrence, asked for or not."""
+
 CITIES = ("Lund", "Köln", "São Paulo", "東京", "القاهرة", "Sault Ste. Marie", "", None)
 
 PAGES = (

@@ -20,6 +20,8 @@ MERGE = "MERGE"
 GDPR_DELETE = "GDPR_DELETE"
 PROPERTY = "PROPERTY"
 """The definition of a property was added or changed; no record is named."""
+TYPE = "TYPE"
+"""An object type was added or got other labels; no record is named."""
 ASSOCIATION_ADDED = "ASSOCIATION_ADDED"
 ASSOCIATION_REMOVED = "ASSOCIATION_REMOVED"
 

@@ -21,6 +21,14 @@ class Knobs:
     """Sensitive values come without being asked for."""
     changes_per_request: int = 0
     """How many records change before each request of the API."""
+    serves_ads: bool = False
+    """Ad accounts are an object type like any other. HubSpot does not say whether they ever are."""
+    numeric_after: bool = False
+    """The cursor of a list of records is a JSON number instead of a text."""
+    batch_misses: int = 0
+    """So many of the next batch reads of records forget one id: it is in no result and no error."""
+    hides_work_labels: bool = False
+    """Labels of the category WORK are not listed, although associations have them."""
 
     def set(self, values: Mapping[str, Any]) -> str | None:
         """Change the settings that are named; the first problem in words, None when there is none."""
@@ -30,6 +38,8 @@ class Knobs:
                 return f"there is no knob {name}; there are {', '.join(known)}"
             if type(value) is not type(getattr(self, name)):
                 return f"{name} has to be of type {type(getattr(self, name)).__name__}"
+            if isinstance(value, int) and value < 0:
+                return f"{name} cannot be negative"
             if name == "search_id_order" and value not in ("number", "text"):
                 return "search_id_order has to be number or text"
             setattr(self, name, value)

@@ -12,13 +12,18 @@ from crmsnap.sandbox.account.association_types import (
     HUBSPOT_DEFINED,
     INTEGRATOR_DEFINED,
     USER_DEFINED,
+    WORK,
     AssociationType,
     association_types,
+    types_of_new_pair,
 )
 
 HUB_LINKS = 1_500
 """How many associations to one type the busiest record has."""
 HUB_INDEX = 3
+WIDE_HUB_LINKS = 12_000
+"""How many contacts the widest company has, in an account that has so many to spare."""
+WIDE_HUB_FROM_CONTACTS = 15_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +89,35 @@ class Links:
     """The associations of an account by index, whether the records at their ends are live or not."""
 
     def __init__(
-        self, sizes: Mapping[str, int], custom_ids: Mapping[str, str], hub_sources: int
+        self,
+        sizes: Mapping[str, int],
+        custom_ids: Mapping[str, str],
+        hub_sources: int,
+        wide_hub_sources: int,
     ) -> None:
-        self.types = association_types(dict(custom_ids))
-        self._by_key = {kind.key: kind for kind in self.types}
+        self.types: tuple[AssociationType, ...] = ()
+        self._by_key: dict[tuple[str, str, str, int], AssociationType] = {}
         self._of_pair: dict[tuple[str, str], list[AssociationType]] = {}
-        for kind in self.types:
-            self._of_pair.setdefault((kind.from_type, kind.to_type), []).append(kind)
+        self._learn(association_types(dict(custom_ids)))
+        self._wide_hub_sources = wide_hub_sources
         self._forward: dict[tuple[str, str], list[Rule]] = {}
         for rule in self._make_rules(sizes, custom_ids, hub_sources):
             kind = rule.labels[0].kind
             self._forward.setdefault((kind.from_type, kind.to_type), []).append(rule)
         self._added: dict[tuple[str, str], dict[int, Found]] = {}
         self._removed: dict[tuple[str, str], dict[int, set[int]]] = {}
+
+    def make_type(self, from_type: str, to_type: str) -> AssociationType:
+        """Let records of two types be associated that could not be before."""
+        made = types_of_new_pair(from_type, to_type, len(self.types))
+        self._learn(made)
+        return made[0]
+
+    def _learn(self, kinds: Iterable[AssociationType]) -> None:
+        for kind in kinds:
+            self.types += (kind,)
+            self._by_key[kind.key] = kind
+            self._of_pair.setdefault((kind.from_type, kind.to_type), []).append(kind)
 
     def of_pair(self, from_type: str, to_type: str) -> Sequence[AssociationType]:
         """The association types of an ordered pair, none when it cannot be associated."""
@@ -157,7 +178,11 @@ class Links:
         self, sizes: Mapping[str, int], custom_ids: Mapping[str, str], hub_sources: int
     ) -> Iterator[Rule]:
         number = 0
-        for from_type, to_type, every, wanted in (*STANDARD_RULES, *_custom_rules(custom_ids)):
+        for from_type, to_type, every, wanted in (
+            *STANDARD_RULES,
+            *_custom_rules(custom_ids),
+            *LATER_RULES,
+        ):
             if sizes[from_type] and sizes[to_type]:
                 number += 1
                 labels = tuple(self._wanted(from_type, to_type, *one) for one in wanted)
@@ -167,6 +192,9 @@ class Links:
                 yield Spread(labels, size, sizes[to_type], factor, inverse, 13 * number, every)
         hub = next(kind for kind in self.of_pair("0-49", "0-2") if kind.label is None)
         yield Hub((Label(hub),), hub_sources)
+        if sizes["0-1"] >= WIDE_HUB_FROM_CONTACTS:
+            wide = next(kind for kind in self.of_pair("0-1", "0-2") if kind.label is None)
+            yield Hub((Label(wide),), self._wide_hub_sources)
 
     def _wanted(
         self, from_type: str, to_type: str, category: str, type_id: int, every: int, at: int
@@ -218,6 +246,14 @@ STANDARD_RULES: tuple[RuleRow, ...] = (
     ("0-1", "0-1", 9, ((USER_DEFINED, 23, 1, 0),)),
     ("0-2", "0-2", 4, ((HUBSPOT_DEFINED, 13, 1, 0),)),
 )  # fmt: skip
+
+LATER_RULES: tuple[RuleRow, ...] = (
+    ("0-11", "0-1", 1, (UNLABELLED,)),
+    ("0-11", "0-5", 2, (UNLABELLED,)),
+    ("0-2", "0-2", 3, (UNLABELLED, (USER_DEFINED, 41, 2, 0), (USER_DEFINED, 43, 5, 0))),
+    ("0-421", "0-162", 1, ((WORK, 1, 1, 0),)),
+)
+"""After all others: which records a rule joins depends on how many rules stand before it."""
 
 
 def _custom_rules(custom_ids: Mapping[str, str]) -> Iterator[RuleRow]:

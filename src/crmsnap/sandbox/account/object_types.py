@@ -34,6 +34,10 @@ class ObjectType:
     archived: bool = False
     """Whether the type itself was archived: its definition can be read, its records cannot."""
     description: str | None = None
+    added_ms: int | None = None
+    """When it was made, None when that was before the account started."""
+    changed_ms: int | None = None
+    """When its definition was last changed since then."""
 
     def names(self) -> tuple[str, ...]:
         """Every text that a path may hold for this type."""
@@ -49,6 +53,11 @@ class ObjectType:
         """The property that holds the time of creation."""
         return "createdate" if self.id in OLDEST_TYPES else "hs_createdate"
 
+    @property
+    def allows_sensitive(self) -> bool:
+        """Whether the type can have properties whose values are sensitive."""
+        return self.custom or self.id in WITH_SENSITIVE_DATA
+
     def sensitive_scopes(self, sensitivity: str) -> frozenset[str]:
         """The scopes that open sensitive or highly sensitive values: one more of the same type."""
         return frozenset({f"crm.objects.{self.name}.{sensitivity}.read.v2"})
@@ -56,6 +65,9 @@ class ObjectType:
 
 OLDEST_TYPES = frozenset({"0-1", "0-2", "0-3", "0-5", "0-7", "0-8"})
 """Types from before HubSpot put `hs_` in front of every property name of its own."""
+
+WITH_SENSITIVE_DATA = frozenset({"0-1", "0-2", "0-3", "0-5", "0-421"})
+"""The standard types of HubSpot's developer page "Sensitive Data"."""
 
 COMMERCE = "e-commerce"
 CONTACTS_READ = "crm.objects.contacts.read"

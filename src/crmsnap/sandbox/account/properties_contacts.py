@@ -26,7 +26,6 @@ CONTACT_INFORMATION = parse(
     degree                              string/text            enum:BSc,MSc,PhD           4
     field_of_study                      string/text            title                      2
     gender                              string/text            enum:f,m,x                 6
-    graduation_date                     string/text            day                        2
     industry                            string/text            enum:SOFTWARE,RETAIL,FOOD 35
     job_function                        string/text            title                     12
     marital_status                      string/text            enum:married,single        2
@@ -35,6 +34,7 @@ CONTACT_INFORMATION = parse(
     seniority                           string/text            enum:junior,senior,lead   18
     start_date                          string/text            day                        5
     work_email                          string/text            mail                      10
+    hs_additional_emails                enumeration/checkbox   derived:additional_emails 11
     fax                                 string/phonenumber     phone                      6
     numemployees                        enumeration/select     enum:1-5,5-25,25-50,1000+ 30
     annualrevenue                       string/text            int:10000..90000000       22
@@ -190,7 +190,7 @@ HIDDEN = parse(
     """
     health_insurance_number             string/text            secret                    60 custom highly_sensitive
     diagnosis_notes                     string/textarea        secret                    20 custom highly_sensitive
-    national_id                         string/text            secret                    60 custom sensitive
+    national_id                         string/text            secret                    60 custom sensitive tracked
     salary_expectation                  string/text            secret                    30 custom sensitive
     old_crm_score                       number/number          int:0..100                50 custom archived
     legacy_segment                      string/text            colour                    50 custom archived

@@ -33,6 +33,7 @@ COMPANIES = parse(
     credit_limit_note                   string/textarea        secret                    40 custom sensitive
     vat_checked_on                      date/date              day                       20 custom
     in_house_comment                    string/textarea        in_turn:texts             97 custom
+    zoning_permit                       string/text            secret                    50 custom unclassified
 """,
 )
 
@@ -106,6 +107,7 @@ STANDARD_PROPERTIES: dict[str, tuple[Property, ...]] = {
         hs_start_datetime               datetime/date          epoch                     99
         hs_end_datetime                 datetime/date          epoch                     99
         hs_kpi_progress                 number/calculation_equation decimal:0..90        90 calculated
+        quota_note                      string/text            sentence                  80 custom unclassified
     """),
     "0-115": parse("users", """
         hs_given_name                   string/text            first                     99

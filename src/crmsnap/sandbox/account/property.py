@@ -2,6 +2,9 @@
 
     name                type/fieldType        values           filled  flags
 
+The flag `unclassified` leaves out of a definition whether its values are sensitive, as answers of
+older paths do; where the type allows sensitive data they then have to count as such.
+
 `values` names a maker of `values.py`; `filled` is the share of records, in percent, that have one.
 """
 
@@ -28,11 +31,15 @@ class Property:
     """When it was made, None when that was before the account started."""
     changed_ms: int | None = None
     """When its definition was last changed since then."""
+    own_label: str | None = None
+    """The label that somebody gave it."""
 
     @property
     def label(self) -> str:
-        """What people see: the internal name without its prefix and underscores."""
-        return self.name.removeprefix("hs_").replace("_", " ").strip().capitalize()
+        """What people see: unless somebody said otherwise, the name without prefix and underscores."""
+        return (
+            self.own_label or self.name.removeprefix("hs_").replace("_", " ").strip().capitalize()
+        )
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -44,6 +51,11 @@ class Property:
     def archived(self) -> bool:
         """Whether the definition was archived: listed on request only, its values gone."""
         return "archived" in self.flags
+
+    @property
+    def classified(self) -> bool:
+        """Whether the definition says if the values are sensitive; if not, a reader cannot know."""
+        return "unclassified" not in self.flags
 
     @property
     def calculated(self) -> bool:

@@ -20,6 +20,8 @@ QUIET_MS = 3_600_000
 IMPORTED_SHARE = (0.30, 0.45)
 """These records were touched by one import and share one time of change, to the millisecond."""
 LONG_TEXT_EVERY, LONG_TEXT_AT = 1009, 7
+LONG_TEXTS_IN = "last_survey_comment"
+"""As long as its texts are handed out in turn: sensitive ones are not."""
 
 FIRST_SLUGS = dict(words.FIRST_NAMES)
 LAST_SLUGS = dict(words.LAST_NAMES)
@@ -75,6 +77,12 @@ class Records:
         self._pools.pop(found.name, None)
         self._changeable.clear()
 
+    def forget(self, name: str) -> None:
+        """Remove a property; its values are nobody's any more."""
+        del self.properties[name]
+        self._pools.pop(name, None)
+        self._changeable.clear()
+
     def changeable(self, *, calculated: bool) -> Sequence[str]:
         """The properties that a later change may set: by people, or by HubSpot's calculations."""
         if calculated not in self._changeable:
@@ -128,9 +136,9 @@ class Records:
         """The value of a property, None when the record has none."""
         if self.is_derived(name):
             return DERIVED[self.properties[name].values](self, index, times)
-        if name == "last_survey_comment" and has_long_text(index):
-            return hostile.LONG_TEXT
         pool = self.pool(name)
+        if name == LONG_TEXTS_IN and has_long_text(index) and pool.chosen_by == BY_INDEX:
+            return hostile.LONG_TEXT
         return pool.values[self.choice(index, pool)]
 
     def versions(self, index: int, name: str, times: Times) -> list[Version]:
@@ -195,6 +203,15 @@ def index_in_email(email: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def _additional_emails(records: Records, index: int, times: Times) -> str | None:
+    """The other addresses of a contact, whose mail it is as much as that of the first one."""
+    email = _email(records, index, times)
+    if email is None or index % 9 != 4:
+        return None
+    name, _, domain = email.partition("@")
+    return ";".join(f"{one}.{name}@{domain}" for one in ("old", "sales")[: 1 + index % 2])
+
+
 def _full_name(records: Records, index: int, times: Times) -> str | None:
     names = (records.value(index, name, times) for name in ("firstname", "lastname"))
     return " ".join(name for name in names if name) or _email(records, index, times)
@@ -216,6 +233,7 @@ DERIVED: dict[str, Callable[[Records, int, Times], str | None]] = {
     "derived:created": lambda records, index, times: iso(times.created_ms),
     "derived:updated": lambda records, index, times: iso(times.updated_ms),
     "derived:email": _email,
+    "derived:additional_emails": _additional_emails,
     "derived:full_name": _full_name,
     "derived:merged_ids": _merged_ids,
     "derived:merged_vids": _merged_vids,

@@ -2,7 +2,15 @@
 
 from typing import TYPE_CHECKING, Any
 
-from crmsnap.sandbox.account import events, lists, owners
+from crmsnap.sandbox.account import (
+    asset_counts,
+    deal_splits,
+    email_events,
+    events,
+    lists,
+    owners,
+    sequences,
+)
 
 if TYPE_CHECKING:
     from crmsnap.sandbox.account.account import Account
@@ -10,13 +18,28 @@ if TYPE_CHECKING:
 
 def truth(account: "Account", now_ms: int) -> dict[str, Any]:
     """The live counts of everything, as `GET /_sandbox/truth` gives them."""
+    rows = association_rows(account)
+    others = {found.id for found in account.other_types()}
+    of_others = {pair: count for pair, count in rows.items() if others & set(pair.split("/"))}
     return {
         "types": {found.id: live_records(account, found.id) for found in account.types()},
-        "associations": association_rows(account),
+        "other_types": other_types(account, now_ms),
+        "associations": {pair: count for pair, count in rows.items() if pair not in of_others},
+        "other_associations": of_others,
         "lists": lists.truth(account, now_ms),
         "events": events.truth(account, now_ms),
+        "email_events": email_events.truth(account, now_ms),
         "owners": owners.truth(account, now_ms),
     }
+
+
+def other_types(account: "Account", now_ms: int) -> dict[str, int]:
+    """The live things of each type that has an API of its own instead of the generic one."""
+    counted = {found.id: live_records(account, found.id) for found in account.other_types()}
+    counted |= asset_counts.truth(account, now_ms)
+    counted[sequences.TYPE_ID] = sequences.truth(account, now_ms)
+    counted[deal_splits.DEAL_SPLIT] = deal_splits.truth(account)
+    return dict(sorted(counted.items()))
 
 
 def live_records(account: "Account", type_id: str) -> int:

@@ -10,11 +10,11 @@ from typing import Any
 import orjson
 
 from crmsnap.sandbox.account.account import Account
-from crmsnap.sandbox.account.association_types import AssociationType
+from crmsnap.sandbox.account.association_types import WORK, AssociationType
 from crmsnap.sandbox.account.object_types import ObjectType
 from crmsnap.sandbox.api import errors, pages
 from crmsnap.sandbox.api.number import whole_number
-from crmsnap.sandbox.api.object_type import object_type, require
+from crmsnap.sandbox.api.object_type import associable_type, require
 from crmsnap.sandbox.api.objects import batch_reply
 from crmsnap.sandbox.api.route import Call, Family, Reply, Route
 
@@ -64,7 +64,10 @@ def list_associations(account: Account, call: Call) -> Reply:
 def list_labels(account: Account, call: Call) -> Reply:
     """The association types of an ordered pair; none when the pair cannot be associated."""
     source, target = _pair(account, call, either=True)
-    kinds = account.links.of_pair(source.id, target.id)
+    hidden = {WORK} if account.knobs.hides_work_labels else set()
+    kinds = [
+        kind for kind in account.links.of_pair(source.id, target.id) if kind.category not in hidden
+    ]
     return pages.page((orjson.dumps(_kind_json(kind)) for kind in kinds), after=None)
 
 
@@ -89,7 +92,8 @@ def _limit_key(kind: AssociationType) -> tuple[str, str, int]:
 
 def _pair(account: Account, call: Call, *, either: bool = False) -> tuple[ObjectType, ObjectType]:
     """The two types of a path. The token needs the read scopes of both ends, or of `either`."""
-    source, target = object_type(account, call.path["from"]), object_type(account, call.path["to"])
+    source = associable_type(account, call.path["from"])
+    target = associable_type(account, call.path["to"])
     if either:
         require(source.scopes | target.scopes, call)
     else:

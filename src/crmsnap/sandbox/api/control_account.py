@@ -1,18 +1,17 @@
 """The account's control endpoints under `/_sandbox/`: what is true, what changed, and change itself."""
 
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict
 from typing import Any
 
 import orjson
 
 from crmsnap.sandbox.account.account import Account
-from crmsnap.sandbox.account.advance import Advance, Definition, advance
-from crmsnap.sandbox.account.property import SENSITIVITIES, Property
+from crmsnap.sandbox.account.advance import advance
 from crmsnap.sandbox.account.times import DAY_MS, iso
 from crmsnap.sandbox.account.truth import truth
 from crmsnap.sandbox.api import errors, pages
+from crmsnap.sandbox.api.control_plan import plan_of
 from crmsnap.sandbox.api.number import whole_number
-from crmsnap.sandbox.api.object_type import object_type
 from crmsnap.sandbox.api.route import Call, Family, Reply, Route
 
 JOURNAL_PAGE, JOURNAL_PAGE_MAX = 10_000, 100_000
@@ -40,7 +39,7 @@ def read_journal(account: Account, call: Call) -> Reply:
 
 def post_advance(account: Account, call: Call) -> Reply:
     """Let days pass: change the account as asked, then move the clock."""
-    plan = _plan(account, call.body or {})
+    plan = plan_of(account, call.body or {})
     gained = advance(account, plan, call.now_ms)
     ahead_ms = round(plan.days * DAY_MS)
     account.move_clock(ahead_ms)
@@ -71,61 +70,6 @@ def _set_knobs(account: Account, values: dict[str, Any]) -> Reply:
     if problem is not None:
         raise errors.bad_request(problem)
     return _reply(asdict(account.knobs))
-
-
-def _plan(account: Account, body: dict[str, Any]) -> Advance:
-    known = {found.name for found in fields(Advance)}
-    for name, value in body.items():
-        if name not in known:
-            raise errors.bad_request(f"there is no {name}; there are {', '.join(sorted(known))}")
-        wanted = KINDS.get(name, (int, float))
-        most = DAYS_MAX if name == "days" else 1
-        if type(value) not in wanted or (name not in KINDS and not 0 <= value <= most):
-            raise errors.bad_request(f"{name} cannot be {value!r}")
-    definitions = tuple(_definition(account, one) for one in body.get("definitions", ()))
-    return Advance(**{**body, "definitions": definitions})
-
-
-DAYS_MAX = 3_650
-KINDS: dict[str, tuple[type, ...]] = {"newest_only": (bool,), "definitions": (list,)}
-
-
-def _definition(account: Account, wanted: Any) -> Definition:
-    """A property to add or to change: `{"objectType", "name"}` and what of it is to be different."""
-    if not isinstance(wanted, dict) or not isinstance(wanted.get("name"), str):
-        raise errors.bad_request("a definition needs objectType and name")
-    found = object_type(account, str(wanted.get("objectType")))
-    new = Property(wanted["name"], "string", "text", "sentence", 40, "added", frozenset({"custom"}))
-    one = account.properties(found.id).get(new.name, new)
-    sensitivity = wanted.get("dataSensitivity", one.sensitivity)
-    type_, field_type = wanted.get("type", one.type), wanted.get("fieldType", one.field_type)
-    if (
-        sensitivity not in SENSITIVITIES
-        or type_ not in PROPERTY_TYPES
-        or not isinstance(field_type, str)
-    ):
-        raise errors.bad_request(f"{one.name} cannot be {sensitivity} and of type {type_}")
-    if one.values.startswith("derived:"):
-        raise errors.bad_request(f"{one.name} cannot be changed")
-    if sensitivity != one.sensitivity and sensitivity != "non_sensitive":
-        one = replace(one, values="secret", categories=("CUSTOM",))
-    flags = one.flags - {"archived"} | ({"archived"} if wanted.get("archived") is True else set())
-    changed = replace(
-        one, type=type_, field_type=str(field_type), sensitivity=sensitivity, flags=flags
-    )
-    return Definition(found.id, changed)
-
-
-PROPERTY_TYPES = (
-    "string",
-    "number",
-    "date",
-    "datetime",
-    "bool",
-    "enumeration",
-    "phone_number",
-    "json",
-)
 
 
 def _reply(value: Any) -> Reply:

@@ -130,6 +130,7 @@ def _property_json(field: Field, made: str) -> dict[str, Any]:
         "hidden": False,
         "hubspotDefined": field.name.startswith("hs_"),
         "archived": False,
+        "dataSensitivity": field.sensitivity,
         "createdAt": made,
         "updatedAt": made,
     }

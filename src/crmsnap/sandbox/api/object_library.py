@@ -24,8 +24,9 @@ def get_enablement(account: Account, call: Call) -> Reply:
     return Reply(orjson.dumps({"enablement": found is not None}))
 
 
-NOT_ENABLED = {"0-44": False, "0-11": False}
-"""Types that HubSpot knows and this account does not use: workflows, conversations."""
+NOT_ENABLED = {"0-44": False}
+"""Types that HubSpot knows and this account does not use: workflows. Nothing is said of types with
+APIs of their own, which the account does use: what HubSpot says of them is not known."""
 
 FAMILY = Family(
     name="object-library",

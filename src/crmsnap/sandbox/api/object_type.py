@@ -6,10 +6,23 @@ from crmsnap.sandbox.account.property import Property
 from crmsnap.sandbox.api import errors
 from crmsnap.sandbox.api.route import Call
 
+MARKETING_EMAIL = frozenset({"0-29", "marketing_email", "MARKETING_EMAIL"})
+"""A type that HubSpot knows and does not serve here: it was seen to be refused by its name."""
+
 
 def object_type(account: Account, text: str) -> ObjectType:
     """The type that a path or body names; 400 when the account has no such type."""
     found = account.find_type(text)
+    if found is None:
+        if text in MARKETING_EMAIL:
+            raise errors.bad_request("MARKETING_EMAIL not supported")
+        raise errors.bad_request(f"Unable to infer object type from: {text}")
+    return found
+
+
+def associable_type(account: Account, text: str) -> ObjectType:
+    """The type that a path of the associations API names; 400 when there is no such type."""
+    found = account.find_associable_type(text)
     if found is None:
         raise errors.bad_request(f"Unable to infer object type from: {text}")
     return found

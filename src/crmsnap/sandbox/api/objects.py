@@ -48,7 +48,7 @@ def list_records(account: Account, call: Call) -> Reply:
             _with_associations(account, found, index, record, wanted)
             for index, record in zip(shown, records, strict=True)
         ]
-    return Reply(_page(records, found, last))
+    return Reply(_page(records, found, last, numeric=account.knobs.numeric_after))
 
 
 def get_record(account: Account, call: Call) -> Reply:
@@ -81,6 +81,9 @@ def batch_read(account: Account, call: Call) -> Reply:
             missing.append(text)
         else:
             indexes[index] = None
+    if indexes and account.knobs.batch_misses:
+        account.knobs.batch_misses -= 1
+        del indexes[list(indexes)[len(indexes) // 2]]
     return batch_reply(account.render(found.id, indexes, chosen), _missing(found, missing), call)
 
 
@@ -214,11 +217,12 @@ def _with_associations(
     return record[:-1] + b',"associations":' + orjson.dumps(listed) + b"}" if listed else record
 
 
-def _page(records: Iterable[bytes], found: ObjectType, last: int | None) -> bytes:
+def _page(records: Iterable[bytes], found: ObjectType, last: int | None, *, numeric: bool) -> bytes:
     body = b'{"results":[' + b",".join(records) + b"]"
     if last is not None:
         link = f"https://api.hubapi.com/crm/v3/objects/{found.name}?after={last}"
-        body += b',"paging":{"next":{"after":"%d","link":%b}}' % (last, orjson.dumps(link))
+        after = b"%d" % last if numeric else b'"%d"' % last
+        body += b',"paging":{"next":{"after":%b,"link":%b}}' % (after, orjson.dumps(link))
     return body + b"}"
 
 

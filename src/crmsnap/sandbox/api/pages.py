@@ -51,15 +51,18 @@ def token(*parts: object) -> str:
 def token_parts(call: Call, count: int) -> tuple[str, ...] | None:
     """The parts of the token in `after`, None without one; 400 for a token of somebody else."""
     text = call.first("after")
-    if not text:
-        return None
+    return parts_of(text, count) if text else None
+
+
+def parts_of(text: str, count: int, parameter: str = "after") -> tuple[str, ...]:
+    """The parts of a token; 400 that names the parameter for a token of somebody else."""
     try:
         decoded = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
     except (Base64Error, ValueError) as error:
-        raise invalid("after", f"after is not a valid paging token: {text}") from error
+        raise invalid(parameter, f"{parameter} is not a valid paging token: {text}") from error
     parts = tuple(decoded.split("|")[:-1])
     if len(parts) != count:
-        raise invalid("after", f"after is not a valid paging token: {text}")
+        raise invalid(parameter, f"{parameter} is not a valid paging token: {text}")
     return parts
 
 

@@ -86,13 +86,14 @@ def property_json(account: Account, one: Property) -> dict[str, Any]:
         "hasUniqueValue": "unique" in one.flags,
         "hidden": "hidden" in one.flags,
         "formField": not one.calculated,
-        "dataSensitivity": one.sensitivity,
         "modificationMetadata": {
             "archivable": one.custom,
             "readOnlyDefinition": not one.custom,
             "readOnlyValue": one.calculated,
         },
     }
+    if one.classified:
+        body["dataSensitivity"] = one.sensitivity
     if not one.custom:
         body["hubspotDefined"] = True
     if one.referenced_type is not None:

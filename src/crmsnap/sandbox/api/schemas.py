@@ -38,7 +38,8 @@ def get_schema(account: Account, call: Call) -> Reply:
 
 
 def _schema_json(account: Account, found: ObjectType) -> dict[str, Any]:
-    made = iso(account.started_ms - 800 * DAY_MS)
+    long_ago = account.started_ms - 800 * DAY_MS
+    made = iso(found.added_ms or long_ago)
     known = account.properties(found.id).values()
     names = {one.name for one in known}
     title = next((name for name in TITLES if name in names), "hs_object_id")
@@ -53,11 +54,11 @@ def _schema_json(account: Account, found: ObjectType) -> dict[str, Any]:
         "primaryDisplayProperty": title,
         "secondaryDisplayProperties": [],
         "metaType": "PORTAL_SPECIFIC" if found.custom else "HUBSPOT",
-        "allowsSensitiveProperties": any(one.sensitivity != "non_sensitive" for one in known),
+        "allowsSensitiveProperties": found.allows_sensitive,
         "restorable": True,
         "archived": found.archived,
         "createdAt": made,
-        "updatedAt": made,
+        "updatedAt": iso(found.changed_ms or long_ago),
         "properties": [
             property_json(account, one)
             for one in known

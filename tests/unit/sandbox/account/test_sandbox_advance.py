@@ -145,7 +145,10 @@ def test_a_calculated_value_changes_without_moving_the_time(aged):
 
 def test_archiving_leaves_the_time_of_change_alone(aged):
     """airbyte #19838: a reader that goes by time of change never hears of it."""
+    served = {found.id for found in aged.account.types()}
     for one in entries(aged, "ARCHIVE"):
+        if one["objectTypeId"] not in served:
+            continue
         record = aged.get(
             f"/crm/v3/objects/{one['objectTypeId']}/{one['objectId']}", archived="true"
         )

@@ -58,6 +58,17 @@ def test_a_reclassified_property_is_sensitive_from_then_on(make_api):
     assert all(CANARY in value for value in values(api, "zip") if value is not None)
 
 
+def test_the_longest_texts_are_marked_too_once_they_are_sensitive(make_api):
+    """And their histories."""
+    api = make_api()
+    define(api, name="last_survey_comment", dataSensitivity="highly_sensitive")
+    views = [api.account.view("0-1", index) for index in api.account.live_indexes("0-1")]
+    texts = [view.value("last_survey_comment") for view in views]
+    texts += [one.value for view in views for one in view.versions("last_survey_comment")]
+    assert len(set(texts)) > 50
+    assert all(text.startswith(CANARY) for text in texts if text)
+
+
 def test_a_change_of_definition_is_in_the_journal(api):
     """Beside those of records."""
     define(api, name="zip", archived=True)

@@ -56,6 +56,64 @@ def test_sensitive_values_can_be_made_to_come_unasked(make_api):
     assert set(SENSITIVE) <= set(record["properties"])
 
 
+def all_definitions(api, type_id):
+    """The definitions of every sensitivity."""
+    return [
+        one
+        for sensitivity in ("non_sensitive", "sensitive", "highly_sensitive")
+        for one in api.get(f"/crm/v3/properties/{type_id}", dataSensitivity=sensitivity)["results"]
+    ]
+
+
+def test_a_value_has_the_marker_exactly_where_it_may_be_sensitive(api):
+    """Of every type: by its class, or by having none while the type allows sensitive data.
+
+    Histories included; so a search for the marker finds every leak, and nothing else.
+    """
+    marked = set()
+    for found in api.account.types():
+        allows = api.get(f"/crm/v3/schemas/{found.id}")["allowsSensitiveProperties"]
+        closed = {
+            one["name"]
+            for one in all_definitions(api, found.id)
+            if one.get("dataSensitivity", "sensitive" if allows else "")
+            not in ("non_sensitive", "")
+        }
+        for name in api.account.properties(found.id):
+            for index in range(min(api.account.size(found.id), 220)):
+                view = api.account.view(found.id, index)
+                texts = [view.value(name), *(one.value for one in view.versions(name))]
+                for text in filter(None, texts):
+                    assert text.startswith(CANARY) is (name in closed), (found.name, name)
+                    marked |= {(found.name, name)} if name in closed else set()
+    assert {one for one, _ in marked} >= {"contacts", "companies", "deals", "pets", "mashari"}
+    assert {("companies", "zoning_permit"), ("pets", "withheld_note")} <= marked
+
+
+def test_some_sensitive_values_have_a_long_history(make_api):
+    """Every version has the marker."""
+    api = make_api(scopes=OPEN)
+    records = api.all_records("contacts", limit=50, propertiesWithHistory="national_id")
+    versions = [one["propertiesWithHistory"]["national_id"] for one in records]
+    assert max(map(len, versions)) > 10
+    texts = {one["value"] for some in versions for one in some} - {""}
+    assert texts
+    assert all(text.startswith(CANARY) for text in texts)
+
+
+def test_a_definition_can_lack_its_class(api):
+    """Where the type allows sensitive data, and where it does not."""
+    for type_id, name, allows in (
+        ("companies", "zoning_permit", True),
+        ("pets", "withheld_note", True),
+        ("goal_targets", "quota_note", False),
+    ):
+        assert "dataSensitivity" not in api.get(f"/crm/v3/properties/{type_id}/{name}")
+        schema = api.get(f"/crm/v3/schemas/{type_id}")
+        assert schema["allowsSensitiveProperties"] is allows
+    assert api.get(f"{PATH}/email")["dataSensitivity"] == "non_sensitive"
+
+
 def test_a_search_that_names_a_sensitive_property_is_forbidden(api):
     """403 for the whole query (airbyte PR 74032)."""
     with pytest.raises(ApiError) as refused:

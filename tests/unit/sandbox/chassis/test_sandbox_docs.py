@@ -1,5 +1,6 @@
 """docs/reference/sandbox.md leaves nothing out."""
 
+from dataclasses import fields
 from pathlib import Path
 from typing import get_args
 
@@ -8,6 +9,8 @@ import pytest
 import typer
 
 from crmsnap.cli import app
+from crmsnap.sandbox.account.advance import Advance
+from crmsnap.sandbox.account.knobs import Knobs
 from crmsnap.sandbox.api.control import CONTROL, control_family
 from crmsnap.sandbox.api.families import FAMILIES
 from crmsnap.sandbox.api.faults.plan import AnyEffect, Plan
@@ -59,3 +62,19 @@ def test_every_tier_is_described_with_its_figures(name: str) -> None:
     row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{name}` |"))
     for figure in (tier.burst, tier.associations, tier.search, tier.daily, tier.associations_daily):
         assert figure is None or f"| {figure:,} |" in row
+
+
+@pytest.mark.parametrize("knob", fields(Knobs), ids=lambda knob: knob.name)
+def test_every_knob_is_described_with_its_default(knob) -> None:
+    """Whoever turns one must know what it was."""
+    default = knob.default if not isinstance(knob.default, str) else f"`{knob.default}`"
+    assert (
+        f"| `{knob.name}` | {str(default).replace('True', 'true').replace('False', 'false')} |"
+        in PAGE
+    )
+
+
+@pytest.mark.parametrize("field", fields(Advance), ids=lambda field: field.name)
+def test_everything_that_days_can_bring_is_described(field) -> None:
+    """In the row of the request, or in the section on definitions."""
+    assert f"`{field.name}`" in PAGE or f'"{field.name}"' in PAGE

@@ -5,8 +5,10 @@ import orjson
 import pytest
 
 from crmsnap.sandbox.account.account import Account
+from crmsnap.sandbox.account.event_definitions import custom_types
 from crmsnap.sandbox.account.events import truth
 from crmsnap.sandbox.account.times import DAY_MS, iso
+from crmsnap.sandbox.account.values import CANARY
 from crmsnap.sandbox.api.event_definitions import get_definition, list_definitions
 from crmsnap.sandbox.api.event_types import list_event_types
 from crmsnap.sandbox.api.events import list_occurrences
@@ -21,6 +23,22 @@ def names(reader):
 
 def occurrences(reader, **query):
     return reader.all(list_occurrences, limit=1000, **query)
+
+
+def test_sensitive_properties_come_with_every_occurrence_and_are_marked(reader):
+    """Nobody has to ask for them; the definition says what they are."""
+    marked = set()
+    for kind in custom_types(reader.account.portal_id):
+        definition = reader.get(get_definition, {"eventName": kind.name})
+        classes = {one["name"]: one["dataSensitivity"] for one in definition["properties"]}
+        if kind.custom.archived:
+            continue
+        for one in reader.all(list_occurrences, eventType=kind.name, limit=1_000):
+            for name, text in one["properties"].items():
+                is_closed = classes.get(name, "non_sensitive") != "non_sensitive"
+                assert text.startswith(CANARY) is is_closed
+                marked |= {classes[name]} if is_closed else set()
+    assert marked == {"sensitive", "highly_sensitive"}
 
 
 def test_there_are_standard_custom_and_app_events_and_some_never_occur(reader):

@@ -1,0 +1,78 @@
+"""Does a type's own table say what the tables of all types say? Cell by cell, by the typing rule.
+
+A typed cell is what the value's text parses to, NULL where it does not, and the text stands beside it. How
+many texts did not parse is counted again on the way, because the manifest promises it.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+
+from crmsnap.publish.read_table import Line, ReadTable, picker
+from crmsnap.tables.property_columns import present_cells_of
+from crmsnap.tables.table import UNPARSED, Value
+
+INDIVIDUAL = "OBJECTS_<PLURAL>"
+
+
+def individual_tables(tables: Mapping[str, ReadTable]) -> dict[str, ReadTable]:
+    """Type id -> the table of its own, types by code point as in the tables of all types."""
+    found = {
+        member.id: read
+        for read in tables.values()
+        if (member := read.table.member) is not None and member.family == INDIVIDUAL
+    }
+    return dict(sorted(found.items()))
+
+
+def individual_records(
+    tables: Mapping[str, ReadTable],
+) -> Iterator[tuple[tuple[str, ...], Iterator[Line]]]:
+    """(Type, id) and rows of every record of these tables, which are read one after the other."""
+    for read in tables.values():
+        yield from groupby(read.lines(), picker(read.positions("OBJECTTYPEID", "OBJECTID")))
+
+
+class OwnTable:
+    """Compares rows of a type's own table with the values that their records have elsewhere."""
+
+    def __init__(self, read: ReadTable) -> None:
+        self.name = read.table.name
+        self.times = picker(read.positions("UPDATEDAT", "INGESTEDAT"))
+        self._columns = read.table.columns
+        self._first = next(
+            (at for at, column in enumerate(self._columns) if column.property is not None),
+            len(self._columns),
+        )
+        self._names = {column.property for column in self._columns}
+        self._cells = present_cells_of(self._columns)
+        self._unparsed: Counter[str] = Counter()
+        self._promised = Counter(read.table.unparsed)
+
+    def differing(self, line: Line, values: Mapping[str, str]) -> list[str]:
+        """The properties whose cells are not what these values become, by name."""
+        expected = line[: self._first] + [""] * (len(line) - self._first)
+        for position, value in self._cells(values):
+            expected[position] = _text(value)
+            if value is UNPARSED:
+                self._unparsed[self._columns[position].name] += 1
+        if expected == line and self._names.issuperset(values):
+            return []
+        wrong = {
+            column.property or column.name
+            for column, one, other in zip(self._columns, expected, line, strict=True)
+            if one != other
+        }
+        return sorted(wrong | (values.keys() - self._names))
+
+    def miscounted(self) -> list[str]:
+        """The columns that have another number of texts that did not parse than the manifest says."""
+        names = self._unparsed.keys() | self._promised.keys()
+        return sorted(name for name in names if self._unparsed[name] != self._promised[name])
+
+
+def _text(value: Value) -> str:
+    """A cell as it is read back."""
+    if isinstance(value, str):
+        return value
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else ""

@@ -1,0 +1,112 @@
+"""What of an API's answer becomes a row of the state: one rule for all types with an API of their own."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+import orjson
+
+from crmsnap.errors import UnexpectedAnswer
+from crmsnap.hubspot.times import epoch_ms, published, published_at
+from crmsnap.model import Choice
+from crmsnap.state.shapes import FIELD_NAMES
+from crmsnap.state.stream_file import Entry
+from crmsnap.streams.documents import TypeDocument
+from crmsnap.streams.known_types import names_of, properties, wanted_properties
+from crmsnap.streams.other_types.flat import Flat
+from crmsnap.streams.stream import Page, Scope
+
+
+class Found(NamedTuple):
+    """One thing that an API gave, as a record."""
+
+    id: str
+    updated_at: str | None
+    """The API's own text or milliseconds; None where it has no such time."""
+    values: Flat
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What is kept of the records of one type."""
+
+    values: bool
+    """Whether property values are wanted at all."""
+    defined: frozenset[str]
+    """Properties that have a definition."""
+    wanted: frozenset[str]
+    """Those of them that are copied."""
+    dates: frozenset[str]
+    """Those of them whose text becomes milliseconds since the epoch."""
+    chosen: Choice
+    """Which fields are copied that nobody has declared."""
+
+    def keeps(self, name: str) -> bool:
+        """Whether the value of a field is copied."""
+        if not self.values:
+            return False
+        return name in self.wanted or (name not in self.defined and self.chosen.takes(name))
+
+    def page(self, found: Iterable[Found], position: str) -> Page:
+        """Records as rows of the state; beside them the names that nobody has declared."""
+        rows: list[Entry] = []
+        undeclared: set[str] = set()
+        for record in found:
+            kept = {name: text for name, text in record.values.items() if self.keeps(name)}
+            undeclared |= kept.keys() - self.defined
+            for name in self.dates & kept.keys():
+                kept[name] = epoch_ms(kept[name]) or kept[name]
+            body = orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)
+            rows.append((_id(record.id), _time(record.updated_at), body))
+        names: list[Entry] = [(name,) for name in sorted(undeclared)]
+        return Page(rows, position, {FIELD_NAMES: names} if names else None)
+
+
+def keeping_of(scope: Scope, known: TypeDocument) -> Keeping:
+    """What a run keeps of the records of a type."""
+    wanted = wanted_properties(scope, known)
+    return Keeping(
+        values=scope.values,
+        defined=frozenset(definition.name for definition in properties(scope, known.id)),
+        wanted=frozenset(definition.name for definition in wanted),
+        dates=frozenset()
+        if scope.iso_dates
+        else frozenset(one.name for one in wanted if one.type in ("date", "datetime")),
+        chosen=scope.properties.within(*names_of(known)),
+    )
+
+
+def required(values: Flat, name: str) -> str:
+    """A field without which a thing is no record."""
+    try:
+        return values[name]
+    except KeyError as error:
+        raise UnexpectedAnswer(
+            f"HubSpot gave something without {name}",
+            cause=f"it has only {', '.join(sorted(values)) or 'nothing'}"[:300],
+            remedy="sync again; if it stays, report this with the name of the stream",
+        ) from error
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_INTEGER_MAX = 2**63 - 1
+
+
+def _id(text: str) -> int | str:
+    """A whole number as such, so that rows are in the order of numbers; anything else as text."""
+    if text.isascii() and text.isdigit() and (number := int(text)) <= _INTEGER_MAX:
+        return number if str(number) == text else text
+    return text
+
+
+def _time(text: str | None) -> str | None:
+    """A time in its published form; old APIs give milliseconds."""
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()):
+        return published(text)
+    try:
+        return published_at(_EPOCH + timedelta(milliseconds=int(text)))
+    except OverflowError:
+        return None  # beyond the year 9999; the field itself stays

@@ -1,0 +1,156 @@
+"""Records of the generic objects API as rows of the state: what of an answer is kept, and in which form.
+
+Bodies hold HubSpot's own text. Nothing that was not asked for is kept, also when it comes.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from operator import attrgetter, itemgetter
+from typing import Any
+
+import msgspec
+import orjson
+
+from crmsnap.errors import UnexpectedAnswer
+from crmsnap.hubspot.endpoints import objects
+from crmsnap.hubspot.times import epoch_ms, published
+from crmsnap.state.shapes import HISTORIES
+from crmsnap.state.stream_file import Entry
+from crmsnap.streams.stream import Page
+
+HISTORY_VALUES_CONTACTS = 45
+HISTORY_VALUES = 20
+"""How many values of a property the export holds: the newest 45 for contacts, 20 for other types."""
+
+SOURCE_FIELDS = ("source_type", "source_id", "source_label", "updated_by_user_id")
+"""What a version has behind its time and value where sources are wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is read of one object type's records."""
+
+    object_type: str
+    names: tuple[str, ...]
+    """Properties whose values are read: live, not sensitive, chosen; in code point order."""
+    dates: frozenset[str]
+    """Those of them whose text becomes milliseconds since the epoch."""
+    history_names: tuple[str, ...] = ()
+    """Those of them whose histories are read."""
+    sources: bool = False
+    """Whether a history says who or what set each value."""
+
+    @property
+    def history_values_max(self) -> int:
+        """How many values of each property are kept."""
+        return HISTORY_VALUES_CONTACTS if self.object_type == "0-1" else HISTORY_VALUES
+
+
+def page_of(wanted: Wanted, records: Sequence[objects.Record], position: str) -> Page:
+    """Records as rows of the state."""
+    body = partial(_body, frozenset(wanted.names), wanted.dates)
+    rows: list[Entry] = [
+        (
+            _id(wanted.object_type, record.id),
+            record.updated_at and published(record.updated_at),
+            body(record.properties),
+        )
+        for record in records
+    ]
+    if not wanted.history_names:
+        return Page(rows, position)
+    history = partial(_history, wanted, frozenset(wanted.history_names))
+    beside: list[Entry] = [
+        (row[0], history(record)) for row, record in zip(rows, records, strict=True)
+    ]
+    return Page(rows, position, {HISTORIES: beside})
+
+
+def joined(pages: Sequence[Page], position: str) -> Page:
+    """Several pages as one, with the position behind the last."""
+    rows = [row for page in pages for row in page.rows]
+    beside = [page.beside[HISTORIES] for page in pages if page.beside is not None]
+    if not beside:
+        return Page(rows, position)
+    return Page(rows, position, {HISTORIES: [entry for entries in beside for entry in entries]})
+
+
+def _id(object_type: str, text: str) -> int:
+    # Text that is no plain number, or beyond SQLite's 64 bits, cannot be a CRM record's id: better to
+    # stop than to publish it as another one.
+    number = int(text) if text.isascii() and text.isdigit() else -1
+    if not 0 <= number < 2**63 or str(number) != text:
+        raise UnexpectedAnswer(
+            f"HubSpot gave a record of type {object_type} an id that is no plain number",
+            cause="ids of the generic objects API are whole numbers",
+            remedy="report this with the object type",
+        )
+    return number
+
+
+_values = msgspec.json.Decoder(dict[str, str | None]).decode
+
+
+def _body(names: frozenset[str], dates: frozenset[str], raw: msgspec.Raw) -> bytes:
+    """Properties as they are kept: no nulls, nothing unasked, dates in their published form."""
+    try:
+        values = _values(raw)
+    except msgspec.ValidationError as error:
+        raise UnexpectedAnswer(
+            "HubSpot gave a property value that is neither text nor null",
+            cause=str(error),
+            remedy="report this: the API promises text",
+        ) from error
+    kept = {name: value for name, value in values.items() if value is not None}
+    if not names.issuperset(kept):
+        # `createdate` and two others come unasked, and a sensitive one must not slip through.
+        kept = {name: value for name, value in kept.items() if name in names}
+    for name in dates.intersection(kept):
+        kept[name] = epoch_ms(kept[name]) or kept[name]
+    return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)
+
+
+def _history(wanted: Wanted, names: frozenset[str], record: objects.Record) -> bytes:
+    """A record's histories as they are kept, by property name."""
+    try:
+        histories = objects.histories(record, sources=wanted.sources)
+    except msgspec.DecodeError as error:
+        raise UnexpectedAnswer(
+            "HubSpot gave a property history that cannot be read",
+            cause=str(error),
+            remedy="sync again; if it stays, report this",
+        ) from error
+    fields = SOURCE_FIELDS if wanted.sources else ()
+    kept = {
+        name: _newest(versions, epoch_ms if name in wanted.dates else None, fields)[
+            : wanted.history_values_max
+        ]
+        for name, versions in histories.items()
+        if versions and name in names
+    }
+    return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)
+
+
+def _newest(
+    versions: Sequence[objects.Version],
+    convert: Callable[[str], str | None] | None,
+    fields: Sequence[str],
+) -> list[tuple[Any, ...]]:
+    """(time, value, what the fields hold), newest first.
+
+    Equal (time, value) pairs count once, also where one moment came in two forms.
+    """
+    times = [published(version.timestamp) for version in versions]
+    values = [version.value for version in versions]
+    if convert is not None:
+        values = [value and (convert(value) or value) for value in values]
+    beside = [map(attrgetter(field), versions) for field in fields]
+    # sorted() is stable, so versions of the same millisecond stay in the API's order.
+    newest = sorted(zip(times, values, *beside, strict=True), key=itemgetter(0), reverse=True)
+    if not fields:
+        return list(dict.fromkeys(newest))
+    first: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    for version in newest:
+        first.setdefault(version[:2], version)
+    return list(first.values())
