@@ -88,7 +88,12 @@ def canonical(value: Any) -> str:
 def fields(item: dict[str, Any]) -> dict[str, str]:
     """The fields of an API's object as properties."""
     names = {name: re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower() for name in item}
-    return {names[name]: text(value) for name, value in item.items() if value is not None}
+    # A page's password opens it, and is never copied.
+    return {
+        names[name]: text(value)
+        for name, value in item.items()
+        if value is not None and name != "password"
+    }
 
 
 def of_list(path: str, key: str, account: SandboxAccount) -> dict[str, dict[str, str]]:

@@ -5,7 +5,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from crmsnap.errors import UsageError
 
 if TYPE_CHECKING:
     from crmsnap.destinations.interface import Destination
-    from crmsnap.publish.manifest import Manifest
+    from crmsnap.publish.manifest import Manifest, PublishedTable
     from crmsnap.sync import Report
 
 MARK = ".crmsnap-demo"
@@ -28,6 +29,8 @@ SNAPSHOTS = "snapshots"
 STATE = "state"
 
 TABLE_SHOWN = "OWNERS"
+TABLES_SHOWN = 4
+"""Of a family."""
 ROWS_SHOWN = 4
 STOP_SECONDS = 10
 
@@ -175,18 +178,28 @@ def _copy(account: _Account, folder: _Folder) -> _Copied:
 
 
 def _print_tree(manifest: "Manifest", snapshots: Path) -> None:
+    """Every table; of a family that has one for each type or pair only the largest, and how many more."""
     print(f"{snapshots}/{manifest.facts.day}/")
-    rows = [
-        (
-            f"  {table.name}/",
-            f"{table.rows:,} rows",
-            size(table.bytes),
-            count(len(table.parts), "part"),
-        )
-        for table in manifest.tables
-    ]
+    families: defaultdict[str, list[PublishedTable]] = defaultdict(list)
+    for table in manifest.tables:
+        families[table.about.family if table.about else table.name].append(table)
+    rows = []
+    for family, tables in sorted(families.items()):
+        largest = sorted(tables, key=lambda table: table.rows, reverse=True)[:TABLES_SHOWN]
+        rows += [_tree_line(f"{table.name}/", (table,)) for table in largest]
+        if left := [table for table in tables if table not in largest]:
+            rows.append(_tree_line(f"... {len(left)} more {family}", left))
     rows.append(("  _MANIFEST.json", f"{manifest.rows:,} rows", size(manifest.bytes), ""))
     print(columns(rows, right=(1, 2, 3)))
+
+
+def _tree_line(name: str, tables: Sequence["PublishedTable"]) -> tuple[str, str, str, str]:
+    return (
+        f"  {name}",
+        f"{sum(table.rows for table in tables):,} rows",
+        size(sum(table.bytes for table in tables)),
+        count(sum(len(table.parts) for table in tables), "part"),
+    )
 
 
 def _print_rows(manifest: "Manifest", destination: "Destination") -> None:

@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from crmsnap.publish.manifest import PublishedTable
 
 CELL_MAX = 24
+FIELD_MAX = 1 << 30
+"""Python's own limit of 128 KiB is less than a long conversation has."""
 
 
 def first_rows(
     destination: "Destination", table: "PublishedTable", rows: int
 ) -> list[Sequence[str]]:
     """The header and the first rows of a table, cut and escaped for a terminal."""
+    csv.field_size_limit(FIELD_MAX)
     text = gzip.decompress(destination.get(table.parts[0].key)).decode()
     return [
         [_cut(escaped(cell)) for cell in row]

@@ -52,7 +52,7 @@ def read_declared(other: OtherType, client: Client, _: str | None) -> Iterator[P
             label=field.label,
             description=field.description,
             hubspot_defined=True,
-            data_sensitivity="non_sensitive",
+            data_sensitivity="sensitive" if field.is_secret else "non_sensitive",
         )
         for field in other.fields
         if field.name not in names

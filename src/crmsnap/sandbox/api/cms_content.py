@@ -13,6 +13,7 @@ from crmsnap.sandbox.account.assets import CAMPAIGN, Asset
 from crmsnap.sandbox.account.ids import owner_count
 from crmsnap.sandbox.account.owners import owner
 from crmsnap.sandbox.account.times import DAY_MS, iso
+from crmsnap.sandbox.account.values import CANARY
 
 DOMAIN = "www.example.com"
 NEVER = "1970-01-01T00:00:00Z"
@@ -54,7 +55,8 @@ def content(account: Account, found: Asset, content_type: str) -> dict[str, Any]
         "dynamicPageDataSourceType": None,
         "dynamicPageDataSourceId": None,
         "translatedFromId": None,
-        "password": "" if found.index % 2 else None,
+        # What opens a page is no content of it: it is marked as sensitive values are.
+        "password": (f"{CANARY}{found.bits % 10**12}", "", None)[found.index % 3],
         "featuredImage": f"https://{DOMAIN}/hubfs/Bild%20{found.index}.png",
         "featuredImageAltText": "",
         "useFeaturedImage": found.index % 2 == 0,

@@ -17,6 +17,8 @@ class Field:
     name: str
     type: FieldType
     description: str
+    is_secret: bool = False
+    """Whether its value is never copied: it opens something."""
 
     @property
     def label(self) -> str:
@@ -25,8 +27,11 @@ class Field:
 
 
 def fields(declared: str) -> tuple[Field, ...]:
-    """Fields written as lines of name, type and description."""
+    """Fields written as lines of name, type and description; the type `secret` is a text that stays closed."""
     found = (line.split(maxsplit=2) for line in declared.strip().splitlines())
     return tuple(
-        Field(name, cast(FieldType, type_), description) for name, type_, description in found
+        Field(name, "string", description, is_secret=True)
+        if type_ == "secret"
+        else Field(name, cast(FieldType, type_), description)
+        for name, type_, description in found
     )

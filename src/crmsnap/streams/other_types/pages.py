@@ -56,7 +56,7 @@ CONTENT_FIELDS = fields("""
     page_expiry_date               datetime     When it expires
     page_expiry_redirect_id        string       Page shown after that
     page_expiry_redirect_url       string       Address shown after that
-    password                       string       Password of a protected page
+    password                       secret       Password of a protected page
     public_access_rules            string       Who may see it, JSON
     public_access_rules_enabled    bool         Whether those rules apply
 """)
