@@ -5,6 +5,7 @@ import pytest
 from crmsnap.hubspot import paths
 from crmsnap.hubspot.paths import (
     ALL_SEQUENCES,
+    EMAIL_EVENTS,
     EVENT_DEFINITIONS,
     FORM_SUBMISSIONS,
     OBJECT_LIST,
@@ -65,8 +66,8 @@ def test_after_the_last_path_all_are_tried_anew() -> None:
     assert known.template(OBJECT_LIST) == "/crm/objects/2026-09/{type}"
 
 
-WITH_ONE_PATH = (FORM_SUBMISSIONS, ALL_SEQUENCES)
-"""An old API that never got another path, and a beta that had none before."""
+WITH_ONE_PATH = (FORM_SUBMISSIONS, EMAIL_EVENTS, ALL_SEQUENCES)
+"""Old APIs that never got another path, and a beta that had none before."""
 
 
 @pytest.mark.parametrize(
