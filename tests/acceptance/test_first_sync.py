@@ -7,8 +7,6 @@ from tests.builders.sandbox_process import DAY
 from tests.builders.snapshot import manifest, rows
 from tests.builders.state_bodies import state_bodies
 
-ENGAGEMENT_TYPES = ("0-18", "0-27", "0-46", "0-47", "0-48", "0-49", "0-116")
-
 
 def test_a_token_and_a_destination_are_enough(copied_once: Crmsnap):
     """No configuration file, no question: the connection is called by its account."""
@@ -17,11 +15,14 @@ def test_a_token_and_a_destination_are_enough(copied_once: Crmsnap):
     assert [path.name for path in copied_once.home.iterdir()] == [found["connection"]]
 
 
+ENGAGEMENT_TYPES = ("0-18", "0-27", "0-46", "0-47", "0-48", "0-49", "0-116")
+
+
 def test_every_live_record_of_every_readable_type_is_there(copied_once: Crmsnap):
     """The sandbox's own count is the truth; what cannot be read is a gap with its reason."""
     account = copied_once.account.get("/_sandbox/truth")
     truth = account["types"] | account["other_types"] | {"0-45": len(account["lists"])}
-    truth["0-4"] = sum(truth[type_] for type_ in ENGAGEMENT_TYPES)
+    truth["0-4"] = sum(truth[object_type] for object_type in ENGAGEMENT_TYPES)
     found = manifest(copied_once.snapshots / DAY)["crmsnap"]
     missing = {gap["stream"].removeprefix("objects/") for gap in found["gaps"]}
     copied: dict[str, int] = {}
