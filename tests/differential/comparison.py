@@ -74,8 +74,9 @@ class Outcome:
 
 def compare(truth: Table, ours: Table, theirs: Table, defects: Sequence[Defect] = ()) -> Outcome:
     """Every cell of the records that all three have, ours and theirs against the truth."""
+    known = {name for row in truth.rows.values() for name in row}
     names = {name for row in theirs.rows.values() for name in row}
-    found = Outcome(invented=frozenset(names - truth.types.keys()))
+    found = Outcome(invented=frozenset(names - known))
     for id_ in truth.rows.keys() & ours.rows.keys() & theirs.rows.keys():
         record = truth.rows[id_]
         for name, type_ in truth.types.items():

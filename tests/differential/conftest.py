@@ -32,13 +32,16 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 def sides(hubspot: SandboxAccount, tmp_path_factory: pytest.TempPathFactory) -> Sides:
     """The truth about contacts, companies, deals and owners, and our published snapshot of them."""
     crmsnap = Crmsnap(tmp_path_factory.mktemp("ours"), hubspot)
-    ended = crmsnap.sync()
+    ended = crmsnap.sync("--types", ",".join(TYPES))
     assert ended.exit_code == 0, ended.stderr
     day = crmsnap.snapshots / DAY
     answers: dict[str, Table] = {type_: truth.records(hubspot, type_) for type_ in TYPES}
     ours = {type_: published.records(day, type_, answers[type_].types) for type_ in TYPES}
     return Sides(
-        {**answers, "owners": truth.owners(hubspot)}, {**ours, "owners": published.owners(day)}
+        {**answers, "owners": truth.owners(hubspot)},
+        {**ours, "owners": published.owners(day)},
+        {type_: truth.unclassified(hubspot, type_) for type_ in TYPES},
+        {type_: published.left_out(day, type_) for type_ in TYPES},
     )
 
 

@@ -17,10 +17,14 @@ PATIENCE_SECONDS = 240
 
 @dataclass(frozen=True)
 class Sides:
-    """HubSpot's raw answers and our published tables, by the name of the type."""
+    """HubSpot's raw answers and what we published, by the name of the type."""
 
     truth: Mapping[str, Table]
     ours: Mapping[str, Table]
+    unclassified: Mapping[str, frozenset[str]]
+    """Properties of which HubSpot does not say whether they are sensitive."""
+    left_out: Mapping[str, frozenset[str]]
+    """Properties that our manifest names as left out."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 
+from tests.builders.snapshot import manifest
 from tests.differential.comparison import Table
 from tests.differential.truth import OWNER_FIELDS
 
@@ -28,6 +29,14 @@ def owners(day: Path) -> Table:
     columns[0] = "OWNERID"
     found = _rows(day, "OWNERS", f"SELECT {', '.join(columns)} FROM @")
     return Table(OWNER_FIELDS, {row[0]: dict(zip(OWNER_FIELDS, row, strict=True)) for row in found})
+
+
+def left_out(day: Path, type_: str) -> frozenset[str]:
+    """The properties of a type that the manifest names as left out."""
+    listed = manifest(day)["crmsnap"]["sensitive"]
+    return frozenset(
+        name for entry in listed if entry["type"] == TYPE_IDS[type_] for name in entry["names"]
+    )
 
 
 def _rows(day: Path, table: str, sql: str) -> list[tuple[Any, ...]]:

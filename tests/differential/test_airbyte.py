@@ -184,6 +184,17 @@ def test_every_value_is_the_same_but_for_known_defects(
     assert found.invented == INVENTED[type_]
 
 
+def test_ours_leaves_out_what_hubspot_does_not_classify(spared: Reading, sides: Sides) -> None:
+    """Not a defect of theirs, a decision of ours: it may be sensitive, and the manifest names it."""
+    assert sides.unclassified["companies"]
+    for type_, names in sides.unclassified.items():
+        assert names <= sides.left_out[type_]
+        assert not [row for row in sides.ours[type_].rows.values() if names & row.keys()]
+        for record in spared.records[type_]:
+            raw = sides.truth[type_].rows[record["id"]]
+            assert all(record["properties"][name] == raw[name] for name in names)
+
+
 def test_owners_are_the_same(spared: Reading, sides: Sides) -> None:
     """Active and archived ones, each once; the connector leaves out keys that are null."""
     listed = [*spared.records["owners"], *spared.records["owners_archived"]]

@@ -25,11 +25,18 @@ OWNER_FIELDS = {
 
 
 def records(account: SandboxAccount, type_: str) -> Table:
-    """The live records of a type with every property that is open to the token."""
+    """The live records of a type with every property that is listed; to compare are those with a class."""
     definitions = get(account, f"/crm/v3/properties/{type_}")["results"]
-    types = {one["name"]: one["type"] for one in definitions}
-    found = _pages(account, f"/crm/v3/objects/{type_}", limit=100, properties=",".join(types))
+    names = ",".join(one["name"] for one in definitions)
+    found = _pages(account, f"/crm/v3/objects/{type_}", limit=100, properties=names)
+    types = {one["name"]: one["type"] for one in definitions if "dataSensitivity" in one}
     return Table(types, {one["id"]: one["properties"] for one in found})
+
+
+def unclassified(account: SandboxAccount, type_: str) -> frozenset[str]:
+    """The properties of which HubSpot does not say whether they are sensitive."""
+    definitions = get(account, f"/crm/v3/properties/{type_}")["results"]
+    return frozenset(one["name"] for one in definitions if "dataSensitivity" not in one)
 
 
 def owners(account: SandboxAccount) -> Table:
