@@ -73,7 +73,7 @@ class Reading:
     def truth(self) -> Json:
         return self.get("/_sandbox/truth")
 
-    @cache  # noqa: B019
+    @cache  # noqa: B019 - a reading lives as long as its test
     def counts(self) -> dict[str, Json]:
         """What the usage endpoint says of each type: labels and numbers."""
         answer = self.get("/crm/v3/limits/records")
@@ -85,7 +85,7 @@ class Reading:
             ]
         }
 
-    @cache  # noqa: B019
+    @cache  # noqa: B019 - a reading lives as long as its test
     def schemas(self, archived: bool) -> list[Json]:
         return self.get(
             "/crm-object-schemas/v3/schemas",
@@ -93,12 +93,12 @@ class Reading:
             includeAssociationDefinitions="true",
         )["results"]
 
-    @cache  # noqa: B019
+    @cache  # noqa: B019 - a reading lives as long as its test
     def crm_types(self) -> tuple[str, ...]:
         """The ids of the types that the generic objects API serves."""
         return tuple(sorted(self.truth()["types"]))
 
-    @cache  # noqa: B019
+    @cache  # noqa: B019 - a reading lives as long as its test
     def definitions(self, object_type: str) -> dict[str, Json]:
         """Every property of a type by name; a live definition wins over an archived one."""
         found: dict[str, Json] = {}
@@ -126,7 +126,7 @@ class Reading:
             for schema in self.schemas(archived=False)
         )
 
-    @cache  # noqa: B019
+    @cache  # noqa: B019 - a reading lives as long as its test
     def open_names(self, object_type: str) -> tuple[str, ...]:
         return tuple(
             sorted(
@@ -136,7 +136,7 @@ class Reading:
             )
         )
 
-    @cache  # noqa: B019
+    @cache  # noqa: B019 - a reading lives as long as its test
     def records(self, object_type: str) -> list[Json]:
         """Every live record, by id, with all open values and their histories."""
         if (
@@ -159,14 +159,14 @@ class Reading:
             found += answer["results"]
         return sorted(found, key=lambda record: int(record["id"]))
 
-    @cache  # noqa: B019
+    @cache  # noqa: B019 - a reading lives as long as its test
     def labels(self, from_type: str, to_type: str) -> list[Json]:
         try:
             return self.get(f"/crm/v4/associations/{from_type}/{to_type}/labels")["results"]
         except Refused:
             return []
 
-    @cache  # noqa: B019
+    @cache  # noqa: B019 - a reading lives as long as its test
     def associations(self, from_type: str, to_type: str) -> list[tuple[str, str, str, int]]:
         """(from id, to id, category, type id) of every association of a pair, past every inner page."""
         rows = []
@@ -188,7 +188,7 @@ class Reading:
                     inputs.append({"id": from_id, "after": after})
         return sorted(set(rows))
 
-    @cache  # noqa: B019
+    @cache  # noqa: B019 - a reading lives as long as its test
     def lists(self) -> list[Json]:
         found: list[Json] = []
         while True:
@@ -203,7 +203,7 @@ class Reading:
     def members(self, list_id: str) -> list[Json]:
         return list(self.pages(f"/crm/v3/lists/{list_id}/memberships", limit=100))
 
-    @cache  # noqa: B019
+    @cache  # noqa: B019 - a reading lives as long as its test
     def owners(self) -> list[Json]:
         return [
             owner
@@ -214,18 +214,18 @@ class Reading:
     def teams(self) -> list[Json]:
         return self.get("/settings/v3/users/teams")["results"]
 
-    @cache  # noqa: B019
+    @cache  # noqa: B019 - a reading lives as long as its test
     def pipelines(self, object_type: str) -> list[Json]:
         try:
             return self.get(f"/crm/v3/pipelines/{object_type}")["results"]
         except Refused:
             return []
 
-    @cache  # noqa: B019
+    @cache  # noqa: B019 - a reading lives as long as its test
     def event_names(self) -> list[str]:
         return self.get("/events/v3/events/event-types")["eventTypes"]
 
-    @cache  # noqa: B019
+    @cache  # noqa: B019 - a reading lives as long as its test
     def event_definitions(self) -> dict[str, Json]:
         return {
             found["fullyQualifiedName"]: found
@@ -234,11 +234,11 @@ class Reading:
             )
         }
 
-    @cache  # noqa: B019
+    @cache  # noqa: B019 - a reading lives as long as its test
     def occurrences(self, event_name: str) -> list[Json]:
         return list(self.pages("/events/v3/events", eventType=event_name, limit=1000))
 
-    @cache  # noqa: B019
+    @cache  # noqa: B019 - a reading lives as long as its test
     def email_events(self) -> list[Json]:
         """Every marketing e-mail event, by `offset` and `hasMore`."""
         found: list[Json] = []

@@ -74,7 +74,7 @@ def exactly(calls: int) -> Calls:
 
 def calls_for(stream: Stream, scope: Scope, client: Client) -> Calls:
     """The calls that reading a stream will take; some are made to find out."""
-    if stream.name in scope.gaps:
+    if stream.name in scope.gaps or (stream in OTHER_RECORDS and not any(stream.tasks(scope))):
         return NONE
     count = _COUNTS.get(stream)
     if count is not None:
