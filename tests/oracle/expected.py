@@ -4,6 +4,7 @@ Rows are dictionaries from column to cell, in any order. A column that is missin
 none may be missing: the test compares the headers first.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -85,6 +86,28 @@ class Expected:
                         "NAME": name,
                         "VALUE": value,
                         "UPDATEDAT": set_at,
+                    }
+
+    def object_properties_history_sources(self) -> Iterator[Row]:
+        for object_type, record in self._records(union=False):
+            definitions = self.reading.definitions(object_type)
+            for name, versions in self.histories(object_type, record).items():
+                sources = {}
+                for version in record["propertiesWithHistory"][name]:
+                    value = version["value"] and kept(version["value"], definitions[name]["type"])
+                    sources.setdefault((moment(version["timestamp"]), value), version)
+                for set_at, value in versions:
+                    source = sources[set_at, value]
+                    yield {
+                        "OBJECTTYPEID": object_type,
+                        "OBJECTID": record["id"],
+                        "NAME": name,
+                        "VALUE": value,
+                        "UPDATEDAT": set_at,
+                        "SOURCETYPE": source.get("sourceType"),
+                        "SOURCEID": source.get("sourceId"),
+                        "SOURCELABEL": source.get("sourceLabel"),
+                        "UPDATEDBYUSERID": plain(source.get("updatedByUserId")),
                     }
 
     def objects_of(self, object_type: str) -> list[Row]:
@@ -390,6 +413,46 @@ class Expected:
                     }
 
     # Definitions
+
+    def object_and_event_type_definitions(self) -> Iterator[Row]:
+        """Custom types by their schemas, event types by their definitions or names."""
+        for archived in (False, True):
+            for found in self.reading.schemas(archived):
+                yield {
+                    "OBJECTTYPEID": found["objectTypeId"],
+                    "FULLYQUALIFIEDNAME": found["fullyQualifiedName"],
+                    "NAME": found["name"],
+                    "SINGULARLABEL": found["labels"]["singular"],
+                    "PLURALLABEL": found["labels"]["plural"],
+                    "DESCRIPTION": found.get("description"),
+                    "METATYPE": "OBJECT",
+                    "ARCHIVED": plain(archived),
+                    "CREATEDAT": moment(found.get("createdAt")),
+                    "UPDATEDAT": moment(found.get("updatedAt")),
+                }
+        definitions = self.reading.event_definitions()
+        for name in {*self.reading.event_names(), *definitions}:
+            found = definitions.get(name, {})
+            yield {
+                "OBJECTTYPEID": found.get("objectTypeId", name),
+                "FULLYQUALIFIEDNAME": name,
+                "NAME": re.sub(r"^(e|pe[0-9]+)_(?=.)", "", name),
+                "SINGULARLABEL": found.get("labels", {}).get("singular"),
+                "PLURALLABEL": None,
+                "DESCRIPTION": found.get("description"),
+                "METATYPE": "EVENT",
+                "ARCHIVED": plain(bool(found.get("archived"))),
+                "CREATEDAT": moment(found.get("createdAt")),
+                "UPDATEDAT": moment(found.get("updatedAt")),
+            }
+
+    def association_names(self) -> dict[tuple[str, str, str], str]:
+        """(from, to, type id) -> the internal name, as the schemas of custom types tell it."""
+        return {
+            (one["fromObjectTypeId"], one["toObjectTypeId"], one["id"]): one["name"]
+            for found in self.reading.schemas(archived=False)
+            for one in found["associations"]
+        }
 
     def property_definitions(self) -> Iterator[Row]:
         for object_type in self.reading.crm_types():
