@@ -34,7 +34,7 @@ class TypeDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     count: int | None = None
     """How many records HubSpot says there are; None where it does not say."""
     associable: bool = True
-    """Whether its records have associations: not where an API of their own gives them other ids."""
+    """Whether its records can be asked for their associations: not where an API of its own may have other ids."""
     association_names: dict[str, str] = {}
     """Internal names of associations that a custom type takes part in, by `<from> <to> <type id>`."""
 

@@ -104,7 +104,10 @@ def _tried_as_any_other(client: Client, known: TypeDocument) -> TypeDocument:
 
 
 def _has_associations(client: Client, object_type: str) -> bool:
-    """Whether the associations API knows a type: contacts can be associated with nearly all that it does."""
+    """Whether the associations API knows a type: contacts can be associated with nearly all that it does.
+
+    It does not tell whether the ids of another API are its own: `OtherType.associable` does.
+    """
     try:
         associations.labels(client, object_type, "0-1")
     except (NotFound, BadRequest):

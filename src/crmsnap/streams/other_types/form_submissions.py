@@ -63,7 +63,6 @@ FORM_SUBMISSIONS = OtherType(
     fields=SUBMISSION_FIELDS,
     read=read,
     probe=probe,
-    associable=False,
 )
 
 
