@@ -21,9 +21,9 @@ from crmsnap.publish.agree_individual import (
     individual_records,
     individual_tables,
 )
-from crmsnap.publish.order import is_digits
 from crmsnap.publish.problems import Problems
 from crmsnap.publish.read_table import Line, ReadTable, picker
+from crmsnap.state.ids import number_of
 
 OBJECTS = "OBJECTS"
 WIDE = "OBJECT_WITH_OBJECT_PROPERTIES"
@@ -70,9 +70,8 @@ class _Head:
 
 
 def _rank(record_id: str) -> tuple[int, int | str, str]:
-    if is_digits(record_id):
-        return (1, int(record_id), record_id)
-    return (2, record_id, record_id)
+    number = number_of(record_id)
+    return (2, record_id, record_id) if number is None else (1, number, record_id)
 
 
 def agree_records(

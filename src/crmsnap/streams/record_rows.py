@@ -15,6 +15,7 @@ import orjson
 from crmsnap.errors import UnexpectedAnswer
 from crmsnap.hubspot.endpoints import objects
 from crmsnap.hubspot.times import epoch_ms, published
+from crmsnap.state.ids import number_of
 from crmsnap.state.shapes import HISTORIES
 from crmsnap.state.stream_file import Entry
 from crmsnap.streams.stream import Page
@@ -79,8 +80,8 @@ def joined(pages: Sequence[Page], position: str) -> Page:
 def _id(object_type: str, text: str) -> int:
     # Text that is no plain number, or beyond SQLite's 64 bits, cannot be a CRM record's id: better to
     # stop than to publish it as another one.
-    number = int(text) if text.isascii() and text.isdigit() else -1
-    if not 0 <= number < 2**63 or str(number) != text:
+    number = number_of(text)
+    if number is None:
         raise UnexpectedAnswer(
             f"HubSpot gave a record of type {object_type} an id that is no plain number",
             cause="ids of the generic objects API are whole numbers",
