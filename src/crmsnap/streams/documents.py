@@ -39,8 +39,8 @@ class TypeDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     """Internal names of associations that a custom type takes part in, by `<from> <to> <type id>`."""
 
 
-class TableNameDocument(msgspec.Struct, frozen=True):
-    """Stream `table-names`, key = `<family> <id>`: the table name that a type or a pair was given once."""
+class TableNameDocument(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Stream `table-names`, key = `<family> <id>`: the names that a type's or a pair's table was given once."""
 
     family: str
     """`OBJECTS_<PLURAL>`."""
@@ -49,6 +49,8 @@ class TableNameDocument(msgspec.Struct, frozen=True):
     wanted: str
     """The name that its label asked for: another one had it when the given name differs."""
     name: str
+    columns: dict[str, tuple[str, str | None]] = {}
+    """Property -> its column and that of its raw text, where another property could want their names."""
 
 
 class EventTypeDocument(msgspec.Struct, frozen=True, omit_defaults=True):
