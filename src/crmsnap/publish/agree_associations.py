@@ -10,9 +10,9 @@ from itertools import groupby, zip_longest
 
 from crmsnap.publish.problems import Problems
 from crmsnap.publish.read_table import Line, ReadTable, picker
+from crmsnap.tables.associations_of_pair import ASSOCIATIONS_OF_PAIR
 
 ASSOCIATIONS = "ASSOCIATIONS"
-PAIRS = "ASSOCIATIONS_<X>_TO_<Y>"
 
 Pair = tuple[str, ...]
 """From type and to type."""
@@ -21,7 +21,11 @@ Pair = tuple[str, ...]
 def pair_of(read: ReadTable) -> Pair | None:
     """The types of a pair's table; None for any other table."""
     about = read.table.about
-    return tuple(about.id.split("__")) if about is not None and about.family == PAIRS else None
+    return (
+        tuple(about.id.split("__"))
+        if about is not None and about.family == ASSOCIATIONS_OF_PAIR.name
+        else None
+    )
 
 
 def pair_tables(tables: Mapping[str, ReadTable]) -> dict[Pair, ReadTable]:

@@ -11,8 +11,7 @@ from itertools import groupby
 from crmsnap.publish.read_table import Line, ReadTable, picker
 from crmsnap.tables.property_columns import present_cells_of
 from crmsnap.tables.table import UNPARSED, Value
-
-INDIVIDUAL = "OBJECTS_<PLURAL>"
+from crmsnap.tables.type_names import OBJECTS_OF_TYPE
 
 
 def individual_tables(tables: Mapping[str, ReadTable]) -> dict[str, ReadTable]:
@@ -20,7 +19,7 @@ def individual_tables(tables: Mapping[str, ReadTable]) -> dict[str, ReadTable]:
     found = {
         about.id: read
         for read in tables.values()
-        if (about := read.table.about) is not None and about.family == INDIVIDUAL
+        if (about := read.table.about) is not None and about.family == OBJECTS_OF_TYPE
     }
     return dict(sorted(found.items()))
 
