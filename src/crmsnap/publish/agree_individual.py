@@ -2,6 +2,9 @@
 
 A typed cell is what the value's text parses to, NULL where it does not, and the text stands beside it. How
 many texts did not parse is counted again on the way, because the manifest promises it.
+
+Cells are made here by the code that wrote them. So this proves that the tables agree, and that the parts hold
+what was written; that the rule itself is right is proved in the tests, by `tests/oracle`, which has its own.
 """
 
 from collections import Counter
