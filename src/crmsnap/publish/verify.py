@@ -12,11 +12,10 @@ from crmsnap.destinations.interface import Destination
 from crmsnap.errors import SnapshotError
 from crmsnap.publish.agree_associations import (
     ASSOCIATIONS,
-    PAIRS,
     agree_associations,
     pair_tables,
 )
-from crmsnap.publish.agree_individual import INDIVIDUAL, individual_tables
+from crmsnap.publish.agree_individual import individual_tables
 from crmsnap.publish.agree_records import (
     HISTORY,
     LONG,
@@ -39,6 +38,8 @@ from crmsnap.publish.manifest import Manifest
 from crmsnap.publish.problems import Problem, Problems
 from crmsnap.publish.published import newest_complete_day, read_manifest
 from crmsnap.publish.read_table import ReadTable
+from crmsnap.tables.associations_of_pair import ASSOCIATIONS_OF_PAIR
+from crmsnap.tables.type_names import OBJECTS_OF_TYPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +184,13 @@ def _skipped(tables: Mapping[str, ReadTable]) -> tuple[str, ...]:
         *pairwise((OBJECTS, WIDE, LONG, history)),
         *((reference.table, reference.to) for reference in REFERENCES),
         *((name, OBJECTS) for name in RECORD_REFERENCES),
-        *((INDIVIDUAL, name) for name in (OBJECTS, WIDE)),
-        *((PAIRS, name) for name in (ASSOCIATIONS, "ASSOCIATION_DEFINITIONS")),
+        *((OBJECTS_OF_TYPE, name) for name in (OBJECTS, WIDE)),
+        *((ASSOCIATIONS_OF_PAIR.name, name) for name in (ASSOCIATIONS, "ASSOCIATION_DEFINITIONS")),
     ]
-    present = {*tables, *([INDIVIDUAL] if individual_tables(tables) else [])}
+    present = {*tables, *([OBJECTS_OF_TYPE] if individual_tables(tables) else [])}
     if pair_tables(tables) or (ASSOCIATIONS in tables and not tables[ASSOCIATIONS].table.rows):
-        present.add(PAIRS)  # without any association there is no pair to have a table
+        # Without any association there is no pair to have a table.
+        present.add(ASSOCIATIONS_OF_PAIR.name)
     return tuple(
         f"{one} with {other}"
         for one, other in dict.fromkeys(pairs)

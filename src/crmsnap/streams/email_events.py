@@ -17,6 +17,7 @@ from crmsnap.errors import UnexpectedAnswer
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import email_events
 from crmsnap.hubspot.endpoints.email_events import EmailEvent
+from crmsnap.hubspot.object_types import CONTACT
 from crmsnap.hubspot.times import published_at
 from crmsnap.model import Choice
 from crmsnap.state.reader import EMAIL_EVENTS as EMAIL_EVENTS_STREAM
@@ -37,8 +38,6 @@ from crmsnap.streams.other_types.flat import flat
 from crmsnap.streams.recipients import recipients
 from crmsnap.streams.stream import Page, Scope, Stream, Task
 from crmsnap.streams.time_slices import Slice, slices, walk
-
-CONTACT = "0-1"
 
 _IN_COLUMNS = frozenset({"id", "type", "created"})
 """Fields that are columns of every table of events."""

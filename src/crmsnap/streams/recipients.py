@@ -10,9 +10,10 @@ from contextlib import closing, contextmanager
 
 import orjson
 
+from crmsnap.hubspot.object_types import CONTACT
 from crmsnap.state.reader import StateReader
 
-CONTACTS = "objects/0-1"
+CONTACTS = f"objects/{CONTACT}"
 
 _FIRST, _SECOND = 0, 1
 """A contact's own address wins over one that another contact has besides."""
