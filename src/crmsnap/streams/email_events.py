@@ -7,17 +7,15 @@ who has the address on that day, as merged and deleted contacts need it.
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from operator import attrgetter
 
 import orjson
 
-from crmsnap.errors import UnexpectedAnswer
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import email_events
 from crmsnap.hubspot.endpoints.email_events import EmailEvent
-from crmsnap.hubspot.times import published_at
+from crmsnap.hubspot.times import milliseconds, published_ms
 from crmsnap.model import Choice
 from crmsnap.state.reader import EMAIL_EVENTS as EMAIL_EVENTS_STREAM
 from crmsnap.state.reader import StateReader
@@ -42,9 +40,6 @@ CONTACT = "0-1"
 
 _IN_COLUMNS = frozenset({"id", "type", "created"})
 """Fields that are columns of every table of events."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 def tasks(scope: Scope) -> Iterator[Task]:
@@ -109,14 +104,10 @@ EMAIL_EVENTS = Stream(
 def _fetch(client: Client, times: Slice, offset: str | None) -> email_events.EmailEventPage:
     return email_events.page(
         client,
-        start_ms=None if times.start is None else _milliseconds(times.start),
-        end_ms=_milliseconds(times.end),
+        start_ms=None if times.start is None else milliseconds(times.start),
+        end_ms=milliseconds(times.end),
         offset=offset,
     )
-
-
-def _milliseconds(time: datetime) -> int:
-    return (time - _EPOCH) // _MILLISECOND
 
 
 def _page(
@@ -139,7 +130,7 @@ def _page(
         rows.append(
             (
                 event.type,
-                _time(event.created_ms),
+                published_ms(event.created_ms),
                 event.id,
                 CONTACT,
                 contacts.get(event.recipient or ""),
@@ -158,14 +149,3 @@ def _declared(event_type: str, keeping: Keeping) -> Iterator[tuple[str, str]]:
         name = property_name(event_type, field)
         if kept is not None and kept.keeps(name):
             yield event_type, name
-
-
-def _time(milliseconds: int) -> str:
-    try:
-        return published_at(_EPOCH + milliseconds * _MILLISECOND)
-    except OverflowError as error:
-        raise UnexpectedAnswer(
-            "HubSpot gave an e-mail event a time that cannot be read",
-            cause=f"{milliseconds} is no number of milliseconds since 1970",
-            remedy="sync again; if it stays, report this",
-        ) from error
