@@ -22,12 +22,11 @@ from crmsnap.streams.email_event_types import (
 from crmsnap.streams.email_events import EMAIL_EVENTS
 from crmsnap.streams.event_names import HUBSPOTS, bare_name, names_of_event
 from crmsnap.streams.event_types import EVENT_PROPERTIES, EVENT_TYPES
-from crmsnap.streams.event_values import Kept, properties_of
-from crmsnap.streams.event_values import event_properties as defined_properties
+from crmsnap.streams.event_values import Kept, event_properties, properties_of
 from crmsnap.streams.events import EVENTS as EVENTS_STREAM
 from crmsnap.streams.stream import Scope
 from crmsnap.tables.columns import ingested_at
-from crmsnap.tables.event_types import event_properties, event_type_id, event_types
+from crmsnap.tables.event_types import event_property_definitions, event_type_id, event_types
 from crmsnap.tables.given_names import given_names
 from crmsnap.tables.naming import GivenName, Named, table_names
 from crmsnap.tables.property_columns import cells_of, property_columns
@@ -202,10 +201,10 @@ def _columns(scope: Scope, types: Iterable[EventTypeDocument]) -> dict[str, tupl
     """
     reader = scope.reader
     emails = open_as_is(reader.folder, EMAIL_EVENTS_STREAM).email_event_names()
-    defined = defined_properties(reader)
+    defined = event_properties(reader)
     kinds = {
         (found.owner, found.name): _KINDS.get(found.type, "VARCHAR")
-        for found, _ in event_properties(reader)
+        for found, _ in event_property_definitions(reader)
     }
     columns = {}
     for known in types:
