@@ -77,6 +77,8 @@ class Task:
     gap: str | None = None
     """What is missing when it may not be read, if not the stream itself: without the definitions of
     a type's properties its records are missing."""
+    consequence: str = ""
+    """What else people must know when it may not be read: the end of the gap's sentence."""
     expected: int | None = None
     """About how many rows will come, for the progress bar."""
     text_ids: bool = False
