@@ -52,6 +52,15 @@ def test_excluded_events_are_not_published(crmsnap: Crmsnap):
     published = events_of(crmsnap)
     assert "EVENTS_MTA_SENT_EMAIL_V2" in published
     assert published.isdisjoint({"EVENTS_VISITED_PAGE", "EVENTS_CLICKED_LINK_IN_EMAIL_V2"})
+    # Two types want one name: neither may fall out by the choice of others.
+    status = "EVENTS_UPDATED_EMAIL_SUBSCRIPTION_STATUS_V2"
+    listed = "e_updated_email_subscription_status_v2"
+    assert {row["EVENTTYPEID"] for row in rows(crmsnap.snapshots / DAY, status)} == {
+        "email:STATUSCHANGE"
+    }
+    assert {
+        row["EVENTTYPEID"] for row in rows(crmsnap.snapshots / DAY, f"{status}_{listed.upper()}")
+    } == {listed}
 
 
 def test_an_event_that_the_account_does_not_have_is_refused(crmsnap: Crmsnap):

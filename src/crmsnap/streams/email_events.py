@@ -16,7 +16,6 @@ from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import email_events
 from crmsnap.hubspot.endpoints.email_events import EmailEvent
 from crmsnap.hubspot.times import milliseconds, published_ms
-from crmsnap.model import Choice
 from crmsnap.state.reader import EMAIL_EVENTS as EMAIL_EVENTS_STREAM
 from crmsnap.state.reader import StateReader
 from crmsnap.state.shapes import EMAIL_EVENT_NAMES
@@ -44,7 +43,7 @@ _IN_COLUMNS = frozenset({"id", "type", "created"})
 
 def tasks(scope: Scope) -> Iterator[Task]:
     """One pass over the events of all types, unless none of them was chosen."""
-    keeping = Keeping(scope.events, scope.properties)
+    keeping = Keeping(scope)
     if any(keeping.of(known.name) is not None for known in EMAIL_EVENT_TYPES):
         yield Task(
             EMAIL_EVENTS_STREAM,
@@ -58,18 +57,17 @@ def tasks(scope: Scope) -> Iterator[Task]:
 class Keeping:
     """What is kept of the events of each type; None where the type was not chosen."""
 
-    def __init__(self, events: Choice, properties: Choice) -> None:
-        self._events = events
-        self._properties = properties
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
         self._found: dict[str, Kept | None] = {}
 
     def of(self, event_type: str) -> Kept | None:
         """By the API's name of the type."""
         if event_type not in self._found:
             names = names_of_event(type_document(event_type))
-            chosen = self._properties.within(*names)
+            chosen = self._scope.properties.within(*names)
             self._found[event_type] = (
-                Kept(EventProperties(), chosen) if self._events.takes(*names) else None
+                Kept(EventProperties(), chosen) if self._scope.takes_event(*names) else None
             )
         return self._found[event_type]
 
