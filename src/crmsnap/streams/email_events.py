@@ -1,11 +1,11 @@
 """What became of marketing e-mails, all types of events in one pass, in slices of time.
 
 One pass and not one for each type: a type that HubSpot adds tomorrow comes with the others. Who a recipient
-is, is looked up when an event is taken in, among the contacts that this run has read: every day's copy says
-who has the address on that day, as merged and deleted contacts need it.
+is, is looked up when an event is taken in, among the contacts that this run has read with their addresses:
+every day's copy says who has the address on that day, as merged and deleted contacts need it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import partial
 from operator import attrgetter
@@ -16,6 +16,7 @@ from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import email_events
 from crmsnap.hubspot.endpoints.email_events import EmailEvent
 from crmsnap.hubspot.times import milliseconds, published_ms
+from crmsnap.model import Gap
 from crmsnap.state.reader import EMAIL_EVENTS as EMAIL_EVENTS_STREAM
 from crmsnap.state.reader import StateReader
 from crmsnap.state.shapes import EMAIL_EVENT_NAMES
@@ -31,11 +32,9 @@ from crmsnap.streams.event_names import names_of_event
 from crmsnap.streams.event_values import EventProperties, Kept
 from crmsnap.streams.objects import OBJECTS
 from crmsnap.streams.other_types.flat import flat
-from crmsnap.streams.recipients import recipients
+from crmsnap.streams.recipients import CONTACT, has_addresses, recipients
 from crmsnap.streams.stream import Page, Scope, Stream, Task
 from crmsnap.streams.time_slices import Slice, slices, walk
-
-CONTACT = "0-1"
 
 _IN_COLUMNS = frozenset({"id", "type", "created"})
 """Fields that are columns of every table of events."""
@@ -47,7 +46,12 @@ def tasks(scope: Scope) -> Iterator[Task]:
     if any(keeping.of(known.name) is not None for known in EMAIL_EVENT_TYPES):
         yield Task(
             EMAIL_EVENTS_STREAM,
-            partial(read, slices(scope.started_at), keeping, scope.reader),
+            partial(
+                read,
+                slices(scope.started_at),
+                keeping,
+                scope.reader if has_addresses(scope) else None,
+            ),
             probe=lambda client: email_events.page(
                 client, start_ms=None, end_ms=None, offset=None, limit=1
             ),
@@ -75,19 +79,30 @@ class Keeping:
 def read(
     times: tuple[Slice, ...],
     keeping: Keeping,
-    reader: StateReader,
+    contacts: StateReader | None,
     client: Client,
     position: str | None,
 ) -> Iterator[Page]:
-    """The events from a position (`<slice> <offset>`) on."""
+    """The events from a position (`<slice> <offset>`) on; without contacts their gap is declared."""
     with ExitStack() as stack:
-        contacts = None
+        contacts_of: Callable[[Iterable[str | None]], Mapping[str, str]] | None = None
+        gaps = () if contacts else (_NO_CONTACTS,)
         for page, behind in walk(times, partial(_fetch, client), attrgetter("offset"), position):
-            if page.events and contacts is None:
-                contacts = stack.enter_context(recipients(reader)).contacts
-            found = contacts(event.recipient for event in page.events) if contacts else {}
-            yield _page(page.events, found, keeping, behind)
+            if page.events and contacts and contacts_of is None:
+                contacts_of = stack.enter_context(recipients(contacts)).contacts
+            found = contacts_of(event.recipient for event in page.events) if contacts_of else {}
+            taken_in = _page(page.events, found, keeping, behind)
+            if taken_in.rows and gaps:
+                taken_in, gaps = taken_in._replace(gaps=gaps), ()
+            yield taken_in
 
+
+_NO_CONTACTS = Gap(
+    f"{EMAIL_EVENTS_STREAM}/contacts",
+    "not-available",
+    "the run copies no addresses of contacts (their property `email`), so nobody knows who the recipients of"
+    " marketing e-mails are: OBJECTID is NULL there",
+)
 
 EMAIL_EVENTS = Stream(
     name=EMAIL_EVENTS_STREAM,
