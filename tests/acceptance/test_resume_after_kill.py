@@ -5,7 +5,6 @@ for an answer that the sandbox or the store withholds.
 """
 
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.command import Crmsnap, Ended
+from tests.builders.command import Crmsnap, Ended, wait_until
 from tests.builders.other_hosts import Store, s3_like_store
 from tests.builders.sandbox_process import DAY, SandboxAccount, sandbox
 from tests.builders.snapshot import comparable
@@ -57,9 +56,7 @@ class Copying:
         """Start a sync and kill it at this moment."""
         with self._withheld(moment) as is_waiting:
             with self._crmsnap.start("sync", "--quiet", **KEYS) as process:
-                while not is_waiting():
-                    assert process.poll() is None, process.communicate()
-                    time.sleep(0.01)
+                wait_until(is_waiting, process)
                 process.kill()
                 process.communicate()
             assert process.returncode == -9

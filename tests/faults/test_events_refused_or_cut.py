@@ -1,12 +1,11 @@
 """Events that may not be read are declared gaps, and a run that is killed among them goes on."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.builders.command import Crmsnap
+from tests.builders.command import Crmsnap, wait_until
 from tests.builders.sandbox_process import DAY, SandboxAccount, sandbox
 from tests.builders.snapshot import manifest, rows
 
@@ -76,9 +75,7 @@ def test_a_run_that_is_killed_among_mail_events_goes_on(
     rule = {"family": "email-events", "from": 6, "to": 1_000_000, "effect": {"kind": "hang"}}
     own_account.post("/_sandbox/faults", [rule])
     with killed.start_sync(*SELECTION) as process:
-        while not own_account.get("/_sandbox/faults")["rules"][0]["fired"]:
-            assert process.poll() is None, process.communicate()
-            time.sleep(0.01)
+        wait_until(lambda: own_account.get("/_sandbox/faults")["rules"][0]["fired"], process)
         process.kill()
         process.communicate()
     own_account.delete("/_sandbox/faults")

@@ -17,7 +17,7 @@ from crmsnap.streams.known_types import all_types, names_of, properties
 from crmsnap.streams.stream import Scope
 from crmsnap.tables import CATALOGUE
 from crmsnap.tables.chosen import Declared, may_be_of, no_such_table
-from crmsnap.tables.event_types import event_properties
+from crmsnap.tables.event_types import event_property_definitions
 from crmsnap.tables.table import TableFamily
 
 
@@ -125,7 +125,7 @@ def _object_types(scope: Scope) -> Iterator[_Owner]:
 
 def _event_types(scope: Scope) -> Iterator[_Owner]:
     defined: defaultdict[str, list[str]] = defaultdict(list)
-    for found, _ in event_properties(scope.reader):
+    for found, _ in event_property_definitions(scope.reader):
         defined[found.owner].append(found.name)
     for known in known_events(scope.reader):
         yield _Owner(known.api_name, known.names, tuple(defined[known.api_name]) or None)

@@ -22,10 +22,10 @@ from crmsnap.streams.lists import LISTS
 from crmsnap.streams.pipelines import PIPELINES
 from crmsnap.streams.stream import Scope
 from crmsnap.streams.types import TYPES
-from crmsnap.tables.chosen import Declared, nothing_left, takes
+from crmsnap.tables.chosen import Declared, may_be_of, nothing_left, takes
 from crmsnap.tables.engagement_properties import ENGAGEMENT
-from crmsnap.tables.event_types import event_type_id, event_types
-from crmsnap.tables.events import EVENTS
+from crmsnap.tables.event_types import event_type_id
+from crmsnap.tables.events import EVENTS, could_occur
 from crmsnap.tables.table import Possible, Table, TableFamily
 
 
@@ -66,23 +66,36 @@ def means_type(word: str, known: TypeDocument) -> bool:
 
 
 def with_events(selection: Selection, tables: Collection[Declared], scope: Scope) -> Scope:
-    """The scope with the events that are selected and whose tables are published, by the API's names."""
+    """The scope with the events that are selected and whose tables are published.
+
+    A type of marketing-email events that nobody knows yet is taken too, unless the words of the selection
+    leave it out, or are names of tables only.
+    """
     if EVENTS not in tables:
         return scope
     every = known_events(scope.reader)
-    taken = [
-        one
+    taken = {
+        one.api_name
         for one in every
         if selection.events.takes(*one.names) and takes(selection.of_tables, scope.wants, one.table)
-    ]
-    if len(taken) == len(every):
-        return scope
-    if not (selection.events.only or selection.of_tables.only):
-        # A type of marketing-email events that nobody knows yet is not left out.
-        left = tuple(sorted(escape(one.api_name) for one in every if one not in taken))
-        return replace(scope, events=Choice(never=left))
-    only = tuple(sorted(escape(one.api_name) for one in taken))
-    return replace(scope, events=Choice(only) if only else NOTHING)
+    }
+    chosen = selection.events
+    names = tuple(sorted(map(escape, taken)))
+    if _are_names(selection.of_tables.only):
+        chosen = Choice(names) if names else NOTHING
+    elif chosen.only:
+        # Some were chosen by their tables' names, which only the account's list of types tells.
+        chosen = Choice(tuple(sorted({*chosen.only, *names})), chosen.never)
+    left = frozenset(one.api_name for one in every if one.api_name not in taken)
+    return replace(scope, events=chosen, left_events=left)
+
+
+def _are_names(words: Collection[str]) -> bool:
+    """Whether these words of a choice of tables name single tables of events, and no pattern fits others."""
+    return bool(words) and not any(
+        may_be_of(word, EVENTS) and (is_pattern(word) or word.upper() == EVENTS.name)
+        for word in words
+    )
 
 
 class KnownEvent(NamedTuple):
@@ -95,16 +108,15 @@ class KnownEvent(NamedTuple):
 
 
 def known_events(reader: StateReader) -> list[KnownEvent]:
-    """Every event type of the account, by the id that its table has."""
-    known = {event_type_id(one): one for one, _ in event_types(reader)}
+    """Every event type of the account, with its table, whether or not there is one today."""
+    tables = {table.member.id: table for table in EVENTS.possible(reader)}
     return [
         KnownEvent(
             one.name,
-            (*names_of_event(one), table.name.removeprefix(EVENTS.prefix)),
-            table,
+            (*names_of_event(one), tables[event_type_id(one)].name.removeprefix(EVENTS.prefix)),
+            tables[event_type_id(one)],
         )
-        for table in EVENTS.possible(reader)
-        if (one := known.get(table.member.id)) is not None
+        for one in could_occur(reader)
     ]
 
 

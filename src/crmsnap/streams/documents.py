@@ -93,6 +93,14 @@ class PropertyDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     updated_at: str | None = None
 
 
+class EventDefinitionDocument(msgspec.Struct, frozen=True):
+    """Stream `event-definitions`, key = name: a custom event type and its properties, of one answer."""
+
+    event_type: EventTypeDocument
+    """As far as its definition tells it: HubSpot's list says whether its occurrences are readable."""
+    properties: list[PropertyDocument]
+
+
 class LabelDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     """Stream `association-labels/<type>`, key = `<to> <category> <type id>`: a type of association from one type."""
 

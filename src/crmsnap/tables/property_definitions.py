@@ -15,7 +15,7 @@ from crmsnap.streams.properties import PROPERTIES
 from crmsnap.tables.columns import ingested_at
 from crmsnap.tables.documents import json_text
 from crmsnap.tables.engagement_properties import ENGAGEMENT, engagement_properties
-from crmsnap.tables.event_types import event_properties, event_type_id, event_types
+from crmsnap.tables.event_types import event_property_definitions, event_type_id, event_types
 from crmsnap.tables.spans import whole
 from crmsnap.tables.table import Column, Row, Span, Table
 
@@ -117,7 +117,7 @@ def _of_object_type(
 def _of_event_types(reader: StateReader) -> dict[str, list[tuple[PropertyDocument, str]]]:
     ids = {known.name: event_type_id(known) for known, _ in event_types(reader)}
     owned: dict[str, list[tuple[PropertyDocument, str]]] = {}
-    for definition, ingested in event_properties(reader):
+    for definition, ingested in event_property_definitions(reader):
         type_id = ids.get(definition.owner, definition.owner)
         owned.setdefault(type_id, []).append((definition, ingested))
     return owned

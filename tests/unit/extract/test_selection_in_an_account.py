@@ -12,6 +12,7 @@ from crmsnap.config import ConnectionSettings
 from crmsnap.errors import UsageError
 from crmsnap.extract.asked import asked
 from crmsnap.extract.outlook import Outlook, outlook, tables_of
+from crmsnap.extract.selection import known_events
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.object_types import ENGAGEMENT_TYPES
 from crmsnap.model import Choice, Selection
@@ -249,23 +250,71 @@ def test_only_events_whose_tables_are_published_are_read(found):
     """One call less for each of the others."""
     chosen = found(tables=("EVENTS_OAUTH_LOGIN",))
     assert names(chosen) == ["EVENTS_OAUTH_LOGIN"]
-    events = chosen.plan.scope.events
-    assert events.takes("pe79501587_oauth_login")
-    assert not events.takes("e_visited_page")
+    assert chosen.plan.scope.takes_event("pe79501587_oauth_login")
+    assert not chosen.plan.scope.takes_event("e_visited_page")
+    assert not chosen.plan.scope.takes_event("email:MADE_TOMORROW")
+
+
+STATUS = "EVENTS_UPDATED_EMAIL_SUBSCRIPTION_STATUS_V2"
+LISTED = "e_updated_email_subscription_status_v2"
+MAILS = "email:STATUSCHANGE"
+"""Two types that want one name: the account has rows of both."""
+
+
+@pytest.mark.parametrize(
+    ("chosen", "taken"),
+    [
+        ({"tables": ("EVENTS_*",)}, (LISTED, MAILS)),
+        ({"tables": ("EVENTS_*",), "events": Choice((), ("oauth_login",))}, (LISTED, MAILS)),
+        ({"events": Choice((), ("oauth_login",))}, (LISTED, MAILS)),
+        ({"tables": (STATUS,)}, (MAILS,)),
+        ({"tables": (f"{STATUS}_{LISTED.upper()}",)}, (LISTED,)),
+        (
+            {"tables": ("EVENTS_*",), "exclude_tables": (f"{STATUS}_{LISTED.upper()}",)},
+            (MAILS,),
+        ),
+        ({"tables": ("EVENTS_*",), "exclude_tables": (STATUS,)}, (LISTED,)),
+        ({"tables": ("EVENTS_*",), "events": Choice((LISTED,))}, (LISTED, MAILS)),
+        ({"tables": ("EVENTS_*",), "events": Choice((MAILS,))}, (MAILS,)),
+    ],
+    ids=str,
+)
+def test_a_table_means_one_type_whatever_else_was_chosen(found, chosen, taken):
+    """And nothing is left out that was not named: before a run nobody knows which types have rows."""
+    scope = found(**chosen).plan.scope
+    known = {one.api_name: one for one in known_events(scope.reader)}
+    assert tuple(n for n in (LISTED, MAILS) if scope.takes_event(*known[n].names)) == taken
+    assert {name: known[name].table.name for name in (LISTED, MAILS)} == {
+        MAILS: STATUS,
+        LISTED: f"{STATUS}_{LISTED.upper()}",
+    }
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"tables": ("EVENTS_*",), "events": Choice((), ("oauth_login",))},
+        {"tables": ("EVENTS_*",), "events": Choice(("email:*", "visited_page"))},
+    ],
+    ids=str,
+)
+def test_a_pattern_takes_the_mail_events_of_tomorrow_too(found, chosen):
+    """No list has all of them: what nobody knows yet must not be left out by not being listed."""
+    assert found(**chosen).plan.scope.takes_event("email:MADE_TOMORROW")
 
 
 @pytest.mark.parametrize("word", ["e_visited_page", "visited_page", "VISITED_PAGE", "visited*"])
 def test_an_event_goes_by_several_names(found, word):
     """With HubSpot's prefix or without."""
-    events = found(tables=("EVENTS_*",), events=Choice((), (word,))).plan.scope.events
-    assert not events.takes("e_visited_page")
-    assert events.takes("pe79501587_oauth_login")
+    scope = found(tables=("EVENTS_*",), events=Choice((), (word,))).plan.scope
+    assert not scope.takes_event("e_visited_page")
+    assert scope.takes_event("pe79501587_oauth_login")
 
 
 def test_events_that_are_all_left_out_are_none(found):
     """An empty choice would mean every event."""
     chosen = found(tables=("EVENTS_<NAME>",), events=Choice((), ("*",)))
-    assert not chosen.plan.scope.events.takes("e_visited_page")
+    assert not chosen.plan.scope.takes_event("e_visited_page")
 
 
 def test_a_family_is_left_out_by_its_name_or_by_its_prefix(found):
