@@ -133,6 +133,8 @@ def is_known(family: TableFamily, scope: Scope) -> bool:
 def _types_of(choice: Choice, tables: Iterable[Declared], scope: Scope) -> frozenset[str] | None:
     """The object types that these tables are about; None: all, or more than their names tell."""
     found: set[str] = set()
+    about_all = False
+    # A table about all types ends nothing: a name that is refused may stand behind it.
     for table in tables:
         possible = list(table.possible(scope.reader)) if isinstance(table, TableFamily) else []
         wanted = list(_wanted(possible, choice, scope))
@@ -140,8 +142,8 @@ def _types_of(choice: Choice, tables: Iterable[Declared], scope: Scope) -> froze
         if any(one.member.types for one in possible) and len(taken) < len(wanted):
             found.update(id_ for one in taken for id_ in one.member.types)
         elif _is_about_all_types(table):
-            return None
-    return frozenset(found) or None
+            about_all = True
+    return None if about_all else frozenset(found) or None
 
 
 def _wanted(possible: Iterable[Possible], choice: Choice, scope: Scope) -> Iterator[Possible]:

@@ -141,6 +141,17 @@ def test_names_become_ids_and_patterns_stay(client):
             {"tables": ("ASSOCIATIONS_PETS_TO_DEALS",), "exclude_types": ("deals",)},
             ["ASSOCIATIONS_PETS_TO_DEALS", "leaves out 0-3"],
         ),
+        (
+            {"tables": ("OBJECTS", "OBJECTS_NOTES", "OWNERS"), "exclude_types": ("notes",)},
+            ["OBJECTS_NOTES", "leaves out 0-46"],
+        ),
+        (
+            {
+                "tables": ("ASSOCIATIONS", "ASSOCIATIONS_NOTES_TO_CONTACTS"),
+                "exclude_types": ("notes",),
+            },
+            ["ASSOCIATIONS_NOTES_TO_CONTACTS", "leaves out 0-46"],
+        ),
         ({"properties": Choice((), ("emial",))}, ["exclude_properties: ", "'emial'", "'email'?"]),
         ({"properties": Choice(("deals.amonut",))}, ["'amonut' of Deals", "'amount'?"]),
         ({"properties": Choice(("deals.email",))}, ["'email' of Deals"]),
