@@ -40,6 +40,18 @@ def test_a_custom_type_is_named_as_in_hubspot(crmsnap: Crmsnap):
     }
 
 
+def test_engagements_without_notes_say_so_in_the_manifest(crmsnap: Crmsnap):
+    """The rest of 0-4 is copied; that it is a rest stands beside it, and is no failure."""
+    ended = crmsnap.sync(
+        "--types", "engagements", "--exclude-types", "notes", "--tables", "OBJECTS"
+    )
+    assert ended.exit_code == 0, ended.stderr
+    found = [row["OBJECTTYPEID"] for row in rows(crmsnap.snapshots / DAY, "OBJECTS")]
+    assert found.count("0-4") == len(found) / 2 > 0
+    gaps = {gap["stream"]: gap for gap in manifest(crmsnap.snapshots / DAY)["crmsnap"]["gaps"]}
+    assert "0-46 is left out by choice" in gaps["objects/0-4"]["detail"]
+
+
 def rows_of_types(crmsnap: Crmsnap) -> list[dict[str, str]]:
     table = "OBJECT_AND_EVENT_TYPE_DEFINITIONS"
     crmsnap.sync("--tables", table)

@@ -119,7 +119,9 @@ def _object_types(scope: Scope) -> Iterator[_Owner]:
         names = None
         if f"properties/{known.id}" in scope.reader.streams:
             names = tuple(found.name for found in properties(scope, known.id))
-        is_gap = known.readable and scope.wants(known.id) and f"objects/{known.id}" in scope.gaps
+        # A union has no properties of its own: those of its types are judged with them.
+        may_be_gap = known.readable and known.source != "union" and scope.wants(known.id)
+        is_gap = may_be_gap and f"objects/{known.id}" in scope.gaps
         yield _Owner(known.plural_label or known.name, names_of(known), names, is_gap)
 
 
