@@ -84,7 +84,9 @@ def _of(table: Declared, found: Outlook) -> Iterator[TableOutlook]:
         yield TableOutlook(table.name, table.grain, _state(table, gaps), gaps)
         return
     possible = [
-        one for one in table.possible(scope.reader) if takes(found.plan.choice, scope.wants, one)
+        one
+        for one in found.plan.possible.of(table, scope.reader)
+        if takes(found.plan.choice, scope.wants, one)
     ]
     if not 0 < len(possible) <= TABLES_LISTED_MAX:
         yield TableOutlook(table.name, table.grain, _state(table, gaps), gaps)

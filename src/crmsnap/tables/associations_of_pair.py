@@ -33,10 +33,11 @@ def expand(scope: Scope) -> Iterator[Table]:
     types = object_table_names(reader)
     singulars = singular_names(reader)
     given = given_names(reader, ASSOCIATIONS_OF_PAIR.name)
+    documents = _documents(types)
     # Named among all pairs that were read, so that a pair's first row renames no other table.
     names = _names(reader, {*reader.family("associations"), *given}, types)
     tables = [
-        _table(id_, names[id_], types, singulars)
+        _table(id_, names[id_], documents, singulars)
         for id_ in names
         if all(map(scope.wants, split_pair(id_)))
         and (id_ in given or _has_rows(reader, f"associations/{id_}"))
@@ -48,8 +49,9 @@ def possible(reader: StateReader) -> Iterator[Possible]:
     """The table of every ordered pair of types: which of them can be associated is not known yet."""
     types = object_table_names(reader)
     pairs = {f"{one}__{other}" for one in types for other in types}
+    documents = _documents(types)
     for id_, given in _names(reader, pairs, types).items():
-        yield Possible(given.name, _member(id_, given, types))
+        yield Possible(given.name, _member(id_, given, documents))
 
 
 def columns(from_name: str, to_name: str) -> tuple[Column, ...]:
@@ -99,24 +101,26 @@ def _names(
     )
 
 
-def _member(id_: str, given: GivenName, types: Mapping[str, GivenName]) -> Member:
+def _documents(types: Mapping[str, GivenName]) -> dict[str, TableNameDocument]:
+    """The names that a pair's is made of; one value for all pairs of a type."""
+    return {id_: TableNameDocument(OBJECTS_OF_TYPE, id_, *given) for id_, given in types.items()}
+
+
+def _member(id_: str, given: GivenName, documents: Mapping[str, TableNameDocument]) -> Member:
     pair = split_pair(id_)
     return Member(
         ASSOCIATIONS_OF_PAIR.name,
         id_,
         given.wanted,
         types=pair,
-        made_of=tuple(
-            TableNameDocument(OBJECTS_OF_TYPE, type_id, *types[type_id])
-            for type_id in dict.fromkeys(pair)
-        ),
+        made_of=tuple(documents[type_id] for type_id in dict.fromkeys(pair)),
     )
 
 
 def _table(
     id_: str,
     given: GivenName,
-    types: Mapping[str, GivenName],
+    documents: Mapping[str, TableNameDocument],
     singulars: Mapping[str, str],
 ) -> Table:
     pair = split_pair(id_)
@@ -129,7 +133,7 @@ def _table(
         streams=ASSOCIATIONS_OF_PAIR.streams,
         spans=stretches(f"associations/{id_}"),
         rows=pair_rows,
-        member=_member(id_, given, types),
+        member=_member(id_, given, documents),
     )
 
 
