@@ -11,6 +11,7 @@ from random import Random
 from crmsnap.destinations.interface import Destination
 from crmsnap.publish.manifest import Manifest, RunFacts
 from crmsnap.publish.publish import publish
+from crmsnap.publish.range_task import Remember
 from crmsnap.state.reader import StateReader
 from crmsnap.tables.property_columns import property_columns
 from crmsnap.tables.table import Column, Group, Kind, Member, Row, Span, Sparse, Table, Value
@@ -209,14 +210,16 @@ def sources(entries: Sequence[tuple[str, int | str, Sequence[Entry]]]) -> Table:
     return a_table("OBJECT_PROPERTIES_HISTORY_SOURCES", columns, rows, key=HISTORY_KEY)
 
 
-def publish_into(destination: Destination, tables: Sequence[Table]) -> Manifest:
+def publish_into(
+    destination: Destination, tables: Sequence[Table], *, remember: Remember = forget
+) -> Manifest:
     """A snapshot of these tables, the plain way."""
     return publish(
         tables,
         READER,
         destination,
         facts=FACTS,
-        remember=forget,
+        remember=remember,
         open_executor=threads,
         observe=ignore,
         stop=StandStill(),
