@@ -171,6 +171,26 @@ def own(type_id: str, kinds: Mapping[str, Kind], records: Mapping[int | str, Cel
     return replace(table, member=Member("OBJECTS_<PLURAL>", type_id, table.name))
 
 
+def events(
+    type_id: str, kinds: Mapping[str, Kind], occurrences: Sequence[tuple[str, Cells]]
+) -> Table:
+    """The table of one event type: ids and cells, by what follows `PROPERTY_` in the column's name."""
+    columns = property_columns(kinds)
+    names = [column.name.removeprefix("PROPERTY_") for column in columns]
+    rows = [
+        (type_id, id_, f"{DAY} 02:00:{n:02d}.000", *(cells.get(name) for name in names))
+        for n, (id_, cells) in enumerate(occurrences)
+    ]
+    table = a_table(
+        f"EVENTS_{type_id.replace('-', '_')}",
+        (column("EVENTTYPEID"), column("ID"), column("OCCURREDAT", "TIMESTAMP"), *columns),
+        rows,
+        key=("ID",),
+        order=("OCCURREDAT", "ID"),
+    )
+    return replace(table, member=Member("EVENTS_<NAME>", type_id, table.name))
+
+
 def a_pair(pair: str, rows: Sequence[Row]) -> Table:
     """The table of one pair of types: kind, from id, to id, and when it came in."""
     kind, from_id, to_id = "COMBINEDASSOCIATIONTYPEID", "X_OBJECTID", "Y_OBJECTID"
