@@ -1,5 +1,6 @@
 """Tables for tests: declared like real ones, their rows in memory instead of a state."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 from random import Random
 
 from crmsnap.destinations.interface import Destination
-from crmsnap.publish.manifest import Manifest, RunFacts
+from crmsnap.publish.manifest import Manifest, RunFacts, TypeCount
 from crmsnap.publish.publish import publish
 from crmsnap.publish.range_task import Remember
 from crmsnap.state.reader import StateReader
@@ -233,12 +234,21 @@ def sources(entries: Sequence[tuple[str, int | str, Sequence[Entry]]]) -> Table:
 def publish_into(
     destination: Destination, tables: Sequence[Table], *, remember: Remember = forget
 ) -> Manifest:
-    """A snapshot of these tables, the plain way."""
+    """A snapshot of these tables, the plain way; the manifest counts the rows of OBJECTS."""
+    of_types = Counter(
+        str(row[0])
+        for table in tables
+        if table.name == "OBJECTS"
+        for span in table.spans(READER)
+        for row in table.rows(READER, span)
+        if isinstance(row, tuple) and row[0] != "0-4"
+    )
+    counts = tuple(TypeCount(type_id, None, of_types[type_id]) for type_id in sorted(of_types))
     return publish(
         tables,
         READER,
         destination,
-        facts=FACTS,
+        facts=replace(FACTS, counts=counts),
         remember=remember,
         open_executor=threads,
         observe=ignore,
