@@ -37,7 +37,9 @@ from crmsnap.streams.lists import LISTS
 from crmsnap.streams.memberships import MEMBERSHIPS
 from crmsnap.streams.objects import OBJECTS, calls_of
 from crmsnap.streams.other_types import OTHER_TYPES
+from crmsnap.streams.other_types.conversations import CONVERSATIONS, MESSAGES
 from crmsnap.streams.other_types.deal_splits import DEALS
+from crmsnap.streams.other_types.keeping import keeping_of
 from crmsnap.streams.other_types.other_type import Listed, OtherType
 from crmsnap.streams.owners import OWNERS
 from crmsnap.streams.pipelines import PIPELINES
@@ -202,9 +204,15 @@ def _campaigns(_: Scope, client: Client) -> Calls:
     return _pages(marketing.campaigns(client, None, ())) + exactly(1)
 
 
-def _conversations(_: Scope, client: Client) -> Calls:
-    """A call for each thread, and a thread with more than a hundred messages takes more."""
+def _conversations(scope: Scope, client: Client) -> Calls:
+    """A call for each thread, and a thread with more than a hundred messages takes more.
+
+    Where no messages are copied, only the pages of the list, which says no total.
+    """
     first = conversations.threads(client, None)
+    known = next(one for one in all_types(scope) if one.id == CONVERSATIONS.id)
+    if not keeping_of(scope, known).keeps(MESSAGES):
+        return _pages(first)
     return Calls(1 + len(first.results), None if first.results else 1)
 
 

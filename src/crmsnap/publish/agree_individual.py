@@ -10,6 +10,7 @@ what was written; that the rule itself is right is proved in the tests, by `test
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import groupby
+from operator import itemgetter
 
 from crmsnap.publish.read_table import Line, ReadTable, picker
 from crmsnap.tables.property_columns import present_cells_of
@@ -30,9 +31,14 @@ def individual_tables(tables: Mapping[str, ReadTable]) -> dict[str, ReadTable]:
 def individual_records(
     tables: Mapping[str, ReadTable],
 ) -> Iterator[tuple[tuple[str, ...], Iterator[Line]]]:
-    """(Type, id) and rows of every record of these tables, which are read one after the other."""
-    for read in tables.values():
-        yield from groupby(read.lines(), picker(read.positions("OBJECTTYPEID", "OBJECTID")))
+    """(Type, id) and rows of every record of these tables, which are read one after the other.
+
+    The type is the table's, whatever its rows say: `ReadTable` reports those that say another.
+    """
+    for type_id, read in tables.items():
+        (id_at,) = read.positions("OBJECTID")
+        for record_id, lines in groupby(read.lines(), itemgetter(id_at)):
+            yield (type_id, record_id), lines
 
 
 class OwnTable:

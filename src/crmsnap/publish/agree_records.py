@@ -7,6 +7,7 @@ record: its values are in the others under types of their own. A property whose 
 although it has none now is counted.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -42,8 +43,14 @@ Record = tuple[str, str]
 class RecordCounts:
     """What the walk came across that is no problem."""
 
-    records: int = 0
+    of_types: Counter[str] = field(default_factory=Counter)
+    """Records by type."""
     history_without_current: int = 0
+
+    @property
+    def records(self) -> int:
+        """Of all types."""
+        return self.of_types.total()
 
 
 @dataclass(slots=True)
@@ -77,12 +84,14 @@ def agree_records(
     problems: Problems,
     live: Callable[[str, str], None],
     *,
+    promised: Mapping[str, int],
     of_all_types: bool,
 ) -> RecordCounts:
     """Walk through those of the record tables that there are, and note where they disagree.
 
     `live` is told every record of OBJECTS (or of another table of records when that was not published).
-    `of_all_types` says that every type must have a table of its own, where any has.
+    `promised` are the numbers of records that the manifest says, by type. `of_all_types` says that every
+    type must have a table of its own, where any has.
     """
     combined = [tables[name] for name in RECORD_TABLES if name in tables]
     individual = individual_tables(tables)
@@ -99,13 +108,28 @@ def agree_records(
     has_all = next((name for name in (OBJECTS, WIDE) if name in tables), OBJECTS_OF_TYPE)
     for record, rows in _walk(combined, individual):
         if has_all in rows:
-            counts.records += 1
+            counts.of_types[record[0]] += 1
             live(*record)
         compare.record(record, rows)
     compare.end()
+    if has_all != OBJECTS_OF_TYPE:  # which may be those of some types only
+        _same_counts(counts.of_types, promised, has_all, found)
     if all(table.whole for table in present):
         problems.take(found)  # else the damage explains whatever was found here
     return counts
+
+
+def _same_counts(
+    found: Mapping[str, int], promised: Mapping[str, int], table: str, problems: Problems
+) -> None:
+    for type_id in sorted({*found, *promised} - {ENGAGEMENT}):
+        rows, said = found.get(type_id, 0), promised.get(type_id, 0)
+        if rows != said:
+            problems.add(
+                "counts-disagree",
+                "",
+                f"{table} has {rows} records of type {type_id}, and the manifest counts {said}",
+            )
 
 
 def _walk(

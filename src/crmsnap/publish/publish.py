@@ -109,7 +109,7 @@ def publish(
         crmsnap=__version__,
         replaced_surrogates=sum(replaced for _, replaced in written),
     )
-    return _seal(destination, manifest)
+    return _seal(target, manifest)
 
 
 def _collect(
@@ -219,12 +219,14 @@ def _result(task: Future[T]) -> T:
         ) from error
 
 
-def _seal(destination: Destination, manifest: Manifest) -> Manifest:
+def _seal(target: Target, manifest: Manifest) -> Manifest:
     data = to_bytes(manifest)
+    key = manifest_key(target.day)
+    target.remember((key,))  # never removed itself, only what a killed run leaves beside it
     try:
-        destination.create(manifest_key(manifest.facts.day), data, sha256=sha256(data).hexdigest())
+        target.destination.create(key, data, sha256=sha256(data).hexdigest())
     except AlreadyThere:
-        there = published(destination, manifest.facts)
+        there = published(target.destination, manifest.facts)
         if there is None:
             raise
         return there

@@ -115,6 +115,7 @@ def _verify(destination: Destination, manifest: Manifest, observe: Observe) -> V
         chosen = manifest.facts.selection
         counts = _read_all(
             *(tables, references, live, problems, observe),
+            promised={count.type: count.ours for count in manifest.facts.counts},
             whole=not chosen.tables and not chosen.exclude_tables,
         )
         references.report(problems)
@@ -140,17 +141,19 @@ def _read_all(
     problems: Problems,
     observe: Observe,
     *,
+    promised: Mapping[str, int],
     whole: bool,
 ) -> RecordCounts:
     """Read every table once: what others refer to first, then what is compared, then the rest.
 
-    A `whole` snapshot has every table that its account can have.
+    `promised` are the manifest's counts of records. A `whole` snapshot has every table that its account
+    can have.
     """
     for name in [name for name in tables if name in DEFINITIONS]:
         for batch in tables[name].batches():
             references.learn(name, batch)
         observe(_verified(tables[name]))
-    counts = agree_records(tables, problems, live.add, of_all_types=whole)
+    counts = agree_records(*(tables, problems, live.add), promised=promised, of_all_types=whole)
     individual = {read.table.name for read in individual_tables(tables).values()}
     compared = [name for name in tables if name in RECORD_TABLES or name in individual]
     if ASSOCIATIONS in tables:

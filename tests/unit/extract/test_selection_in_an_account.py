@@ -89,6 +89,27 @@ def test_what_is_left_out_wins_over_what_is_chosen(found):
     assert types(chosen) == {PETS, "2-5550022"}
 
 
+@pytest.mark.parametrize("tables", [("EVENTS_*",), ()])
+def test_only_tables_of_chosen_events_are_listed(found, tables):
+    """As a run publishes them: of all others nothing is read."""
+
+    def listed(events: Choice) -> set[str]:
+        shown = names(found(tables=tables, events=events))
+        return {name for name in shown if name.startswith("EVENTS_")}
+
+    assert listed(Choice(("oauth_login",))) == {"EVENTS_OAUTH_LOGIN"}
+    assert listed(Choice()) - listed(Choice(never=("visited_page", "CLICK"))) == {
+        "EVENTS_VISITED_PAGE",
+        "EVENTS_CLICKED_LINK_IN_EMAIL_V2",
+    }
+
+
+def test_without_a_chosen_event_no_table_of_events_is_listed(found):
+    """The family's name would promise that some may come."""
+    shown = names(found(tables=("OWNERS", "EVENTS_*"), events=Choice(("nothing_like_this*",))))
+    assert shown == ["OWNERS"]
+
+
 def test_all_types_but_one_are_read(found):
     """Also those that come tomorrow: nobody has to list them."""
     every, without = (
