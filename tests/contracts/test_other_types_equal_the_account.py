@@ -191,11 +191,16 @@ def test_every_record_has_exactly_the_fields_that_its_api_gives(account, day, ob
     assert published(day, object_type) == expected
 
 
+def without_marked(values: list[dict[str, str]]) -> list[dict[str, str]]:
+    """What was sent, less what may be sensitive: such values have a marker."""
+    return [one for one in values if not one["value"].startswith("SENSITIVE-CANARY-")]
+
+
 def test_every_submission_is_there_with_what_was_sent(account, day):
     """Those with an id under it; those without by what was sent, twins of one millisecond too."""
     path = "/form-integrations/v1/submissions/forms"
     expected = [
-        fields(item) | {"form_id": form["id"]}
+        fields(item | {"values": without_marked(item["values"])}) | {"form_id": form["id"]}
         for form in every(account, "/marketing/v3/forms")
         for item in every(account, f"{path}/{form['id']}?limit=50")
     ]
@@ -240,8 +245,8 @@ def test_fields_are_defined_with_their_types(day):
 
 
 def test_nothing_of_these_is_missing(day):
-    """No gap, with a token that may read them."""
-    assert manifest(day)["crmsnap"]["gaps"] == []
+    """With a token that may read them; but what was sent in fields that nobody defines stays out."""
+    assert [gap["stream"] for gap in manifest(day)["crmsnap"]["gaps"]] == ["objects/0-15/values"]
 
 
 def test_every_association_that_occurs_is_defined(account, day):

@@ -5,7 +5,7 @@ are the definitions. Sensitive properties are listed only when they are asked fo
 definition stays in the copy, so that the gap can be seen.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -13,8 +13,9 @@ import msgspec
 
 from crmsnap.errors import BadRequest, MissingScope, NotFound
 from crmsnap.hubspot.client import Client
+from crmsnap.model import Gap
 from crmsnap.streams.defined import defined
-from crmsnap.streams.documents import PropertyDocument
+from crmsnap.streams.documents import PropertyDocument, TypeDocument
 from crmsnap.streams.known_types import all_types, readable_types
 from crmsnap.streams.other_types import OTHER_TYPES
 from crmsnap.streams.other_types.other_type import OtherType
@@ -25,16 +26,18 @@ from crmsnap.streams.types import TYPES
 def tasks(scope: Scope) -> Iterator[Task]:
     """One pass for each readable type."""
     for known in readable_types(scope):
-        yield Task(f"properties/{known.id}", partial(read, known.id), gap=f"objects/{known.id}")
+        yield Task(f"properties/{known.id}", partial(read, known), gap=f"objects/{known.id}")
     known_ids = {known.id for known in all_types(scope)}
     for other in OTHER_TYPES:
         if other.id in known_ids and scope.wants(other.id):
             yield Task(f"properties/{other.id}", partial(read_declared, other))
 
 
-def read(object_type: str, client: Client, _: str | None) -> Iterator[Page]:
-    """All definitions of a type as one page."""
-    yield _page(defined(client, object_type))
+def read(known: TypeDocument, client: Client, _: str | None) -> Iterator[Page]:
+    """All definitions of a type as one page; the gap of its sensitive ones where it may have any."""
+    found = defined(client, known.id)
+    gaps = [_unlisted(known.id, found.refused)] if known.allows_sensitive and found.refused else []
+    yield _page(found.documents, gaps)
 
 
 def read_declared(other: OtherType, client: Client, _: str | None) -> Iterator[Page]:
@@ -42,7 +45,7 @@ def read_declared(other: OtherType, client: Client, _: str | None) -> Iterator[P
     listed: list[PropertyDocument] = []
     if other.listed_properties:
         with suppress(MissingScope, NotFound, BadRequest):
-            listed = defined(client, other.id)
+            listed = defined(client, other.id).documents
     names = {one.name for one in listed}
     declared = [
         PropertyDocument(
@@ -71,5 +74,14 @@ PROPERTIES = Stream(
 )
 
 
-def _page(definitions: list[PropertyDocument]) -> Page:
-    return Page([(one.name, msgspec.json.encode(one)) for one in definitions], END)
+def _page(definitions: list[PropertyDocument], gaps: Sequence[Gap] = ()) -> Page:
+    return Page([(one.name, msgspec.json.encode(one)) for one in definitions], END, gaps=gaps)
+
+
+def _unlisted(object_type: str, why: str) -> Gap:
+    # No scope is named that would close it: those have `sensitive` in their names, and open values.
+    return Gap(
+        f"properties/{object_type}/sensitive",
+        "not-available",
+        f"HubSpot does not list the sensitive properties of this type, so their definitions are missing: {why}",
+    )
