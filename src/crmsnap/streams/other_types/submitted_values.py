@@ -1,4 +1,4 @@
-"""Which values of a form submission are copied: those that are known to be open.
+"""Which values of a form submission are copied: those that are known to be open, and were chosen.
 
 A submission is never edited: it still holds values of properties that became sensitive, were archived or
 deleted since. So a name that no definition has says nothing good where its type may be sensitive.
@@ -11,10 +11,10 @@ import msgspec
 
 from crmsnap.errors import BadRequest, MissingScope, NotFound
 from crmsnap.hubspot.client import Client
-from crmsnap.model import Gap
+from crmsnap.model import Choice, Gap
 from crmsnap.streams.defined import defined
 from crmsnap.streams.documents import PropertyDocument, TypeDocument
-from crmsnap.streams.known_types import all_types, is_open, properties
+from crmsnap.streams.known_types import all_types, is_open, names_of, properties
 from crmsnap.streams.other_types.flat import Flat, array_of, flat, text_of
 from crmsnap.streams.stream import Scope
 
@@ -65,7 +65,7 @@ class SubmittedValues:
         if name.casefold() in rule.closed:
             return False
         if name in rule.open or (rule.takes_others and _is_plain(name)):
-            return True
+            return rule.chosen.takes(name)
         self._is_some_unknown = True
         return False
 
@@ -73,20 +73,21 @@ class SubmittedValues:
         """None: a field without a type belongs to no record; by its name it may still be a contact's."""
         id_ = object_type or CONTACTS
         known = self._types.get(id_) or TypeDocument(id_, id_, allows_sensitive=True)
+        chosen = self._scope.properties.within(*names_of(known))
         definitions = properties(self._scope, id_) if object_type else []
         are_all = False
         if not definitions:
             try:
                 found = defined(self._client, id_)
             except (MissingScope, NotFound, BadRequest):
-                return _Rule(frozenset(), frozenset(), takes_others=False)
+                return _Rule(frozenset(), frozenset(), takes_others=False, chosen=chosen)
             definitions, are_all = found.documents, not found.refused
         allows = known.allows_sensitive or _has_sensitive(definitions)
         opened = {one.name for one in definitions if is_open(one, allows_sensitive=allows)}
         closed = {one.name.casefold() for one in definitions if one.name not in opened}
         # One that was deleted is in no list any more, and may have been sensitive.
         takes_others = not allows if object_type else are_all
-        return _Rule(frozenset(opened), frozenset(closed), takes_others)
+        return _Rule(frozenset(opened), frozenset(closed), takes_others, chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class _Rule:
     """In lower case: HubSpot's names are, and what was sent may be written otherwise."""
     takes_others: bool
     """Whether a name that no definition has is open."""
+    chosen: Choice
 
 
 def _has_sensitive(definitions: Iterable[PropertyDocument]) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from crmsnap.model import Choice
 from crmsnap.streams.documents import TypeDocument
 from crmsnap.streams.other_types import FORM_SUBMISSIONS
 from tests.unit.hubspot.host import Reply
@@ -113,6 +114,21 @@ def test_but_not_where_the_sensitive_properties_may_not_be_listed(
     )
     found = kept(crm, reading, ("how_did_you_hear", None), ("ssn", CONTACT), ("email", None))
     assert found == (["email"], ["objects/0-15/values"])
+
+
+@pytest.mark.parametrize(
+    ("chosen", "left"),
+    [
+        (Choice(never=("contacts.email",)), ["old_email", "n", "goal_name"]),
+        (Choice(never=("*email",)), ["n", "goal_name"]),
+        (Choice(only=("contact.email",)), ["email", "goal_name"]),
+        (Choice(never=("goals.*",)), ["email", "old_email", "n"]),
+    ],
+)
+def test_a_property_that_is_not_chosen_is_not_copied(crm: HubSpot, reading: Reading, chosen, left):
+    """The value is the same, whatever way it came; that is no gap but a choice."""
+    fields = [("email", CONTACT), ("old_email", CONTACT), ("n", None), ("goal_name", GOAL)]
+    assert kept(crm, reading, *fields, properties=chosen) == (left, [])
 
 
 def test_nothing_is_missing_where_no_values_are_copied(crm: HubSpot, reading: Reading):
