@@ -6,16 +6,17 @@ definition stays in the copy, so that the gap can be seen.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 import msgspec
 
-from crmsnap.errors import BadRequest, MissingScope, NotFound
+from crmsnap.errors import BadRequest, HubSpotError, MissingScope, NotFound
 from crmsnap.hubspot.client import Client
 from crmsnap.model import Gap
 from crmsnap.streams.defined import defined
 from crmsnap.streams.documents import PropertyDocument, TypeDocument
+from crmsnap.streams.gaps import gap_found_for
 from crmsnap.streams.known_types import all_types, readable_types
 from crmsnap.streams.other_types import OTHER_TYPES
 from crmsnap.streams.other_types.other_type import OtherType
@@ -43,9 +44,12 @@ def read(known: TypeDocument, client: Client, _: str | None) -> Iterator[Page]:
 def read_declared(other: OtherType, client: Client, _: str | None) -> Iterator[Page]:
     """The declared fields of a type as one page, with the properties that HubSpot lists, if any."""
     listed: list[PropertyDocument] = []
+    gaps: list[Gap] = []
     if other.listed_properties:
-        with suppress(MissingScope, NotFound, BadRequest):
+        try:
             listed = defined(client, other.id).documents
+        except (MissingScope, NotFound, BadRequest) as refused:
+            gaps.append(_undefined(other.id, refused))
     names = {one.name for one in listed}
     declared = [
         PropertyDocument(
@@ -60,7 +64,7 @@ def read_declared(other: OtherType, client: Client, _: str | None) -> Iterator[P
         for field in other.fields
         if field.name not in names
     ]
-    yield _page([*listed, *declared])
+    yield _page([*listed, *declared], gaps)
 
 
 PROPERTIES = Stream(
@@ -74,8 +78,15 @@ PROPERTIES = Stream(
 )
 
 
-def _page(definitions: list[PropertyDocument], gaps: Sequence[Gap] = ()) -> Page:
+def _page(definitions: list[PropertyDocument], gaps: Sequence[Gap]) -> Page:
     return Page([(one.name, msgspec.json.encode(one)) for one in definitions], END, gaps=gaps)
+
+
+def _undefined(object_type: str, refused: HubSpotError) -> Gap:
+    gap = gap_found_for(f"properties/{object_type}/listed", refused)
+    return replace(
+        gap, detail=f"only the fields that HubSpot documents of this type are copied: {gap.detail}"
+    )
 
 
 def _unlisted(object_type: str, why: str) -> Gap:
