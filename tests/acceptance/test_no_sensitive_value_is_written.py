@@ -1,7 +1,7 @@
 """Sensitive values reach nothing that a run writes or says, with a token that could read them all.
 
 Every sensitive value of the sandbox carries a marker: properties of objects, their histories, properties
-of events, what was sent through forms, passwords of pages.
+of events, what was sent through forms, passwords of pages, keys of previews.
 """
 
 import gzip
@@ -94,6 +94,7 @@ def test_the_definitions_stay_and_say_so(copied):
         "zoning_permit" in closed["0-2"]
     )  # no classification, on a type that allows sensitive data
     assert "password" in closed["0-25"]
+    assert "preview_key" in closed["0-29"]
     assert "zone_of_treatment" in closed["0-1"]  # archived
     (part,) = (day / "PROPERTY_DEFINITIONS").iterdir()
     definitions = gzip.decompress(part.read_bytes())

@@ -88,11 +88,11 @@ def canonical(value: Any) -> str:
 def fields(item: dict[str, Any]) -> dict[str, str]:
     """The fields of an API's object as properties."""
     names = {name: re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower() for name in item}
-    # A page's password opens it, and is never copied.
+    # A page's password and the key of an e-mail's preview open something, and are never copied.
     return {
         names[name]: text(value)
         for name, value in item.items()
-        if value is not None and name != "password"
+        if value is not None and name not in ("password", "previewKey")
     }
 
 

@@ -68,7 +68,8 @@ def _quoted(text: str) -> str:
 def _listed(path: str, updated: str, **query: str) -> Callable[[Reading], Iterator[Other]]:
     def read(reading: Reading) -> Iterator[Other]:
         for item in reading.pages(path, limit=100, numbers=Number, **query):
-            item.pop("password", None)  # of a protected page: it is never copied
+            for name in ("password", "previewKey"):  # they open something: never copied
+                item.pop(name, None)
             values = flat(item)
             yield Other(values["id"], values.get(updated), values)
 
