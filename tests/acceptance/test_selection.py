@@ -1,6 +1,7 @@
 """Copying less than everything: by object type, table, property, event and history."""
 
 import gzip
+import json
 import shutil
 from pathlib import Path
 
@@ -169,6 +170,30 @@ def test_properties_are_left_out_of_every_file_and_of_the_state(crmsnap: Crmsnap
     assert columns.isdisjoint({"PROPERTY_HS_OBJECT_SOURCE_ID", "PROPERTY_REMARKS"})
     defined = {row["NAME"] for row in rows(day, "PROPERTY_DEFINITIONS")}
     assert {"hs_object_source_id", "remarks"} <= defined, "that they exist is no secret"
+
+
+def test_a_property_that_is_left_out_is_in_no_submission(crmsnap: Crmsnap):
+    """What was sent through a form is the value of a property too."""
+    chosen = 'types = ["contacts", "form_submission"]\nexclude_tables = ["EVENTS_*"]\n'
+    assert configured(crmsnap, chosen).exit_code == 0
+    assert {"email", "firstname"} <= submitted(crmsnap.folder / "acme" / DAY)
+    shutil.rmtree(crmsnap.folder / "acme" / DAY)
+
+    ended = configured(crmsnap, chosen + 'exclude_properties = ["contacts.email", "first*"]')
+    assert ended.exit_code == 0, ended.stderr
+    names = submitted(crmsnap.folder / "acme" / DAY)
+    assert names.isdisjoint({"email", "firstname"})
+    assert {"message", "about_us"} <= names
+
+
+def submitted(day: Path) -> set[str]:
+    """The names of all fields that were sent through forms."""
+    sent = [
+        row["VALUE"]
+        for row in rows(day, "OBJECT_PROPERTIES")
+        if (row["OBJECTTYPEID"], row["NAME"]) == ("0-15", "values")
+    ]
+    return {value["name"] for values in sent for value in json.loads(values)}
 
 
 def test_of_one_type_some_properties_of_the_others_all(crmsnap: Crmsnap):

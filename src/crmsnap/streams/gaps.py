@@ -9,10 +9,16 @@ from crmsnap.streams.stream import Task
 
 def gap_found(task: Task, error: HubSpotError) -> Gap:
     """The same while it is found out what there is: a type that HubSpot calls wrong is not there to read."""
+    gap = gap_found_for(task.gap or task.stream, error)
+    return replace(gap, detail=gap.detail + task.consequence)
+
+
+def gap_found_for(stream: str, error: HubSpotError) -> Gap:
+    """The same for what is no task of its own."""
     if isinstance(error, BadRequest):
         detail = f"{error.message}: {error.cause}" if error.cause else error.message
-        return Gap(task.gap or task.stream, "not-available", detail + task.consequence)
-    return gap_of(task, error)
+        return Gap(stream, "not-available", detail)
+    return gap_for(stream, error)
 
 
 def gap_of(task: Task, error: HubSpotError) -> Gap:

@@ -99,6 +99,15 @@ def test_lists_have_the_names_of_the_share(hubspot: HubSpot, reading: Reading):
     assert [row[0] for row in rows(reading, LISTS, "2")] == [14]
 
 
+def test_the_filters_of_a_list_are_not_copied_should_they_come(hubspot: HubSpot, reading: Reading):
+    """Whoever filters by a sensitive property types a value of it. A search brings no filters today."""
+    branch = {"filters": [{"property": "ssn", "operation": {"value": "078-05-1120"}}]}
+    found = {"listId": "12", "name": "x", "filterBranch": branch}
+    hubspot.serve(LIST_SEARCH, {"lists": [found], "hasMore": False, "offset": 1})
+    (row,) = rows(reading, LISTS)
+    assert values_of(row) == {"list_id": "12", "hs_list_name": "x"}
+
+
 @pytest.fixture
 def users(hubspot: HubSpot) -> HubSpot:
     """Three users, one of whom was removed; sequence 2 is shared; each sees it on another page."""
