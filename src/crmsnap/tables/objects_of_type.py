@@ -65,7 +65,7 @@ def rows(columns: tuple[Column, ...], reader: StateReader, span: Span) -> Iterat
 
 
 OBJECTS_OF_TYPE = TableFamily(
-    name=FAMILY,
+    name="OBJECTS_<PLURAL>",
     grain="one live record of one object type",
     columns=(
         object_type_id("published"),
