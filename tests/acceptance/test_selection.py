@@ -40,6 +40,18 @@ def test_a_custom_type_is_named_as_in_hubspot(crmsnap: Crmsnap):
     }
 
 
+def test_engagements_without_notes_say_so_in_the_manifest(crmsnap: Crmsnap):
+    """The rest of 0-4 is copied; that it is a rest stands beside it, and is no failure."""
+    ended = crmsnap.sync(
+        "--types", "engagements", "--exclude-types", "notes", "--tables", "OBJECTS"
+    )
+    assert ended.exit_code == 0, ended.stderr
+    found = [row["OBJECTTYPEID"] for row in rows(crmsnap.snapshots / DAY, "OBJECTS")]
+    assert found.count("0-4") == len(found) / 2 > 0
+    gaps = {gap["stream"]: gap for gap in manifest(crmsnap.snapshots / DAY)["crmsnap"]["gaps"]}
+    assert "0-46 is left out by choice" in gaps["objects/0-4"]["detail"]
+
+
 def rows_of_types(crmsnap: Crmsnap) -> list[dict[str, str]]:
     table = "OBJECT_AND_EVENT_TYPE_DEFINITIONS"
     crmsnap.sync("--tables", table)
@@ -98,6 +110,31 @@ def test_one_table_of_a_family_is_published_alone(crmsnap: Crmsnap):
     assert {name for name in read if name.startswith("events/")} == {
         "events/pe79501587_oauth_login"
     }
+
+
+@pytest.mark.parametrize("beside", ["OWNERS", "ASSOCIATION_DEFINITIONS"])
+def test_of_chosen_pairs_only_their_associations_are_read(crmsnap: Crmsnap, beside: str):
+    """All the ordered pairs of the types that they consist of would be several times as many calls.
+
+    A table of all definitions beside them still has all definitions.
+    """
+    ended = crmsnap.sync(
+        *("--types", "contacts,companies,deals"),
+        *("--tables", f"ASSOCIATIONS_CONTACTS_TO_*,ASSOCIATIONS_DEALS_TO_COMPANIES,{beside}"),
+        "--json",
+    )
+    assert ended.exit_code == 0, ended.stderr
+    read = {event["stream"] for event in ended.json_lines if event["event"] == "stream-ended"}
+    assert {name.removeprefix("associations/") for name in read if "associations/" in name} == {
+        "0-1__0-1",
+        "0-1__0-2",
+        "0-1__0-3",
+        "0-3__0-2",
+    }
+    assert ("association-labels/0-2" in read) == (beside == "ASSOCIATION_DEFINITIONS")
+    published = folders(crmsnap.snapshots / DAY) - {beside}
+    assert {"ASSOCIATIONS_CONTACTS_TO_DEALS", "ASSOCIATIONS_DEALS_TO_COMPANIES"} <= published
+    assert all(rows(crmsnap.snapshots / DAY, name) for name in published)
 
 
 def test_properties_are_left_out_of_every_file_and_of_the_state(crmsnap: Crmsnap):

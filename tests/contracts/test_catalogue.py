@@ -13,7 +13,7 @@ import crmsnap.tables
 from crmsnap.destinations.memory import memory
 from crmsnap.hubspot.object_types import STANDARD_TYPES
 from crmsnap.model import Choice
-from crmsnap.publish.manifest import Manifest, RunFacts
+from crmsnap.publish.manifest import Manifest, RunFacts, TypeCount
 from crmsnap.publish.publish import publish
 from crmsnap.publish.verify import VerifyReport, verify
 from crmsnap.streams.documents import (
@@ -269,11 +269,15 @@ class SteadyClock:
 def published(catalogue, reader) -> tuple[Manifest, dict[str, str], VerifyReport]:
     """What the engine makes of a catalogue: the manifest, every table's text, and what is wrong."""
     destination = memory()
+    counts = tuple(
+        TypeCount(object_type, None, reader.count(f"objects/{object_type}"))
+        for object_type in reader.family("objects")
+    )
     manifest = publish(
         expanded(catalogue, scope_of(reader)),
         reader,
         destination,
-        facts=RunFacts("run-1", "acme", "123", "2026-11-22", UPDATED, UPDATED),
+        facts=RunFacts("run-1", "acme", "123", "2026-11-22", UPDATED, UPDATED, counts=counts),
         remember=lambda _: None,
         open_executor=lambda _: ThreadPoolExecutor(1),
         observe=lambda _: None,

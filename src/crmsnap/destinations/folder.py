@@ -162,6 +162,11 @@ def _linked(unfinished: Path, path: Path) -> bool:
         os.link(unfinished, path)
     except FileExistsError:
         return False
+    except FileNotFoundError:
+        # A twin that came first has swept ours away as a leftover.
+        if path.exists():
+            return False
+        raise
     return True
 
 

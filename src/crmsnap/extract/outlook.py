@@ -4,7 +4,7 @@ The same steps as at the beginning of a run, into a state that is thrown away: t
 and one call for each thing tells whether the token may read it.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -18,13 +18,16 @@ from crmsnap.hubspot.endpoints import account
 from crmsnap.hubspot.times import published_at
 from crmsnap.model import Gap, Selection
 from crmsnap.state.stream_file import RunMark
+from crmsnap.streams.documents import EventTypeDocument
 from crmsnap.streams.email_event_types import PREFIX
 from crmsnap.streams.email_events import EMAIL_EVENTS
+from crmsnap.streams.event_names import names_of_event
 from crmsnap.streams.known_types import all_types
 from crmsnap.streams.stream import Scope, Stream
 from crmsnap.tables.chosen import Declared, takes
 from crmsnap.tables.event_types import event_type_id, event_types
-from crmsnap.tables.table import Table
+from crmsnap.tables.events import EVENTS
+from crmsnap.tables.table import Possible, Table
 
 TABLES_LISTED_MAX = 500
 """A family that could have more tables is named as one: each pair of sixty types is 3,600."""
@@ -83,15 +86,22 @@ def _of(table: Declared, found: Outlook) -> Iterator[TableOutlook]:
     if isinstance(table, Table):
         yield TableOutlook(table.name, table.grain, _state(table, gaps), gaps)
         return
-    possible = [
-        one for one in table.possible(scope.reader) if takes(found.plan.choice, scope.wants, one)
+    events = _events(scope) if table is EVENTS else {}
+    possible = found.plan.possible.of(table, scope.reader)
+    taken = [
+        one
+        for one in possible
+        if takes(found.plan.choice, scope.wants, one) and _is_chosen(events, one, scope)
     ]
-    if not 0 < len(possible) <= TABLES_LISTED_MAX:
+    if possible and not taken:
+        return
+    if not 0 < len(taken) <= TABLES_LISTED_MAX:
         yield TableOutlook(table.name, table.grain, _state(table, gaps), gaps)
         return
-    labels, names = _labels(scope), _event_names(scope)
-    for one in sorted(possible):
-        owners = one.member.types or (names.get(one.member.id, ""),)
+    labels = _labels(scope)
+    for one in sorted(taken):
+        known = events.get(one.member.id)
+        owners = one.member.types or ((known.name,) if known else ())
         own = tuple(gap for gap in gaps if _concerns_member(gap, owners))
         about = f"{table.grain}: {labels.get(one.member.id, one.member.id)}"
         state = "gap" if any(map(_is_all_of_a_member, own)) else _state(table, own)
@@ -140,6 +150,12 @@ def _labels(scope: Scope) -> dict[str, str]:
     return types | events
 
 
-def _event_names(scope: Scope) -> dict[str, str]:
-    """The API's names of event types, by id."""
-    return {event_type_id(one): one.name for one, _ in event_types(scope.reader)}
+def _events(scope: Scope) -> dict[str, EventTypeDocument]:
+    """The event types, by the id of their tables."""
+    return {event_type_id(one): one for one, _ in event_types(scope.reader)}
+
+
+def _is_chosen(events: Mapping[str, EventTypeDocument], table: Possible, scope: Scope) -> bool:
+    """Whether the choice among events leaves this table, as far as it is one of theirs."""
+    known = events.get(table.member.id)
+    return known is None or scope.events.takes(*names_of_event(known))

@@ -10,18 +10,20 @@ from glob import escape
 from typing import NamedTuple
 
 from crmsnap.errors import UsageError
+from crmsnap.extract.possible_tables import PossibleTables, is_chosen_by_name, is_known
 from crmsnap.extract.wanted import with_earlier
 from crmsnap.hubspot.object_types import ENGAGEMENT_TYPES
 from crmsnap.model import NOTHING, Choice, Selection, fits, is_pattern
 from crmsnap.state.reader import StateReader
+from crmsnap.streams.associations import ASSOCIATIONS
 from crmsnap.streams.documents import TypeDocument
 from crmsnap.streams.event_names import names_of_event
-from crmsnap.streams.event_types import EVENT_TYPES
 from crmsnap.streams.known_types import all_types, names_of
+from crmsnap.streams.labels import LABELS
 from crmsnap.streams.lists import LISTS
 from crmsnap.streams.pipelines import PIPELINES
-from crmsnap.streams.stream import Scope
-from crmsnap.streams.types import TYPES
+from crmsnap.streams.stream import Scope, Stream
+from crmsnap.tables.associations_of_pair import ASSOCIATIONS_OF_PAIR
 from crmsnap.tables.chosen import Declared, may_be_of, nothing_left, takes
 from crmsnap.tables.engagement_properties import ENGAGEMENT
 from crmsnap.tables.event_types import event_type_id
@@ -29,7 +31,9 @@ from crmsnap.tables.events import EVENTS, could_occur
 from crmsnap.tables.table import Possible, Table, TableFamily
 
 
-def with_types(selection: Selection, tables: Sequence[Declared], scope: Scope) -> Scope:
+def with_types(
+    selection: Selection, tables: Sequence[Declared], scope: Scope, possible: PossibleTables
+) -> Scope:
     """The scope with the ids of the types that are selected, and that these tables are about.
 
     Raise `UsageError` when none is left.
@@ -45,7 +49,7 @@ def with_types(selection: Selection, tables: Sequence[Declared], scope: Scope) -
             cause="nothing fits `types`, or `exclude_types` leaves out all of them",
             remedy="see `crmsnap tables --types` for their ids and names",
         )
-    needed = _types_of(selection.of_tables, tables, scope)
+    needed = _types_of(selection.of_tables, tables, scope, possible)
     return scope if needed is None else replace(scope, types=_with_parts(needed))
 
 
@@ -63,6 +67,31 @@ def _with_parts(ids: frozenset[str]) -> frozenset[str]:
 def means_type(word: str, known: TypeDocument) -> bool:
     """Whether a word means a type: a pattern by any of its names, everything else by its id."""
     return fits((word,), names_of(known)) if is_pattern(word) else word == known.id
+
+
+def with_pairs(
+    selection: Selection, tables: Collection[Declared], scope: Scope, possible: PossibleTables
+) -> Scope:
+    """The scope with the pairs of types whose tables are published, as far as no other table needs more."""
+    choice = selection.of_tables
+    if ASSOCIATIONS_OF_PAIR not in tables or not is_chosen_by_name(ASSOCIATIONS_OF_PAIR, choice):
+        return scope
+    pairs = frozenset(
+        (from_type, to_type)
+        for one in possible.of(ASSOCIATIONS_OF_PAIR, scope.reader)
+        if takes(choice, scope.wants, one)
+        for from_type, to_type in (one.member.types,)
+    )
+    others = [table for table in tables if table is not ASSOCIATIONS_OF_PAIR]
+    return replace(
+        scope,
+        pairs=None if _needs(others, ASSOCIATIONS) else pairs,
+        defined_pairs=None if _needs(others, LABELS) else pairs,
+    )
+
+
+def _needs(tables: Iterable[Declared], stream: Stream) -> bool:
+    return any(stream in with_earlier(table.streams) for table in tables)
 
 
 def with_events(selection: Selection, tables: Collection[Declared], scope: Scope) -> Scope:
@@ -121,39 +150,43 @@ def known_events(reader: StateReader) -> list[KnownEvent]:
 
 
 def left_tables(
-    selection: Selection, tables: Iterable[Declared], scope: Scope
+    selection: Selection, tables: Iterable[Declared], scope: Scope, possible: PossibleTables
 ) -> tuple[Declared, ...]:
     """These tables without the families of which nothing is taken. Raise `UsageError` when none is left."""
+    choice = selection.of_tables
     left = tuple(
         table
         for table in tables
         if isinstance(table, Table)
+        or not is_chosen_by_name(table, choice)
         or not is_known(table, scope)
-        or any(takes(selection.of_tables, scope.wants, one) for one in table.possible(scope.reader))
+        or any(takes(choice, scope.wants, one) for one in possible.of(table, scope.reader))
     )
     if not left:
         raise nothing_left()
     return left
 
 
-def is_known(family: TableFamily, scope: Scope) -> bool:
-    """Whether it could be found out which tables a family has here."""
-    lists = {TYPES, EVENT_TYPES}.intersection(with_earlier(family.streams))
-    return not any(stream.name in scope.gaps for stream in lists)
-
-
-def _types_of(choice: Choice, tables: Iterable[Declared], scope: Scope) -> frozenset[str] | None:
+def _types_of(
+    choice: Choice, tables: Iterable[Declared], scope: Scope, possible: PossibleTables
+) -> frozenset[str] | None:
     """The object types that these tables are about; None: all, or more than their names tell."""
     found: set[str] = set()
+    about_all = False
+    # A table about all types ends nothing: a name that is refused may stand behind it.
     for table in tables:
-        possible = list(table.possible(scope.reader)) if isinstance(table, TableFamily) else []
-        wanted = list(_wanted(possible, choice, scope))
+        named = (
+            possible.of(table, scope.reader)
+            if isinstance(table, TableFamily) and is_chosen_by_name(table, choice)
+            else ()
+        )
+        wanted = list(_wanted(named, choice, scope))
         taken = [one for one in wanted if takes(choice, scope.wants, one)]
-        if any(one.member.types for one in possible) and len(taken) < len(wanted):
+        if any(one.member.types for one in named) and len(taken) < len(wanted):
             found.update(id_ for one in taken for id_ in one.member.types)
         elif _is_about_all_types(table):
-            return None
-    return frozenset(found) or None
+            about_all = True
+    return None if about_all else frozenset(found) or None
 
 
 def _wanted(possible: Iterable[Possible], choice: Choice, scope: Scope) -> Iterator[Possible]:

@@ -2,17 +2,20 @@
 
 A typed cell is what the value's text parses to, NULL where it does not, and the text stands beside it. How
 many texts did not parse is counted again on the way, because the manifest promises it.
+
+Cells are made here by the code that wrote them. So this proves that the tables agree, and that the parts hold
+what was written; that the rule itself is right is proved in the tests, by `tests/oracle`, which has its own.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import groupby
+from operator import itemgetter
 
 from crmsnap.publish.read_table import Line, ReadTable, picker
 from crmsnap.tables.property_columns import present_cells_of
 from crmsnap.tables.table import UNPARSED, Value
-
-INDIVIDUAL = "OBJECTS_<PLURAL>"
+from crmsnap.tables.type_names import OBJECTS_OF_TYPE
 
 
 def individual_tables(tables: Mapping[str, ReadTable]) -> dict[str, ReadTable]:
@@ -20,7 +23,7 @@ def individual_tables(tables: Mapping[str, ReadTable]) -> dict[str, ReadTable]:
     found = {
         about.id: read
         for read in tables.values()
-        if (about := read.table.about) is not None and about.family == INDIVIDUAL
+        if (about := read.table.about) is not None and about.family == OBJECTS_OF_TYPE
     }
     return dict(sorted(found.items()))
 
@@ -28,9 +31,14 @@ def individual_tables(tables: Mapping[str, ReadTable]) -> dict[str, ReadTable]:
 def individual_records(
     tables: Mapping[str, ReadTable],
 ) -> Iterator[tuple[tuple[str, ...], Iterator[Line]]]:
-    """(Type, id) and rows of every record of these tables, which are read one after the other."""
-    for read in tables.values():
-        yield from groupby(read.lines(), picker(read.positions("OBJECTTYPEID", "OBJECTID")))
+    """(Type, id) and rows of every record of these tables, which are read one after the other.
+
+    The type is the table's, whatever its rows say: `ReadTable` reports those that say another.
+    """
+    for type_id, read in tables.items():
+        (id_at,) = read.positions("OBJECTID")
+        for record_id, lines in groupby(read.lines(), itemgetter(id_at)):
+            yield (type_id, record_id), lines
 
 
 class OwnTable:

@@ -7,6 +7,7 @@ record: its values are in the others under types of their own. A property whose 
 although it has none now is counted.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -16,14 +17,16 @@ from typing import Any
 import orjson
 
 from crmsnap.publish.agree_individual import (
-    INDIVIDUAL,
     OwnTable,
     individual_records,
     individual_tables,
 )
-from crmsnap.publish.order import is_digits
 from crmsnap.publish.problems import Problems
 from crmsnap.publish.read_table import Line, ReadTable, picker
+from crmsnap.state.ids import number_of
+from crmsnap.streams.record_rows import history_values_max
+from crmsnap.tables.engagement_properties import ENGAGEMENT
+from crmsnap.tables.type_names import OBJECTS_OF_TYPE
 
 OBJECTS = "OBJECTS"
 WIDE = "OBJECT_WITH_OBJECT_PROPERTIES"
@@ -31,10 +34,6 @@ LONG = "OBJECT_PROPERTIES"
 HISTORY = "OBJECT_PROPERTIES_HISTORY"
 SOURCES = "OBJECT_PROPERTIES_HISTORY_SOURCES"
 RECORD_TABLES = (OBJECTS, WIDE, LONG, HISTORY, SOURCES)
-
-ENGAGEMENT = "0-4"
-HISTORY_MAX: Mapping[str, int] = {"0-1": 45}
-HISTORY_MAX_OTHERWISE = 20
 
 Record = tuple[str, str]
 """Object type id and record id."""
@@ -44,8 +43,14 @@ Record = tuple[str, str]
 class RecordCounts:
     """What the walk came across that is no problem."""
 
-    records: int = 0
+    of_types: Counter[str] = field(default_factory=Counter)
+    """Records by type."""
     history_without_current: int = 0
+
+    @property
+    def records(self) -> int:
+        """Of all types."""
+        return self.of_types.total()
 
 
 @dataclass(slots=True)
@@ -70,9 +75,8 @@ class _Head:
 
 
 def _rank(record_id: str) -> tuple[int, int | str, str]:
-    if is_digits(record_id):
-        return (1, int(record_id), record_id)
-    return (2, record_id, record_id)
+    number = number_of(record_id)
+    return (2, record_id, record_id) if number is None else (1, number, record_id)
 
 
 def agree_records(
@@ -80,12 +84,14 @@ def agree_records(
     problems: Problems,
     live: Callable[[str, str], None],
     *,
+    promised: Mapping[str, int],
     of_all_types: bool,
 ) -> RecordCounts:
     """Walk through those of the record tables that there are, and note where they disagree.
 
     `live` is told every record of OBJECTS (or of another table of records when that was not published).
-    `of_all_types` says that every type must have a table of its own, where any has.
+    `promised` are the numbers of records that the manifest says, by type. `of_all_types` says that every
+    type must have a table of its own, where any has.
     """
     combined = [tables[name] for name in RECORD_TABLES if name in tables]
     individual = individual_tables(tables)
@@ -99,23 +105,38 @@ def agree_records(
         counts,
         of_all_types=of_all_types and bool(individual),
     )
-    has_all = next((name for name in (OBJECTS, WIDE) if name in tables), INDIVIDUAL)
+    has_all = next((name for name in (OBJECTS, WIDE) if name in tables), OBJECTS_OF_TYPE)
     for record, rows in _walk(combined, individual):
         if has_all in rows:
-            counts.records += 1
+            counts.of_types[record[0]] += 1
             live(*record)
         compare.record(record, rows)
     compare.end()
+    if has_all != OBJECTS_OF_TYPE:  # which may be those of some types only
+        _same_counts(counts.of_types, promised, has_all, found)
     if all(table.whole for table in present):
         problems.take(found)  # else the damage explains whatever was found here
     return counts
+
+
+def _same_counts(
+    found: Mapping[str, int], promised: Mapping[str, int], table: str, problems: Problems
+) -> None:
+    for type_id in sorted({*found, *promised} - {ENGAGEMENT}):
+        rows, said = found.get(type_id, 0), promised.get(type_id, 0)
+        if rows != said:
+            problems.add(
+                "counts-disagree",
+                "",
+                f"{table} has {rows} records of type {type_id}, and the manifest counts {said}",
+            )
 
 
 def _walk(
     combined: Sequence[ReadTable], individual: Mapping[str, ReadTable]
 ) -> Iterator[tuple[Record, dict[str, list[Line]]]]:
     """Every record of any table, with its rows by table; the types' own tables go by their family's name."""
-    heads = [_Head(INDIVIDUAL, individual_records(individual))]
+    heads = [_Head(OBJECTS_OF_TYPE, individual_records(individual))]
     for read in combined:
         of_record = picker(read.positions("OBJECTTYPEID", "OBJECTID"))
         heads.append(_Head(read.table.name, groupby(read.lines(), of_record)))
@@ -228,13 +249,13 @@ class _Comparison:
             )
 
     def _same_as_own(self, own: OwnTable, record: Record, rows: Mapping[str, list[Line]]) -> None:
-        if INDIVIDUAL not in rows:
+        if OBJECTS_OF_TYPE not in rows:
             self._problems.add(
                 "records-disagree", "", f"{_name(record)} is not in the table of its type"
             )
             return
         for name, times in self._times.items():
-            if name in rows and times(rows[name][0]) != own.times(rows[INDIVIDUAL][0]):
+            if name in rows and times(rows[name][0]) != own.times(rows[OBJECTS_OF_TYPE][0]):
                 self._problems.add(
                     "records-disagree",
                     "",
@@ -245,9 +266,9 @@ class _Comparison:
         self, record: Record, rows: Mapping[str, list[Line]], values: Mapping[str, Any] | None
     ) -> None:
         own = self._own.get(record[0])
-        if own is None or values is None or INDIVIDUAL not in rows:
+        if own is None or values is None or OBJECTS_OF_TYPE not in rows:
             return
-        if names := own.differing(rows[INDIVIDUAL][0], values):
+        if names := own.differing(rows[OBJECTS_OF_TYPE][0], values):
             self._problems.add(
                 "values-disagree",
                 "",
@@ -292,7 +313,7 @@ class _Comparison:
         versions: Sequence[tuple[str, ...]],
         current: Mapping[str, Any] | None,
     ) -> None:
-        limit = HISTORY_MAX.get(record[0], HISTORY_MAX_OTHERWISE)
+        limit = history_values_max(record[0])
         for name, group in groupby(versions, itemgetter(0)):
             entries = [(time, value) for _, time, value, _ in group]
             if len(entries) > limit:

@@ -6,7 +6,7 @@ so that tables can be compared with each other without a second reading.
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from hashlib import sha256
 from itertools import islice
@@ -32,6 +32,12 @@ CELLS_AT_ONCE = 200_000
 _FIELD_MAX = 1 << 30
 """csv's own limit is 131,072 characters, less than one record's properties as JSON."""
 
+_TYPE_COLUMNS: Mapping[str, str] = {
+    "OBJECTS_<PLURAL>": "OBJECTTYPEID",
+    "EVENTS_<NAME>": "EVENTTYPEID",
+}
+"""Family -> the column that holds in every row the id of what the table is about."""
+
 _UNREADABLE: tuple[type[Exception], ...] = (
     *(csv.Error, UnicodeDecodeError, EOFError, OSError),
     IsalError,  # type: ignore[assignment]  # isal's stub calls the class an instance
@@ -53,6 +59,7 @@ class ReadTable:
         self._problems = problems
         self._names = [column.name for column in table.columns]
         self._ascending: Ascending | None = Ascending(table, read_back=True)
+        self._type_at = self._position_of_type()
         csv.field_size_limit(_FIELD_MAX)
 
     def positions(self, *names: str) -> tuple[int, ...]:
@@ -134,12 +141,23 @@ class ReadTable:
                     part.key,
                     f"{part.key}: {column.name} has a value that is no {column.kind}",
                 )
+        if self._type_at is not None and self.table.about is not None:
+            type_id = self.table.about.id
+            if any(line[self._type_at] != type_id for line in batch):
+                self._type_at = None  # once is enough
+                self._wrong("type", part.key, f"{part.key} has rows that are not of type {type_id}")
         if self._ascending is not None:
             try:
                 self._ascending.follow(Group((), [tuple(line) for line in batch], ()))
             except SnapshotError as error:
                 self._ascending = None
                 self._wrong("order", part.key, error.message)
+
+    def _position_of_type(self) -> int | None:
+        """Where each row says again what the table is about; None where it does not."""
+        about = self.table.about
+        name = None if about is None else _TYPE_COLUMNS.get(about.family)
+        return None if name is None else self._names.index(name)
 
     def _key(self, line: Line | None) -> tuple[str, ...]:
         if line is None:

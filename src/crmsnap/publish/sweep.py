@@ -1,4 +1,4 @@
-"""Removing the parts that a crashed run left behind.
+"""Removing what a crashed run left behind: parts, and files that were never finished.
 
 Only keys that this connection recorded before it wrote them, only once the day has its manifest,
 and only what the manifest does not list: an earlier sweep could take a part away on which another

@@ -12,11 +12,10 @@ from crmsnap.destinations.interface import Destination
 from crmsnap.errors import SnapshotError
 from crmsnap.publish.agree_associations import (
     ASSOCIATIONS,
-    PAIRS,
     agree_associations,
     pair_tables,
 )
-from crmsnap.publish.agree_individual import INDIVIDUAL, individual_tables
+from crmsnap.publish.agree_individual import individual_tables
 from crmsnap.publish.agree_records import (
     HISTORY,
     LONG,
@@ -39,6 +38,8 @@ from crmsnap.publish.manifest import Manifest
 from crmsnap.publish.problems import Problem, Problems
 from crmsnap.publish.published import newest_complete_day, read_manifest
 from crmsnap.publish.read_table import ReadTable
+from crmsnap.tables.associations_of_pair import ASSOCIATIONS_OF_PAIR
+from crmsnap.tables.type_names import OBJECTS_OF_TYPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ def _verify(destination: Destination, manifest: Manifest, observe: Observe) -> V
         chosen = manifest.facts.selection
         counts = _read_all(
             *(tables, references, live, problems, observe),
+            promised={count.type: count.ours for count in manifest.facts.counts},
             whole=not chosen.tables and not chosen.exclude_tables,
         )
         references.report(problems)
@@ -139,17 +141,19 @@ def _read_all(
     problems: Problems,
     observe: Observe,
     *,
+    promised: Mapping[str, int],
     whole: bool,
 ) -> RecordCounts:
     """Read every table once: what others refer to first, then what is compared, then the rest.
 
-    A `whole` snapshot has every table that its account can have.
+    `promised` are the manifest's counts of records. A `whole` snapshot has every table that its account
+    can have.
     """
     for name in [name for name in tables if name in DEFINITIONS]:
         for batch in tables[name].batches():
             references.learn(name, batch)
         observe(_verified(tables[name]))
-    counts = agree_records(tables, problems, live.add, of_all_types=whole)
+    counts = agree_records(*(tables, problems, live.add), promised=promised, of_all_types=whole)
     individual = {read.table.name for read in individual_tables(tables).values()}
     compared = [name for name in tables if name in RECORD_TABLES or name in individual]
     if ASSOCIATIONS in tables:
@@ -183,12 +187,13 @@ def _skipped(tables: Mapping[str, ReadTable]) -> tuple[str, ...]:
         *pairwise((OBJECTS, WIDE, LONG, history)),
         *((reference.table, reference.to) for reference in REFERENCES),
         *((name, OBJECTS) for name in RECORD_REFERENCES),
-        *((INDIVIDUAL, name) for name in (OBJECTS, WIDE)),
-        *((PAIRS, name) for name in (ASSOCIATIONS, "ASSOCIATION_DEFINITIONS")),
+        *((OBJECTS_OF_TYPE, name) for name in (OBJECTS, WIDE)),
+        *((ASSOCIATIONS_OF_PAIR.name, name) for name in (ASSOCIATIONS, "ASSOCIATION_DEFINITIONS")),
     ]
-    present = {*tables, *([INDIVIDUAL] if individual_tables(tables) else [])}
+    present = {*tables, *([OBJECTS_OF_TYPE] if individual_tables(tables) else [])}
     if pair_tables(tables) or (ASSOCIATIONS in tables and not tables[ASSOCIATIONS].table.rows):
-        present.add(PAIRS)  # without any association there is no pair to have a table
+        # Without any association there is no pair to have a table.
+        present.add(ASSOCIATIONS_OF_PAIR.name)
     return tuple(
         f"{one} with {other}"
         for one, other in dict.fromkeys(pairs)

@@ -15,6 +15,7 @@ import orjson
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import email_events
 from crmsnap.hubspot.endpoints.email_events import EmailEvent
+from crmsnap.hubspot.object_types import CONTACT
 from crmsnap.hubspot.times import milliseconds, published_ms
 from crmsnap.model import Gap
 from crmsnap.state.reader import EMAIL_EVENTS as EMAIL_EVENTS_STREAM
@@ -32,7 +33,7 @@ from crmsnap.streams.event_names import names_of_event
 from crmsnap.streams.event_values import EventProperties, Kept
 from crmsnap.streams.objects import OBJECTS
 from crmsnap.streams.other_types.flat import flat
-from crmsnap.streams.recipients import CONTACT, has_addresses, recipients
+from crmsnap.streams.recipients import has_addresses, recipients
 from crmsnap.streams.stream import Page, Scope, Stream, Task
 from crmsnap.streams.time_slices import Slice, slices, walk
 

@@ -10,11 +10,11 @@ from contextlib import closing, contextmanager
 
 import orjson
 
+from crmsnap.hubspot.object_types import CONTACT
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.known_types import all_types, wanted_properties
 from crmsnap.streams.stream import Scope
 
-CONTACT = "0-1"
 CONTACTS = f"objects/{CONTACT}"
 
 _FIRST, _SECOND = 0, 1

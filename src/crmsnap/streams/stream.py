@@ -59,6 +59,11 @@ class Scope:
     sources: bool = False
     """Whether a selected table holds who or what set each value."""
 
+    pairs: frozenset[tuple[str, str]] | None = None
+    """Ordered pairs of object type ids whose associations are read; None: all of the wanted types."""
+    defined_pairs: frozenset[tuple[str, str]] | None = None
+    """Those whose types of association are read."""
+
     def wants(self, object_type: str) -> bool:
         """Whether an object type was selected."""
         return object_type not in self.excluded_types and (

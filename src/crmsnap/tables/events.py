@@ -29,7 +29,7 @@ from crmsnap.streams.events import EVENTS as EVENTS_STREAM
 from crmsnap.streams.stream import Scope
 from crmsnap.tables.columns import ingested_at
 from crmsnap.tables.event_types import event_property_definitions, event_type_id, event_types
-from crmsnap.tables.given_names import given_names
+from crmsnap.tables.given_names import given_columns, given_names
 from crmsnap.tables.naming import GivenName, Named, table_names
 from crmsnap.tables.property_columns import cells_of, property_columns
 from crmsnap.tables.table import Column, Kind, Member, Possible, Row, Span, Table, TableFamily
@@ -222,6 +222,7 @@ def _columns(scope: Scope, types: Iterable[EventTypeDocument]) -> dict[str, tupl
         (found.owner, found.name): _KINDS.get(found.type, "VARCHAR")
         for found, _ in event_property_definitions(reader)
     }
+    given = given_columns(reader, EVENTS.name)
     columns = {}
     for known in types:
         seen: Iterable[str] = emails.get(known.name.removeprefix(PREFIX), ())
@@ -233,7 +234,8 @@ def _columns(scope: Scope, types: Iterable[EventTypeDocument]) -> dict[str, tupl
             properties_of(known, defined, reader), scope.properties.within(*names_of_event(known))
         )
         columns[known.name] = property_columns(
-            {name: kinds.get((known.name, name), "VARCHAR") for name in filter(kept.keeps, seen)}
+            {name: kinds.get((known.name, name), "VARCHAR") for name in filter(kept.keeps, seen)},
+            given.get(event_type_id(known), {}),
         )
     return columns
 

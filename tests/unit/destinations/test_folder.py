@@ -151,6 +151,27 @@ def test_a_writer_killed_before_the_name_leaves_only_a_stray(tmp_path: Path) -> 
     assert Folder(tmp_path).get(KEY) == DATA
 
 
+SWEPT_BY_A_TWIN = """
+import os, sys, pathlib
+link = os.link
+def late(unfinished, path):
+    path.write_bytes(sys.argv[3].encode())
+    unfinished.unlink()
+    link(unfinished, path)
+os.link = late
+"""
+
+
+def test_a_twin_that_came_first_may_sweep_the_unfinished_file(tmp_path: Path) -> None:
+    """Then the name is there, and counts as if only its own link had failed."""
+    for folder, content in (("same", "x" * 9), ("other", "y")):
+        result = run(SWEPT_BY_A_TWIN + CREATE, str(tmp_path / folder), "9", content)
+        last = result.stderr.strip().rpartition("\n")[2]
+        assert (result.returncode == 0) == (folder == "same"), result.stderr
+        assert not last or last.startswith("crmsnap.errors.AlreadyThere:")
+        assert Folder(tmp_path / folder).get(KEY) == content.encode()
+
+
 def test_a_replace_waits_for_another_and_then_sees_what_it_did(tmp_path: Path) -> None:
     """Between looking at the e-tag and the rename nobody else may replace."""
     folder = Folder(tmp_path)

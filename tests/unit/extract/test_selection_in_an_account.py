@@ -89,6 +89,27 @@ def test_what_is_left_out_wins_over_what_is_chosen(found):
     assert types(chosen) == {PETS, "2-5550022"}
 
 
+@pytest.mark.parametrize("tables", [("EVENTS_*",), ()])
+def test_only_tables_of_chosen_events_are_listed(found, tables):
+    """As a run publishes them: of all others nothing is read."""
+
+    def listed(events: Choice) -> set[str]:
+        shown = names(found(tables=tables, events=events))
+        return {name for name in shown if name.startswith("EVENTS_")}
+
+    assert listed(Choice(("oauth_login",))) == {"EVENTS_OAUTH_LOGIN"}
+    assert listed(Choice()) - listed(Choice(never=("visited_page", "CLICK"))) == {
+        "EVENTS_VISITED_PAGE",
+        "EVENTS_CLICKED_LINK_IN_EMAIL_V2",
+    }
+
+
+def test_without_a_chosen_event_no_table_of_events_is_listed(found):
+    """The family's name would promise that some may come."""
+    shown = names(found(tables=("OWNERS", "EVENTS_*"), events=Choice(("nothing_like_this*",))))
+    assert shown == ["OWNERS"]
+
+
 def test_all_types_but_one_are_read(found):
     """Also those that come tomorrow: nobody has to list them."""
     every, without = (
@@ -141,6 +162,17 @@ def test_names_become_ids_and_patterns_stay(client):
         (
             {"tables": ("ASSOCIATIONS_PETS_TO_DEALS",), "exclude_types": ("deals",)},
             ["ASSOCIATIONS_PETS_TO_DEALS", "leaves out 0-3"],
+        ),
+        (
+            {"tables": ("OBJECTS", "OBJECTS_NOTES", "OWNERS"), "exclude_types": ("notes",)},
+            ["OBJECTS_NOTES", "leaves out 0-46"],
+        ),
+        (
+            {
+                "tables": ("ASSOCIATIONS", "ASSOCIATIONS_NOTES_TO_CONTACTS"),
+                "exclude_types": ("notes",),
+            },
+            ["ASSOCIATIONS_NOTES_TO_CONTACTS", "leaves out 0-46"],
         ),
         ({"properties": Choice((), ("emial",))}, ["exclude_properties: ", "'emial'", "'email'?"]),
         ({"properties": Choice(("deals.amonut",))}, ["'amonut' of Deals", "'amount'?"]),
@@ -238,6 +270,29 @@ def test_a_table_of_one_type_needs_that_type_alone(found):
 def test_engagements_are_what_they_consist_of(found, chosen):
     """No API reads 0-4 itself: its notes, tasks, calls and so on are read."""
     assert types(found(**{"tables": OBJECTS} | chosen)) == set(ENGAGEMENT_TYPES)
+
+
+@pytest.mark.parametrize("chosen", [{}, {"types": ("engagements", "deals")}])
+def test_engagements_without_one_of_their_types_are_a_declared_gap(found, chosen):
+    """Else a table called engagements would be short of every note, and nothing would say so."""
+    without = found(exclude_types=("notes", "calls"), tables=OBJECTS, **chosen)
+    (gap,) = [gap for gap in without.gaps if gap.stream == "objects/0-4"]
+    assert gap.reason == "not-available", "nothing that the operator has to mend"
+    assert "of which 0-46, 0-48 are left out by choice" in gap.detail
+    assert gap.scopes == ()
+
+
+@pytest.mark.parametrize("chosen", [{}, {"types": ("notes",)}, {"exclude_types": ("0-4", "notes")}])
+def test_engagements_that_are_whole_or_unwanted_are_no_gap(found, chosen):
+    """Who copies notes alone did not ask for 0-4."""
+    gaps = found(**{"tables": OBJECTS} | chosen).gaps
+    assert "objects/0-4" not in {gap.stream for gap in gaps}
+
+
+def test_a_gap_of_engagements_excuses_no_mistyped_property(found):
+    """What is left out by choice is known, unlike what a token may not list."""
+    with pytest.raises(UsageError, match="emial"):
+        found(exclude_types=("notes",), properties=Choice((), ("emial",)), tables=OBJECTS)
 
 
 def test_a_table_of_all_types_needs_all_types(found):

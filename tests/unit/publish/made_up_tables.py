@@ -1,5 +1,6 @@
 """Tables for tests: declared like real ones, their rows in memory instead of a state."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -9,8 +10,9 @@ from pathlib import Path
 from random import Random
 
 from crmsnap.destinations.interface import Destination
-from crmsnap.publish.manifest import Manifest, RunFacts
+from crmsnap.publish.manifest import Manifest, RunFacts, TypeCount
 from crmsnap.publish.publish import publish
+from crmsnap.publish.range_task import Remember
 from crmsnap.state.reader import StateReader
 from crmsnap.tables.property_columns import property_columns
 from crmsnap.tables.table import Column, Group, Kind, Member, Row, Span, Sparse, Table, Value
@@ -170,6 +172,26 @@ def own(type_id: str, kinds: Mapping[str, Kind], records: Mapping[int | str, Cel
     return replace(table, member=Member("OBJECTS_<PLURAL>", type_id, table.name))
 
 
+def events(
+    type_id: str, kinds: Mapping[str, Kind], occurrences: Sequence[tuple[str, Cells]]
+) -> Table:
+    """The table of one event type: ids and cells, by what follows `PROPERTY_` in the column's name."""
+    columns = property_columns(kinds)
+    names = [column.name.removeprefix("PROPERTY_") for column in columns]
+    rows = [
+        (type_id, id_, f"{DAY} 02:00:{n:02d}.000", *(cells.get(name) for name in names))
+        for n, (id_, cells) in enumerate(occurrences)
+    ]
+    table = a_table(
+        f"EVENTS_{type_id.replace('-', '_')}",
+        (column("EVENTTYPEID"), column("ID"), column("OCCURREDAT", "TIMESTAMP"), *columns),
+        rows,
+        key=("ID",),
+        order=("OCCURREDAT", "ID"),
+    )
+    return replace(table, member=Member("EVENTS_<NAME>", type_id, table.name))
+
+
 def a_pair(pair: str, rows: Sequence[Row]) -> Table:
     """The table of one pair of types: kind, from id, to id, and when it came in."""
     kind, from_id, to_id = "COMBINEDASSOCIATIONTYPEID", "X_OBJECTID", "Y_OBJECTID"
@@ -209,14 +231,25 @@ def sources(entries: Sequence[tuple[str, int | str, Sequence[Entry]]]) -> Table:
     return a_table("OBJECT_PROPERTIES_HISTORY_SOURCES", columns, rows, key=HISTORY_KEY)
 
 
-def publish_into(destination: Destination, tables: Sequence[Table]) -> Manifest:
-    """A snapshot of these tables, the plain way."""
+def publish_into(
+    destination: Destination, tables: Sequence[Table], *, remember: Remember = forget
+) -> Manifest:
+    """A snapshot of these tables, the plain way; the manifest counts the rows of OBJECTS."""
+    of_types = Counter(
+        str(row[0])
+        for table in tables
+        if table.name == "OBJECTS"
+        for span in table.spans(READER)
+        for row in table.rows(READER, span)
+        if isinstance(row, tuple) and row[0] != "0-4"
+    )
+    counts = tuple(TypeCount(type_id, None, of_types[type_id]) for type_id in sorted(of_types))
     return publish(
         tables,
         READER,
         destination,
-        facts=FACTS,
-        remember=forget,
+        facts=replace(FACTS, counts=counts),
+        remember=remember,
         open_executor=threads,
         observe=ignore,
         stop=StandStill(),

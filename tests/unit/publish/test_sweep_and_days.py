@@ -1,5 +1,9 @@
 """What lies at a destination: which days are complete, and which strays may be removed."""
 
+import os
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -57,6 +61,39 @@ def test_unfinished_files_go_with_the_key_that_they_were_meant_for(tmp_path: Pat
         (tmp_path / key).write_bytes(b"half")
     assert sweep(folder, DAY, [STRAY, part.key]) == (f"{STRAY}#12", f"{part.key}#1")
     assert keys(folder) == [f"{DAY}/T/foreign#1", part.key, manifest_key(DAY)]
+
+
+KILLED_AT_THE_MANIFEST = """
+import os, pathlib, signal, sys
+from tests.unit.publish.made_up_tables import publish_into
+from tests.unit.publish.test_sweep_and_days import TABLE, Folder
+link = os.link
+def killed(unfinished, path):
+    link(unfinished, path)
+    if path.name == "_MANIFEST.json":
+        os.kill(os.getpid(), signal.SIGKILL)
+os.link = killed
+publish_into(Folder(pathlib.Path(sys.argv[1])), [TABLE],
+             remember=lambda keys: print(*keys, flush=True))
+"""
+
+
+def test_what_a_kill_left_beside_the_manifest_goes_and_the_manifest_stays(tmp_path: Path) -> None:
+    """It has its name already then; what has to go is the other name of the same file."""
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_AT_THE_MANIFEST, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    folder = Folder(tmp_path)
+    leftover = f"{manifest_key(DAY)}#1"
+    assert leftover in keys(folder)
+    assert sweep(folder, DAY, killed.stdout.split()) == (leftover,)
+    assert read_manifest(folder, DAY) is not None
 
 
 def test_a_damaged_manifest_sweeps_nothing(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import msgspec
 from crmsnap.errors import BadRequest, MissingScope, NotFound
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import marketing
+from crmsnap.hubspot.object_types import CONTACT
 from crmsnap.hubspot.paging import follow
 from crmsnap.streams.defined import defined
 from crmsnap.streams.known_types import all_types, is_open, properties
@@ -63,7 +64,6 @@ FORM_SUBMISSIONS = OtherType(
     fields=SUBMISSION_FIELDS,
     read=read,
     probe=probe,
-    associable=False,
 )
 
 
@@ -110,7 +110,7 @@ class _OpenValues:
     def _is_closed(self, value: msgspec.Raw) -> bool:
         sent = flat(value)
         # A field without a type belongs to no record; by its name it may still be a contact's.
-        object_type = sent.get("object_type_id", "0-1")
+        object_type = sent.get("object_type_id", CONTACT)
         if object_type not in self._closed:
             self._closed[object_type] = self._closed_names(object_type)
         names = self._closed[object_type]

@@ -9,6 +9,7 @@ import orjson
 from crmsnap.errors import UnexpectedAnswer
 from crmsnap.hubspot.times import epoch_ms, published, published_ms
 from crmsnap.model import Choice
+from crmsnap.state.ids import number_of
 from crmsnap.state.shapes import FIELD_NAMES
 from crmsnap.state.stream_file import Entry
 from crmsnap.streams.documents import TypeDocument
@@ -88,14 +89,10 @@ def required(values: Flat, name: str) -> str:
         ) from error
 
 
-_INTEGER_MAX = 2**63 - 1
-
-
 def _id(text: str) -> int | str:
     """A whole number as such, so that rows are in the order of numbers; anything else as text."""
-    if text.isascii() and text.isdigit() and (number := int(text)) <= _INTEGER_MAX:
-        return number if str(number) == text else text
-    return text
+    number = number_of(text)
+    return text if number is None else number
 
 
 def _time(text: str | None) -> str | None:

@@ -69,5 +69,4 @@ MARKETING_EMAILS = OtherType(
     read=Listed(marketing.emails, By("id", "updated_at")),
     probe=First(marketing.emails),
     says_total=True,
-    associable=False,
 )

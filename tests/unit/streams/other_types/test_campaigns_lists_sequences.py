@@ -4,10 +4,16 @@ import json
 
 import pytest
 
-from crmsnap.errors import MissingScope
+from crmsnap.errors import BadRequest, MissingScope
 from crmsnap.streams.other_types import CAMPAIGNS, LISTS, SEQUENCES
 from tests.unit.hubspot.host import Reply
-from tests.unit.streams.other_types.served import HubSpot, Reading, listed, values_of
+from tests.unit.streams.other_types.served import (
+    NOT_FOUND,
+    HubSpot,
+    Reading,
+    listed,
+    values_of,
+)
 
 CAMPAIGN_LIST = "/marketing/campaigns/2026-09"
 LIST_SEARCH = "/crm/lists/2026-09/search"
@@ -105,7 +111,7 @@ def users(hubspot: HubSpot) -> HubSpot:
     seen["30"] = {None: listed({"id": "2"}, {"id": "3"})}
 
     def of_user(query):
-        return seen[query["userId"]][query.get("after")] if query["userId"] in seen else WRONG
+        return seen[query["userId"]][query.get("after")] if query["userId"] in seen else NOT_FOUND
 
     hubspot.serve(OF_USER, of_user)
     return hubspot
@@ -135,6 +141,33 @@ def test_a_run_goes_on_with_the_user_at_whom_it_was_killed(users: HubSpot, readi
     assert [row[0] for row in rows(reading, SEQUENCES, "10 1")] == [2, 3]
     assert [row[0] for row in rows(reading, SEQUENCES, "10 ")] == [2, 3]
     assert rows(reading, SEQUENCES, "30 ") == []
+
+
+def test_a_user_who_cannot_be_asked_is_a_declared_gap(users: HubSpot, reading: Reading):
+    """The probe asks for the first user alone: the others' sequences would be missing in silence."""
+    first = users.answers[OF_USER]
+    users.serve(OF_USER, lambda query: WRONG if query["userId"] == "30" else first(query))
+    pages = list(reading.pages(SEQUENCES))
+    assert [row[0] for page in pages for row in page.rows] == [1, 2]
+    assert [gap.stream for page in pages for gap in page.gaps] == ["objects/0-58/30"]
+    assert pages[-1].position == "30 "
+
+
+def test_a_cursor_that_has_expired_is_no_gap(users: HubSpot, reading: Reading):
+    """Then the engine reads the stream from its beginning."""
+    users.serve(OF_USER, WRONG)
+    with pytest.raises(BadRequest):
+        list(reading.pages(SEQUENCES, "10 1"))
+
+
+def test_a_token_that_loses_its_scope_between_two_users_is_told_so(
+    users: HubSpot, reading: Reading
+):
+    """That is no matter of one user: the engine decides what becomes of the run."""
+    first = users.answers[OF_USER]
+    users.serve(OF_USER, lambda query: FORBIDDEN if query["userId"] == "30" else first(query))
+    with pytest.raises(MissingScope):
+        list(reading.pages(SEQUENCES))
 
 
 def test_a_token_that_may_read_no_sequences_is_told_so_at_the_beginning(
