@@ -40,6 +40,7 @@ from crmsnap.publish.agree_references import (
     REFERENCES,
     References,
 )
+from crmsnap.publish.agree_typed import TypedCells
 from crmsnap.publish.layout import day_prefix, manifest_key
 from crmsnap.publish.live_ids import LiveIds, live_ids
 from crmsnap.publish.manifest import Manifest
@@ -171,9 +172,13 @@ def _read_all(
     for name in compared:
         observe(_verified(tables[name]))
     for name in [name for name in tables if name not in {*DEFINITIONS, *compared}]:
+        typed = TypedCells(tables[name])
         for batch in tables[name].batches():
             references.watch(name, batch)
             types.watch(tables[name], batch)
+            typed.watch(batch)
+        if tables[name].whole:
+            typed.report(problems)
         observe(_verified(tables[name]))
     return counts
 
