@@ -216,9 +216,10 @@ def _print_rows(manifest: "Manifest", destination: "Destination") -> None:
 def _prove(destination: "Destination") -> None:
     from crmsnap.cli.verify import print_verdict
     from crmsnap.publish.verify import verify
+    from crmsnap.tables import CATALOGUE
 
     print(f"\n$ crmsnap verify {destination.url}")
-    report = verify(destination, None, lambda _: None)
+    report = verify(destination, None, lambda _: None, CATALOGUE)
     print_verdict(report)
     if not report.ok:
         raise typer.Exit(1)

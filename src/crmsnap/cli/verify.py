@@ -47,6 +47,7 @@ def verify(
     from crmsnap import bootstrap
     from crmsnap import config as configuration
     from crmsnap.publish import verify as engine
+    from crmsnap.tables import CATALOGUE
 
     context.obj.json = as_json
     if every and day is not None:
@@ -55,7 +56,7 @@ def verify(
     where = place(settings, what)
     destination = bootstrap.destination_of(what, where, bootstrap.RunClock())
     days = _complete_days(destination) if every else [_checked(day)]
-    reports = [engine.verify(destination, one, _line_on_stderr) for one in days]
+    reports = [engine.verify(destination, one, _line_on_stderr, CATALOGUE) for one in days]
     if as_json:
         shown = [asdict(report) | {"ok": report.ok} for report in reports]
         print(json.dumps(shown if every else shown[0], indent=2))

@@ -43,8 +43,7 @@ def agree_associations(
 ) -> None:
     """Read ASSOCIATIONS and the tables of pairs, and note where they disagree.
 
-    `watch` is told the rows of ASSOCIATIONS. `of_all_pairs` says that every pair must have a table,
-    where any has.
+    `watch` is told the rows of ASSOCIATIONS. `of_all_pairs` says that every pair must have a table.
     """
     together = tables[ASSOCIATIONS]
     apart = pair_tables(tables)
@@ -54,7 +53,7 @@ def agree_associations(
     for pair, lines in groupby(_watched(together, watch), of_pair):
         if (read := left.pop(pair, None)) is not None:
             _compare(together, read, lines, found)
-        elif of_all_pairs and apart:
+        elif of_all_pairs:
             named = " to ".join(pair)
             found.add(
                 "associations-disagree",

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 
+from crmsnap.publish.agree_typed import TypedCells, miscounted
 from crmsnap.publish.read_table import Line, ReadTable, picker
 from crmsnap.tables.property_columns import present_cells_of
 from crmsnap.tables.table import UNPARSED, Value
@@ -56,6 +57,8 @@ class OwnTable:
         self._cells = present_cells_of(self._columns)
         self._unparsed: Counter[str] = Counter()
         self._promised = Counter(read.table.unparsed)
+        self.alone = TypedCells(read)
+        """What can be said of it where its values are in no other table."""
 
     def differing(self, line: Line, values: Mapping[str, str]) -> list[str]:
         """The properties whose cells are not what these values become, by name."""
@@ -75,8 +78,7 @@ class OwnTable:
 
     def miscounted(self) -> list[str]:
         """The columns that have another number of texts that did not parse than the manifest says."""
-        names = self._unparsed.keys() | self._promised.keys()
-        return sorted(name for name in names if self._unparsed[name] != self._promised[name])
+        return miscounted(self._unparsed, self._promised)
 
 
 def _text(value: Value) -> str:

@@ -21,6 +21,7 @@ from crmsnap.publish.agree_individual import (
     individual_records,
     individual_tables,
 )
+from crmsnap.publish.agree_typed import miscount
 from crmsnap.publish.problems import Problems
 from crmsnap.publish.read_table import Line, ReadTable, picker
 from crmsnap.state.ids import number_of
@@ -211,12 +212,13 @@ class _Comparison:
     def end(self) -> None:
         for object_type, own in self._own.items():
             if WIDE not in self._names and (LONG not in self._names or object_type == ENGAGEMENT):
-                continue  # its values were nowhere to be seen
+                own.alone.report(self._problems)  # its values were nowhere else to be seen
+                continue
             for column in own.miscounted():
                 self._problems.add(
                     "unparsed-disagrees",
                     "",
-                    f"{own.name} has another number of texts that are no {column} than its manifest says",
+                    f"{own.name} {miscount(column)}",
                 )
 
     def _same_records(self, record: Record, rows: Mapping[str, list[Line]]) -> None:
@@ -266,9 +268,11 @@ class _Comparison:
         self, record: Record, rows: Mapping[str, list[Line]], values: Mapping[str, Any] | None
     ) -> None:
         own = self._own.get(record[0])
-        if own is None or values is None or OBJECTS_OF_TYPE not in rows:
+        if own is None or OBJECTS_OF_TYPE not in rows:
             return
-        if names := own.differing(rows[OBJECTS_OF_TYPE][0], values):
+        if values is None:
+            own.alone.watch(rows[OBJECTS_OF_TYPE])
+        elif names := own.differing(rows[OBJECTS_OF_TYPE][0], values):
             self._problems.add(
                 "values-disagree",
                 "",

@@ -15,6 +15,13 @@ from crmsnap.publish.agree_associations import (
     agree_associations,
     pair_tables,
 )
+from crmsnap.publish.agree_catalogue import (
+    Catalogue,
+    Expected,
+    TypesSeen,
+    agree_catalogue,
+    expected_of,
+)
 from crmsnap.publish.agree_individual import individual_tables
 from crmsnap.publish.agree_records import (
     HISTORY,
@@ -32,6 +39,7 @@ from crmsnap.publish.agree_references import (
     REFERENCES,
     References,
 )
+from crmsnap.publish.agree_typed import TypedCells
 from crmsnap.publish.layout import day_prefix, manifest_key
 from crmsnap.publish.live_ids import LiveIds, live_ids
 from crmsnap.publish.manifest import Manifest
@@ -81,9 +89,12 @@ class VerifyReport:
 Observe = Callable[[TableVerified], None]
 
 
-def verify(destination: Destination, day: str | None, observe: Observe) -> VerifyReport:
+def verify(
+    destination: Destination, day: str | None, observe: Observe, catalogue: Catalogue = ()
+) -> VerifyReport:
     """Check every byte of a day, by default of the newest complete one, and its tables' agreement.
 
+    What a run of this version publishes by its `catalogue` must be there, where nothing was left out.
     Raise `SnapshotError` if there is no such complete day. Damage raises nothing: it is reported.
     """
     day = day or newest_complete_day(destination)
@@ -104,21 +115,21 @@ def verify(destination: Destination, day: str | None, observe: Observe) -> Verif
             cause=f"it has no {manifest_key(day)}",
             remedy="name another day, or run the sync of that day to its end",
         )
-    return _verify(destination, manifest, observe)
+    return _verify(destination, manifest, observe, catalogue)
 
 
-def _verify(destination: Destination, manifest: Manifest, observe: Observe) -> VerifyReport:
+def _verify(
+    destination: Destination, manifest: Manifest, observe: Observe, catalogue: Catalogue
+) -> VerifyReport:
     problems = Problems()
     tables = {table.name: ReadTable(destination, table, problems) for table in manifest.tables}
+    expected = expected_of(manifest, catalogue)
+    types = TypesSeen()
     with live_ids() as live:
         references = References(tables, live if OBJECTS in tables else None)
-        chosen = manifest.facts.selection
-        counts = _read_all(
-            *(tables, references, live, problems, observe),
-            promised={count.type: count.ours for count in manifest.facts.counts},
-            whole=not chosen.tables and not chosen.exclude_tables,
-        )
+        counts = _read_all(tables, expected, references, types, live, problems, observe)
         references.report(problems)
+    agree_catalogue(tables, expected, types, problems)
     return VerifyReport(
         day=manifest.facts.day,
         problems=problems.all(),
@@ -136,35 +147,39 @@ def _verify(destination: Destination, manifest: Manifest, observe: Observe) -> V
 
 def _read_all(
     tables: Mapping[str, ReadTable],
+    expected: Expected,
     references: References,
+    types: TypesSeen,
     live: LiveIds,
     problems: Problems,
     observe: Observe,
-    *,
-    promised: Mapping[str, int],
-    whole: bool,
 ) -> RecordCounts:
-    """Read every table once: what others refer to first, then what is compared, then the rest.
-
-    `promised` are the manifest's counts of records. A `whole` snapshot has every table that its account
-    can have.
-    """
+    """Read every table once: what others refer to first, then what is compared, then the rest."""
     for name in [name for name in tables if name in DEFINITIONS]:
         for batch in tables[name].batches():
             references.learn(name, batch)
         observe(_verified(tables[name]))
-    counts = agree_records(*(tables, problems, live.add), promised=promised, of_all_types=whole)
+    counts = agree_records(
+        *(tables, problems, live.add), promised=expected.counts, of_all_types=expected.is_whole
+    )
     individual = {read.table.name for read in individual_tables(tables).values()}
     compared = [name for name in tables if name in RECORD_TABLES or name in individual]
     if ASSOCIATIONS in tables:
-        agree_associations(tables, problems, references.watch, of_all_pairs=whole)
-        pairs = {read.table.name for read in pair_tables(tables).values()}
+        apart = pair_tables(tables)
+        of_all_pairs = expected.has(ASSOCIATIONS_OF_PAIR.name) or (expected.is_whole and bool(apart))
+        agree_associations(tables, problems, references.watch, of_all_pairs=of_all_pairs)
+        pairs = {read.table.name for read in apart.values()}
         compared += [name for name in tables if name == ASSOCIATIONS or name in pairs]
     for name in compared:
         observe(_verified(tables[name]))
     for name in [name for name in tables if name not in {*DEFINITIONS, *compared}]:
+        typed = TypedCells(tables[name])
         for batch in tables[name].batches():
             references.watch(name, batch)
+            types.watch(tables[name], batch)
+            typed.watch(batch)
+        if tables[name].whole:
+            typed.report(problems)
         observe(_verified(tables[name]))
     return counts
 
