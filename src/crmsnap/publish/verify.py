@@ -166,7 +166,9 @@ def _read_all(
     compared = [name for name in tables if name in RECORD_TABLES or name in individual]
     if ASSOCIATIONS in tables:
         apart = pair_tables(tables)
-        of_all_pairs = expected.has(ASSOCIATIONS_OF_PAIR.name) or (expected.is_whole and bool(apart))
+        of_all_pairs = expected.has(ASSOCIATIONS_OF_PAIR.name) or (
+            expected.is_whole and bool(apart)
+        )
         agree_associations(tables, problems, references.watch, of_all_pairs=of_all_pairs)
         pairs = {read.table.name for read in apart.values()}
         compared += [name for name in tables if name == ASSOCIATIONS or name in pairs]

@@ -49,6 +49,8 @@ class TableNameDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     wanted: str
     """The name that its label asked for: another one had it when the given name differs."""
     name: str
+    former: list[str] = []
+    """Names that it had on earlier days: they are nobody else's."""
     columns: dict[str, tuple[str, str | None]] = {}
     """Property -> its column and that of its raw text, where another property could want their names."""
 

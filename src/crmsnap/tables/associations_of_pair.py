@@ -103,7 +103,10 @@ def _names(
 
 def _documents(types: Mapping[str, GivenName]) -> dict[str, TableNameDocument]:
     """The names that a pair's is made of; one value for all pairs of a type."""
-    return {id_: TableNameDocument(OBJECTS_OF_TYPE, id_, *given) for id_, given in types.items()}
+    return {
+        id_: TableNameDocument(OBJECTS_OF_TYPE, id_, given.wanted, given.name)
+        for id_, given in types.items()
+    }
 
 
 def _member(id_: str, given: GivenName, documents: Mapping[str, TableNameDocument]) -> Member:

@@ -24,7 +24,7 @@ _decode = msgspec.json.Decoder(TableNameDocument).decode
 def given_names(reader: StateReader, family: str) -> dict[str, GivenName]:
     """Id -> the name that it was given in this family; none where nothing is remembered."""
     return {
-        found.id: GivenName(found.wanted, found.name)
+        found.id: GivenName(found.wanted, found.name, tuple(found.former))
         for found, _ in decoded(reader, STREAM, _decode)
         if found.family == family
     }
@@ -46,13 +46,10 @@ def remembered(reader: StateReader, tables: Iterable[Table]) -> list[tuple[str, 
         if (member := table.member) is not None:
             columns = names_to_keep(table.columns)
             own = TableNameDocument(
-                member.family, member.id, member.wanted, table.name, dict(columns)
+                member.family, member.id, member.wanted, table.name, columns=dict(columns)
             )
             for found in (*member.made_of, own):
-                earlier = known[_key(found)].columns if _key(found) in known else {}
-                known[_key(found)] = msgspec.structs.replace(
-                    found, columns=_merged(earlier, found.columns)
-                )
+                known[_key(found)] = _succeeding(known.get(_key(found)), found)
     # In order of their names, so that the same names are the same bytes.
     return [
         (key, msgspec.json.encode(found, order="deterministic"))
@@ -65,6 +62,18 @@ Names = Mapping[str, tuple[str, str | None]]
 
 def _key(found: TableNameDocument) -> str:
     return f"{found.family} {found.id}"
+
+
+def _succeeding(earlier: TableNameDocument | None, now: TableNameDocument) -> TableNameDocument:
+    """Today's names of a table, with all that it ever had."""
+    if earlier is None:
+        return now
+    former = dict.fromkeys([*earlier.former, earlier.name])
+    return msgspec.structs.replace(
+        now,
+        former=[name for name in former if name != now.name],
+        columns=_merged(earlier.columns, now.columns),
+    )
 
 
 def _merged(earlier: Names, now: Names) -> dict[str, tuple[str, str | None]]:

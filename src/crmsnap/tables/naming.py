@@ -34,6 +34,8 @@ class GivenName(NamedTuple):
 
     wanted: str
     name: str
+    former: tuple[str, ...] = ()
+    """Names that it had on earlier days."""
 
 
 class ColumnNames(NamedTuple):
@@ -54,7 +56,8 @@ def table_names(
 ) -> dict[str, GivenName]:
     """Id -> its name. Of several that want one name the lowest rank and id has it, the others add theirs.
 
-    A name that was `given` on an earlier day stays with its id for as long as that wants the same.
+    A name that was `given` on an earlier day stays with its id for as long as that wants the same, and is
+    nobody else's afterwards: who loads a table by its name never gets another type's rows.
     """
     by_id = sorted(things, key=lambda thing: (thing.rank, id_order(thing.id)))
     ids = {thing.id: f"_{sanitised(thing.id)}"[:_SUFFIX_BYTES_MAX] for thing in by_id}
@@ -62,16 +65,21 @@ def table_names(
         thing.id: (prefix + (_first_legible(thing.names) or f"T{ids[thing.id]}"))[:NAME_BYTES_MAX]
         for thing in by_id
     }
+    owned = {id_: (found.name, *found.former) for id_, found in given.items()}
     kept = {
-        id_: given[id_].name
+        id_: given[id_].name if given[id_].wanted == name else name
         for id_, name in wanted.items()
-        if id_ in given and given[id_].wanted == name
+        if id_ in given and (given[id_].wanted == name or name in given[id_].former)
     }
+    taken = frozenset(name for names in owned.values() for name in names).union(kept.values())
     new = {id_: name for id_, name in wanted.items() if id_ not in kept}
-    names = kept | _distinct(
-        new, frozenset(kept.values()), lambda id_, tries: ids[id_] + _number(tries)
-    )
-    return {id_: GivenName(name, names[id_]) for id_, name in wanted.items()}
+    names = kept | _distinct(new, taken, lambda id_, tries: ids[id_] + _number(tries))
+    return {
+        id_: GivenName(
+            name, names[id_], tuple(one for one in owned.get(id_, ()) if one != names[id_])
+        )
+        for id_, name in wanted.items()
+    }
 
 
 def column_names(

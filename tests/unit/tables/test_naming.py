@@ -86,7 +86,7 @@ def test_nobody_loses_a_name_to_anothers_way_out():
 
 
 def test_a_name_that_was_given_stays_while_the_label_stays():
-    """A type with a lower id that comes later, or is renamed, takes no other table's name."""
+    """A type with a lower id that comes later takes no other table's name, nor one that it had."""
     things = [Named("2-5", ("Pets",)), Named("2-9", ("Pets",))]
     given = {"2-9": GivenName("OBJECTS_PETS", "OBJECTS_PETS")}
     assert table_names("OBJECTS_", things, given) == {
@@ -95,9 +95,18 @@ def test_a_name_that_was_given_stays_while_the_label_stays():
     }
     renamed = [Named("2-5", ("Pets",)), Named("2-9", ("Dogs",))]
     assert table_names("OBJECTS_", renamed, given) == {
-        "2-5": GivenName("OBJECTS_PETS", "OBJECTS_PETS"),
-        "2-9": GivenName("OBJECTS_DOGS", "OBJECTS_DOGS"),
+        "2-5": GivenName("OBJECTS_PETS", "OBJECTS_PETS_2_5"),
+        "2-9": GivenName("OBJECTS_DOGS", "OBJECTS_DOGS", ("OBJECTS_PETS",)),
     }
+
+
+def test_two_types_that_swap_their_labels_do_not_swap_their_tables():
+    """Who loads OBJECTS_PETS never gets dogs; and a type that is called as before has its table again."""
+    first = table_names("OBJECTS_", [Named("2-5", ("Pets",)), Named("2-9", ("Dogs",))])
+    swapped = table_names("OBJECTS_", [Named("2-5", ("Dogs",)), Named("2-9", ("Pets",))], first)
+    assert [found.name for found in swapped.values()] == ["OBJECTS_DOGS_2_5", "OBJECTS_PETS_2_9"]
+    back = table_names("OBJECTS_", [Named("2-5", ("Pets",)), Named("2-9", ("Dogs",))], swapped)
+    assert [found.name for found in back.values()] == ["OBJECTS_PETS", "OBJECTS_DOGS"]
 
 
 def test_ids_are_in_the_order_of_their_numbers():
