@@ -5,7 +5,7 @@ definition with an id, labels and properties; standard ones only sometimes. The 
 so that a type and its properties are those of one answer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from operator import attrgetter
 
@@ -15,6 +15,7 @@ from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import events
 from crmsnap.hubspot.paging import follow
 from crmsnap.hubspot.times import published
+from crmsnap.state.folder import open_as_is
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.defined import document
 from crmsnap.streams.documents import EventDefinitionDocument, EventTypeDocument
@@ -59,6 +60,8 @@ def tasks(scope: Scope) -> Iterator[Task]:
 def read(reader: StateReader, client: Client, _: str | None) -> Iterator[Page]:
     """All event types as one page: the names, enriched by the definitions where those could be read."""
     found = {name: EventTypeDocument(name) for name in events.types(client)}
+    if EVENT_DEFINITIONS.name not in reader.streams:
+        found |= _as_known_before(reader, found)
     for definition in _definitions(reader):
         known = definition.event_type
         found[known.name] = msgspec.structs.replace(known, readable=known.name in found)
@@ -106,7 +109,15 @@ EVENT_PROPERTIES = Stream(
 )
 
 
+def _as_known_before(reader: StateReader, names: Collection[str]) -> dict[str, EventTypeDocument]:
+    """What an earlier run knew of these types: a scope that is lost for a day renames no table and no id."""
+    earlier = open_as_is(reader.folder, EVENT_TYPES.name)
+    known = map(_decode_type, (one.body for one in earlier.documents(EVENT_TYPES.name)))
+    return {one.name: one for one in known if one.name in names and one.id is not None}
+
+
 _decode = msgspec.json.Decoder(EventDefinitionDocument).decode
+_decode_type = msgspec.json.Decoder(EventTypeDocument).decode
 
 
 def _definitions(reader: StateReader) -> Iterator[EventDefinitionDocument]:
