@@ -319,3 +319,14 @@ def test_an_unknown_event_table_is_refused(crmsnap: Crmsnap):
     ended = crmsnap.sync("--tables", "EVENTS_NOPE")
     assert_refused(ended, "usage", 2, "'EVENTS_NOPE'")
     assert not (crmsnap.snapshots / DAY).exists()
+
+
+def test_a_table_of_definitions_or_lists_beside_a_types_own_reads_no_other_records(crmsnap):
+    """Those of all types are cheap; the records of all types are not what was asked for."""
+    for number, table in enumerate(("LISTS", "PIPELINES", "PROPERTY_DEFINITIONS")):
+        home = f"home-{number}"
+        ended = crmsnap.sync("--tables", f"OBJECTS_PETS,{table}", "--home", home, "--to", home)
+        assert ended.exit_code == 0, ended.stderr
+        read = sorted(path.stem for path in (crmsnap.folder / home).rglob("objects/*.sqlite"))
+        assert read == ["2-5550001"]
+        assert len(rows(crmsnap.folder / home / DAY, table)) > 5

@@ -87,7 +87,7 @@ def calls_for(stream: Stream, scope: Scope, client: Client) -> Calls:
 def _records(scope: Scope, client: Client) -> Calls:
     total = NONE
     for known in readable_types(scope):
-        if f"properties/{known.id}" in scope.reader.streams:
+        if scope.reads(known.id) and f"properties/{known.id}" in scope.reader.streams:
             total += _of_count(known.count, partial(calls_of, scope, known, client))
     return total
 

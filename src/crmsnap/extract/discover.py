@@ -55,7 +55,7 @@ def discover(streams: Sequence[Stream], scope: Scope, reading: Reading) -> Scope
 
 def _unreadable(scope: Scope) -> Iterator[Gap]:
     for known in all_types(scope):
-        if known.unreadable_because and scope.wants(known.id):
+        if known.unreadable_because and scope.reads(known.id):
             yield Gap(f"objects/{known.id}", "not-available", known.unreadable_because)
 
 
@@ -73,7 +73,7 @@ def _unions(scope: Scope, gaps: Sequence[Gap]) -> Iterator[Gap]:
         ),
     ]
     for union in known if because else ():
-        if union.source == "union" and scope.wants(union.id):
+        if union.source == "union" and scope.reads(union.id):
             yield Gap(
                 f"objects/{union.id}",
                 "missing-scope"

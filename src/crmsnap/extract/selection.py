@@ -22,6 +22,7 @@ from crmsnap.streams.known_types import all_types, names_of
 from crmsnap.streams.labels import LABELS
 from crmsnap.streams.lists import LISTS
 from crmsnap.streams.pipelines import PIPELINES
+from crmsnap.streams.records import RECORD_STREAMS
 from crmsnap.streams.stream import Scope, Stream
 from crmsnap.tables.associations_of_pair import ASSOCIATIONS_OF_PAIR
 from crmsnap.tables.chosen import Declared, may_be_of, nothing_left, takes
@@ -50,7 +51,13 @@ def with_types(
             remedy="see `crmsnap tables --types` for their ids and names",
         )
     needed = _types_of(selection.of_tables, tables, scope, possible)
-    return scope if needed is None else replace(scope, types=_with_parts(needed))
+    if not needed.named:
+        return scope
+    if needed.definitions_of_all:
+        # Beside them a table of definitions or lists: that of all types, and no record of the others.
+        read = None if needed.records_of_all else _with_parts(needed.named)
+        return replace(scope, record_types=read)
+    return replace(scope, types=_with_parts(needed.named))
 
 
 def ids(words: Iterable[str], known: Iterable[TypeDocument]) -> frozenset[str]:
@@ -167,12 +174,21 @@ def left_tables(
     return left
 
 
+class _Needed(NamedTuple):
+    """Which object types some tables need."""
+
+    named: frozenset[str]
+    """Types that tables of their own are about; empty: no name tells."""
+    definitions_of_all: bool
+    records_of_all: bool
+
+
 def _types_of(
     choice: Choice, tables: Iterable[Declared], scope: Scope, possible: PossibleTables
-) -> frozenset[str] | None:
-    """The object types that these tables are about; None: all, or more than their names tell."""
+) -> _Needed:
+    """The object types that these tables are about."""
     found: set[str] = set()
-    about_all = False
+    definitions_of_all = records_of_all = False
     # A table about all types ends nothing: a name that is refused may stand behind it.
     for table in tables:
         named = (
@@ -185,8 +201,9 @@ def _types_of(
         if any(one.member.types for one in named) and len(taken) < len(wanted):
             found.update(id_ for one in taken for id_ in one.member.types)
         elif _is_about_all_types(table):
-            about_all = True
-    return None if about_all else frozenset(found) or None
+            definitions_of_all = True
+            records_of_all |= not set(with_earlier(table.streams)).isdisjoint(RECORD_STREAMS)
+    return _Needed(frozenset(found), definitions_of_all, records_of_all)
 
 
 def _wanted(possible: Iterable[Possible], choice: Choice, scope: Scope) -> Iterator[Possible]:

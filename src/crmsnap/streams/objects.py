@@ -28,7 +28,7 @@ def tasks(scope: Scope) -> Iterator[Task]:
     """One pass for each readable type whose properties could be listed."""
     listed = frozenset(scope.reader.family("properties"))
     for known in readable_types(scope):
-        if known.id not in listed:
+        if known.id not in listed or not scope.reads(known.id):
             continue
         yield Task(
             stream=f"objects/{known.id}",

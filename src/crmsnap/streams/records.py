@@ -27,7 +27,7 @@ class _Tasks:
         """One pass if the type was selected."""
         other = self.other
         for known in all_types(scope):
-            if known.id == other.id and known.readable and scope.wants(known.id):
+            if known.id == other.id and known.readable and scope.reads(known.id):
                 yield Task(
                     stream=f"objects/{other.id}",
                     read=partial(other.read, scope, keeping_of(scope, known)),

@@ -49,6 +49,8 @@ class Scope:
     """Whether date values stay the API's own text instead of milliseconds since the epoch."""
     excluded_types: frozenset[str] = frozenset()
     """Object type ids that are left out."""
+    record_types: frozenset[str] | None = None
+    """Object type ids whose records are read, where of others only definitions are; None: all wanted ones."""
     properties: Choice = EVERY
     events: Choice = EVERY
     left_events: frozenset[str] = frozenset()
@@ -63,6 +65,12 @@ class Scope:
     """Ordered pairs of object type ids whose associations are read; None: all of the wanted types."""
     defined_pairs: frozenset[tuple[str, str]] | None = None
     """Those whose types of association are read."""
+
+    def reads(self, object_type: str) -> bool:
+        """Whether the records of an object type are to be read."""
+        return self.wants(object_type) and (
+            self.record_types is None or object_type in self.record_types
+        )
 
     def wants(self, object_type: str) -> bool:
         """Whether an object type was selected."""
