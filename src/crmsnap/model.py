@@ -25,7 +25,8 @@ class Gap:
     stream: str
     """What could not be read: `objects/0-136`, `teams`."""
     reason: Literal["missing-scope", "not-available"]
-    """`missing-scope` can be closed by the operator; `not-available` by nobody with this account's plan or API."""
+    """`missing-scope` can be closed by the operator; `not-available` by no scope: the account's plan,
+    HubSpot's API or the selection does not have it."""
     detail: str
     """One sentence for people."""
     scopes: tuple[str, ...] = ()

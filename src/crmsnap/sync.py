@@ -27,7 +27,7 @@ from crmsnap.extract.asked import asked
 from crmsnap.extract.facts import counts, left_out
 from crmsnap.extract.full import extract
 from crmsnap.extract.plan import Plan, planned
-from crmsnap.extract.read import Reading
+from crmsnap.extract.read import READING_VERSION, Reading
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import account
 from crmsnap.hubspot.times import published_at
@@ -248,6 +248,7 @@ def _begin(runs: Runs, selection: Selection, tools: Tools) -> tuple[RunRow, bool
     unfinished = runs.unfinished()
     if (
         unfinished is not None
+        and unfinished.reading == READING_VERSION
         and unfinished.selection == selection
         and unfinished.destination == tools.destination.url
     ):
@@ -266,6 +267,7 @@ def _new_run(selection: Selection, tools: Tools) -> RunRow:
         selection=selection,
         destination=tools.destination.url,
         status=RUNNING,
+        reading=READING_VERSION,
     )
 
 

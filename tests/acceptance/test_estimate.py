@@ -21,8 +21,9 @@ AT_MOST_OFF = 0.15
         (),
         ("--types", "contacts,companies,deals"),
         ("--tables", "OBJECT_WITH_OBJECT_PROPERTIES,OWNERS,LIST_MEMBERSHIPS"),
+        ("--tables", "ASSOCIATIONS_CONTACTS_TO_DEALS,ASSOCIATIONS_PETS_TO_CONTACTS"),
     ],
-    ids=["everything", "three types", "three tables"],
+    ids=["everything", "three types", "three tables", "two pairs"],
 )
 def test_a_run_takes_about_as_many_calls_as_the_estimate_says(tmp_path, selection):
     """Within 15 %; events and the like apart, between the two ends of their range."""

@@ -1,7 +1,7 @@
 """Sensitive values reach nothing that a run writes or says, with a token that could read them all.
 
 Every sensitive value of the sandbox carries a marker: properties of objects, their histories, properties
-of events, what was sent through forms, passwords of pages.
+of events, what was sent through forms, passwords of pages, keys of previews.
 """
 
 import gzip
@@ -94,10 +94,48 @@ def test_the_definitions_stay_and_say_so(copied):
         "zoning_permit" in closed["0-2"]
     )  # no classification, on a type that allows sensitive data
     assert "password" in closed["0-25"]
+    assert "preview_key" in closed["0-29"]
+    assert "zone_of_treatment" in closed["0-1"]  # archived
     (part,) = (day / "PROPERTY_DEFINITIONS").iterdir()
-    assert b'"0-1","national_id"' in gzip.decompress(part.read_bytes())
+    definitions = gzip.decompress(part.read_bytes())
+    assert b'"0-1","national_id"' in definitions
+    assert b'"0-1","zone_of_treatment"' in definitions
     (part,) = (day / "OBJECTS_CONTACTS").iterdir()
     assert b"NATIONAL_ID" not in gzip.decompress(part.read_bytes()).split(b"\n", 1)[0]
+
+
+def test_what_was_sent_in_a_field_that_nobody_defines_is_a_gap(copied):
+    """A property that was deleted may have been sensitive: nobody can know any more."""
+    for day in copied.crmsnap.snapshots.iterdir():
+        gaps = json.loads((day / "_MANIFEST.json").read_bytes())["crmsnap"]["gaps"]
+        assert "objects/0-15/values" in {gap["stream"] for gap in gaps}
+
+
+def test_a_key_that_may_not_list_sensitive_properties_lets_no_value_through(tmp_path):
+    """Not to know which are sensitive is not to know that none is; the manifest says what is missing."""
+    with sandbox(contacts=60) as account:
+        account.post(
+            "/_sandbox/faults",
+            [{"family": "properties", "query": "dataSensitivity", "effect": {"kind": "forbid"}}],
+        )
+        crmsnap = Crmsnap(tmp_path, account)
+        ended = crmsnap.sync("--types", "0-1,0-3,0-15", "--exclude-tables", "EVENTS_*")
+    assert ended.exit_code == 0, ended.stderr
+    assert places_of(MARKER, tmp_path) == []
+    (day,) = crmsnap.snapshots.iterdir()
+    gaps = {
+        one["stream"]
+        for one in json.loads((day / "_MANIFEST.json").read_bytes())["crmsnap"]["gaps"]
+    }
+    assert gaps == {
+        "objects/0-15/values",
+        "properties/0-1/sensitive",
+        "properties/0-3/sensitive",
+    }
+    (part,) = (day / "OBJECTS_FORM_SUBMISSIONS").iterdir()
+    values = gzip.decompress(part.read_bytes())
+    assert b"firstname" in values
+    assert b"how_did_you_hear" not in values
 
 
 def test_the_search_finds_a_marker_that_is_planted(copied, tmp_path):

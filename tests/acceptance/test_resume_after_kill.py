@@ -4,7 +4,7 @@ The account's clock stands still, so two runs over one state may differ in nothi
 for an answer that the sandbox or the store withholds.
 """
 
-import time
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.command import Crmsnap, Ended
+from tests.builders.command import Crmsnap, Ended, wait_until
 from tests.builders.other_hosts import Store, s3_like_store
 from tests.builders.sandbox_process import DAY, SandboxAccount, sandbox
 from tests.builders.snapshot import comparable
@@ -56,12 +56,17 @@ class Copying:
         """Start a sync and kill it at this moment."""
         with self._withheld(moment) as is_waiting:
             with self._crmsnap.start("sync", "--quiet", **KEYS) as process:
-                while not is_waiting():
-                    assert process.poll() is None, process.communicate()
-                    time.sleep(0.01)
+                wait_until(is_waiting, process)
                 process.kill()
                 process.communicate()
             assert process.returncode == -9
+
+    def pretend_version(self, reading: int) -> None:
+        """Make the state say that its runs were begun by a version that read by other rules."""
+        (runs,) = self._crmsnap.home.rglob("runs.sqlite")
+        with sqlite3.connect(runs) as db:
+            db.execute("UPDATE runs SET reading = ?", (reading,))
+        db.close()
 
     @contextmanager
     def _withheld(self, moment: AtRequest | AtPut):
@@ -120,6 +125,15 @@ def test_a_killed_run_is_finished_by_the_next_one(
     assert MANIFEST not in copying.store.files
     report = copying.run().json_lines[-1]
     assert (report["outcome"], report["resumed"]) == ("published", True)
+    assert comparable(copying.store.files) == undisturbed.files
+
+
+def test_a_run_that_another_version_began_is_not_gone_on_with(copying: Copying, undisturbed: Run):
+    """Its half was read by other rules: what they kept may be what the new ones would leave out."""
+    copying.kill(AtRequest(220))
+    copying.pretend_version(0)
+    report = copying.run().json_lines[-1]
+    assert (report["outcome"], report["resumed"]) == ("published", False)
     assert comparable(copying.store.files) == undisturbed.files
 
 

@@ -1,6 +1,7 @@
 """Copying less than everything: by object type, table, property, event and history."""
 
 import gzip
+import json
 import shutil
 from pathlib import Path
 
@@ -38,6 +39,18 @@ def test_a_custom_type_is_named_as_in_hubspot(crmsnap: Crmsnap):
     assert {row["OBJECTTYPEID"] for row in rows(crmsnap.folder / "custom" / DAY, "OBJECTS")} == {
         id_
     }
+
+
+def test_engagements_without_notes_say_so_in_the_manifest(crmsnap: Crmsnap):
+    """The rest of 0-4 is copied; that it is a rest stands beside it, and is no failure."""
+    ended = crmsnap.sync(
+        "--types", "engagements", "--exclude-types", "notes", "--tables", "OBJECTS"
+    )
+    assert ended.exit_code == 0, ended.stderr
+    found = [row["OBJECTTYPEID"] for row in rows(crmsnap.snapshots / DAY, "OBJECTS")]
+    assert found.count("0-4") == len(found) / 2 > 0
+    gaps = {gap["stream"]: gap for gap in manifest(crmsnap.snapshots / DAY)["crmsnap"]["gaps"]}
+    assert "0-46 is left out by choice" in gaps["objects/0-4"]["detail"]
 
 
 def rows_of_types(crmsnap: Crmsnap) -> list[dict[str, str]]:
@@ -100,6 +113,31 @@ def test_one_table_of_a_family_is_published_alone(crmsnap: Crmsnap):
     }
 
 
+@pytest.mark.parametrize("beside", ["OWNERS", "ASSOCIATION_DEFINITIONS"])
+def test_of_chosen_pairs_only_their_associations_are_read(crmsnap: Crmsnap, beside: str):
+    """All the ordered pairs of the types that they consist of would be several times as many calls.
+
+    A table of all definitions beside them still has all definitions.
+    """
+    ended = crmsnap.sync(
+        *("--types", "contacts,companies,deals"),
+        *("--tables", f"ASSOCIATIONS_CONTACTS_TO_*,ASSOCIATIONS_DEALS_TO_COMPANIES,{beside}"),
+        "--json",
+    )
+    assert ended.exit_code == 0, ended.stderr
+    read = {event["stream"] for event in ended.json_lines if event["event"] == "stream-ended"}
+    assert {name.removeprefix("associations/") for name in read if "associations/" in name} == {
+        "0-1__0-1",
+        "0-1__0-2",
+        "0-1__0-3",
+        "0-3__0-2",
+    }
+    assert ("association-labels/0-2" in read) == (beside == "ASSOCIATION_DEFINITIONS")
+    published = folders(crmsnap.snapshots / DAY) - {beside}
+    assert {"ASSOCIATIONS_CONTACTS_TO_DEALS", "ASSOCIATIONS_DEALS_TO_COMPANIES"} <= published
+    assert all(rows(crmsnap.snapshots / DAY, name) for name in published)
+
+
 def test_properties_are_left_out_of_every_file_and_of_the_state(crmsnap: Crmsnap):
     """Whoever leaves out a property must not find it in a backup, nor in the state that once had it.
 
@@ -132,6 +170,30 @@ def test_properties_are_left_out_of_every_file_and_of_the_state(crmsnap: Crmsnap
     assert columns.isdisjoint({"PROPERTY_HS_OBJECT_SOURCE_ID", "PROPERTY_REMARKS"})
     defined = {row["NAME"] for row in rows(day, "PROPERTY_DEFINITIONS")}
     assert {"hs_object_source_id", "remarks"} <= defined, "that they exist is no secret"
+
+
+def test_a_property_that_is_left_out_is_in_no_submission(crmsnap: Crmsnap):
+    """What was sent through a form is the value of a property too."""
+    chosen = 'types = ["contacts", "form_submission"]\nexclude_tables = ["EVENTS_*"]\n'
+    assert configured(crmsnap, chosen).exit_code == 0
+    assert {"email", "firstname"} <= submitted(crmsnap.folder / "acme" / DAY)
+    shutil.rmtree(crmsnap.folder / "acme" / DAY)
+
+    ended = configured(crmsnap, chosen + 'exclude_properties = ["contacts.email", "first*"]')
+    assert ended.exit_code == 0, ended.stderr
+    names = submitted(crmsnap.folder / "acme" / DAY)
+    assert names.isdisjoint({"email", "firstname"})
+    assert {"message", "about_us"} <= names
+
+
+def submitted(day: Path) -> set[str]:
+    """The names of all fields that were sent through forms."""
+    sent = [
+        row["VALUE"]
+        for row in rows(day, "OBJECT_PROPERTIES")
+        if (row["OBJECTTYPEID"], row["NAME"]) == ("0-15", "values")
+    ]
+    return {value["name"] for values in sent for value in json.loads(values)}
 
 
 def test_of_one_type_some_properties_of_the_others_all(crmsnap: Crmsnap):

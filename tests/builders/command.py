@@ -5,7 +5,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -101,6 +102,25 @@ class Crmsnap:
         file = self.folder / "crmsnap.toml"
         file.write_text(text)
         file.chmod(0o600)
+
+
+def wait_until(
+    met: Callable[[], object],
+    process: "subprocess.Popen[str]",
+    seconds: float = PATIENCE_SECONDS,
+) -> None:
+    """Wait for what a running command brings about. It may neither end before nor take longer: then it is
+    killed, and the failure shows what it printed.
+    """
+    deadline = time.monotonic() + seconds
+    while not met():
+        has_ended = process.poll() is not None
+        if has_ended or time.monotonic() > deadline:
+            process.kill()
+            stdout, stderr = process.communicate()
+            why = f"ended with {process.returncode}" if has_ended else f"took over {seconds} s"
+            raise AssertionError(f"the command {why}\n{stdout}\n{stderr}")
+        time.sleep(0.01)
 
 
 def assert_refused(ended: Ended, code: str, exit_code: int, *words: str) -> None:

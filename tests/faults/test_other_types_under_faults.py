@@ -1,12 +1,11 @@
 """Types that take a call for each thread or form: killed in the middle, refused, or gone from HubSpot."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.builders.command import Crmsnap, assert_refused
+from tests.builders.command import Crmsnap, assert_refused, wait_until
 from tests.builders.sandbox_process import DAY, SandboxAccount, sandbox
 from tests.builders.snapshot import comparable, files, manifest, rows
 
@@ -49,9 +48,7 @@ def test_a_run_that_is_killed_in_the_middle_goes_on_there(
     crmsnap = Crmsnap(tmp_path / "killed", own_account)
     inject(own_account, family, whole // 2, kind="hang")
     with crmsnap.start_sync(*selection) as process:
-        while not own_account.get("/_sandbox/faults")["rules"][0]["fired"]:
-            assert process.poll() is None, process.communicate()
-            time.sleep(0.01)
+        wait_until(lambda: own_account.get("/_sandbox/faults")["rules"][0]["fired"], process)
         process.kill()
         process.communicate()
     own_account.delete("/_sandbox/faults")

@@ -68,7 +68,8 @@ def _quoted(text: str) -> str:
 def _listed(path: str, updated: str, **query: str) -> Callable[[Reading], Iterator[Other]]:
     def read(reading: Reading) -> Iterator[Other]:
         for item in reading.pages(path, limit=100, numbers=Number, **query):
-            item.pop("password", None)  # of a protected page: it is never copied
+            for name in ("password", "previewKey"):  # they open something: never copied
+                item.pop(name, None)
             values = flat(item)
             yield Other(values["id"], values.get(updated), values)
 
@@ -108,17 +109,21 @@ def _threads(reading: Reading) -> Iterator[Other]:
 
 
 def _submissions(reading: Reading) -> Iterator[Other]:
-    closed = {
-        name
-        for name, definition in reading.definitions("0-1").items()
-        if not reading.is_open("0-1", definition)
-    }
     for form in reading.pages("/marketing/v3/forms", limit=100):
         path = f"/form-integrations/v1/submissions/forms/{form['id']}"
         for item in reading.pages(path, limit=50, numbers=Number):
-            item["values"] = [one for one in item["values"] if one["name"] not in closed]
+            item["values"] = [one for one in item["values"] if _is_open(reading, one)]
             values = flat(item) | {"form_id": form["id"]}
             yield Other(values.get("conversion_id", ""), values["submitted_at"], values)
+
+
+def _is_open(reading: Reading, sent: Json) -> bool:
+    """A contact's or company's by its definition; of no type what is no contact's, however it is written."""
+    type_id, name = sent.get("objectTypeId"), sent["name"]
+    definitions = reading.definitions(type_id or "0-1")
+    if type_id is None and name.rpartition("/")[2].lower() not in definitions:
+        return True
+    return name in definitions and reading.is_open(type_id or "0-1", definitions[name])
 
 
 def _lists(reading: Reading) -> Iterator[Other]:

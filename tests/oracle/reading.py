@@ -105,7 +105,9 @@ class Reading:
         for query in (
             {"archived": "true"},
             {"archived": "false"},
+            {"dataSensitivity": "sensitive", "archived": "true"},
             {"dataSensitivity": "sensitive"},
+            {"dataSensitivity": "highly_sensitive", "archived": "true"},
             {"dataSensitivity": "highly_sensitive"},
         ):
             for definition in self.get(f"/crm/v3/properties/{object_type}", **query)["results"]:

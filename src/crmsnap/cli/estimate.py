@@ -39,6 +39,8 @@ def estimate(
 
     From HubSpot's own counts: no record is copied. Events, conversations and what was sent through forms
     are counted by nobody, and stand apart as a range from a first page.
+    It takes some hundred calls itself, and tells how many: those with which a run begins too, a first page
+    of what nobody counts, and at most 8 for each object type to find out what can be associated.
 
     Example: crmsnap estimate acme
     """

@@ -25,7 +25,11 @@ def print_report(report: Report, url: str, calls: int, seconds: float) -> None:
             f" {size(manifest.bytes)}, in {duration(seconds)} with {count(calls, 'call')}"
         )
     _print_gaps("not copied, because the token may not read it", report.gaps, "missing-scope")
-    _print_gaps("not available to this account or in HubSpot's API", report.gaps, "not-available")
+    _print_gaps(
+        "not available to this account, in HubSpot's API or with this selection",
+        report.gaps,
+        "not-available",
+    )
     if unmatched := manifest.facts.unmatched:
         print(f"  nothing fits these patterns: {escaped(', '.join(unmatched))}")
     if report.differences:

@@ -31,7 +31,7 @@ from crmsnap.streams.documents import TypeDocument
 from crmsnap.streams.email_events import EMAIL_EVENTS
 from crmsnap.streams.events import EVENTS, PAGE_EVENTS
 from crmsnap.streams.known_types import all_types, associable_types, readable_types
-from crmsnap.streams.labels import LABELS
+from crmsnap.streams.labels import LABELS, asked_pairs
 from crmsnap.streams.late_labels import LATE_LABELS
 from crmsnap.streams.lists import LISTS
 from crmsnap.streams.memberships import MEMBERSHIPS
@@ -98,7 +98,7 @@ def _of_count(count: int | None, calls: Callable[[int], int]) -> Calls:
 
 
 def _labels(scope: Scope, _: Client) -> Calls:
-    return exactly(len(associable_types(scope)) ** 2)
+    return exactly(sum(map(len, asked_pairs(scope).values())))
 
 
 def _associations(scope: Scope, client: Client) -> Calls:
@@ -110,23 +110,31 @@ def _associations(scope: Scope, client: Client) -> Calls:
     """
     types = {known.id: known for known in associable_types(scope)}
     largest = sorted(types.values(), key=_size, reverse=True)[:TYPES_ASKED]
-    pairs = {
-        pair
+    asked = {
+        (known.id, other)
         for known in largest
         for other in types
-        if _is_defined(client, known.id, other)
-        for pair in ((known.id, other), (other, known.id))
-    } | set(_of_custom_types(scope))
+        if (_is_wanted((known.id, other), scope) or _is_wanted((other, known.id), scope))
+        and _is_defined(client, known.id, other)
+    }
+    pairs = asked | {(other, one) for one, other in asked} | set(_of_custom_types(scope))
     return exactly(
         sum(
             max(1, ceil(_size(types[one]) / BATCH_IDS))
             for one, other in pairs
-            if one in types and other in types and types[one].count != 0
+            if one in types
+            and other in types
+            and types[one].count != 0
+            and _is_wanted((one, other), scope)
         )
     )
 
 
 TYPES_ASKED = 8
+
+
+def _is_wanted(pair: tuple[str, str], scope: Scope) -> bool:
+    return scope.pairs is None or pair in scope.pairs
 
 
 def _of_custom_types(scope: Scope) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ A missing scope or an absent feature that shows here is a declared gap; the same
 middle of a run, withholds the day.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -60,20 +60,33 @@ def _unreadable(scope: Scope) -> Iterator[Gap]:
 
 
 def _unions(scope: Scope, gaps: Sequence[Gap]) -> Iterator[Gap]:
-    """The gap of a type that is the union of others, where one of those is a gap."""
+    """The gap of a type that is the union of others, where one of those is a gap or left out."""
+    known = all_types(scope)
     missing = [gap for id_ in ENGAGEMENT_TYPES for gap in gaps if gap.stream == f"objects/{id_}"]
-    for known in all_types(scope) if missing else ():
-        if known.source == "union" and scope.wants(known.id):
-            ids = [gap.stream.removeprefix("objects/") for gap in missing]
+    chosen = [one.id for one in known if one.id in ENGAGEMENT_TYPES and not scope.wants(one.id)]
+    because = [
+        *([f"{_ids(gap.stream for gap in missing)} cannot be read"] if missing else ()),
+        *(
+            [f"{_ids(chosen)} {'is' if len(chosen) == 1 else 'are'} left out by choice"]
+            if chosen
+            else ()
+        ),
+    ]
+    for union in known if because else ():
+        if union.source == "union" and scope.wants(union.id):
             yield Gap(
-                f"objects/{known.id}",
+                f"objects/{union.id}",
                 "missing-scope"
                 if any(gap.reason == "missing-scope" for gap in missing)
                 else "not-available",
                 f"its records are those of {len(ENGAGEMENT_TYPES)} types,"
-                f" of which {', '.join(ids)} cannot be read",
+                f" of which {' and '.join(because)}",
                 tuple(dict.fromkeys(name for gap in missing for name in gap.scopes)),
             )
+
+
+def _ids(streams: Iterable[str]) -> str:
+    return ", ".join(stream.removeprefix("objects/") for stream in streams)
 
 
 def _probe(tasks: Sequence[Task], reading: Reading) -> Iterator[Gap]:

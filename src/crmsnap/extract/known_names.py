@@ -11,24 +11,27 @@ from typing import NamedTuple
 
 from crmsnap.errors import UsageError
 from crmsnap.extract.asked import no_such_type
-from crmsnap.extract.selection import is_known, known_events, means_type
+from crmsnap.extract.possible_tables import PossibleTables, is_known
+from crmsnap.extract.selection import known_events, means_type
 from crmsnap.model import Choice, Selection, fits, is_pattern
 from crmsnap.streams.known_types import all_types, names_of, properties
 from crmsnap.streams.stream import Scope
 from crmsnap.tables import CATALOGUE
 from crmsnap.tables.chosen import Declared, may_be_of, no_such_table
-from crmsnap.tables.event_types import event_properties
+from crmsnap.tables.event_types import event_property_definitions
 from crmsnap.tables.table import TableFamily
 
 
-def unmatched(selection: Selection, tables: Iterable[Declared], scope: Scope) -> tuple[str, ...]:
+def unmatched(
+    selection: Selection, tables: Iterable[Declared], scope: Scope, possible: PossibleTables
+) -> tuple[str, ...]:
     """The patterns that fit nothing: `exclude_properties: salery_*`. Raise `UsageError` for such a name.
 
     What was not read for this selection, or may not be read, is not judged.
     """
     return (
         *_types(selection, scope),
-        *_tables(selection.of_tables, tables, scope),
+        *_tables(selection.of_tables, tables, scope, possible),
         *_events(selection.events, scope),
         *_properties(selection.properties, scope),
     )
@@ -46,18 +49,27 @@ def _types(selection: Selection, scope: Scope) -> Iterator[str]:
             yield f"{setting}: {word}"
 
 
-def _tables(choice: Choice, tables: Iterable[Declared], scope: Scope) -> Iterator[str]:
+def _tables(
+    choice: Choice, tables: Iterable[Declared], scope: Scope, possible: PossibleTables
+) -> Iterator[str]:
     families = [table for table in tables if isinstance(table, TableFamily)]
-    names = [
-        *(table.name for table in CATALOGUE),
-        *(one.name for family in families for one in family.possible(scope.reader)),
-    ]
+    catalogue = [table.name for table in CATALOGUE]
     for setting, word in _words("tables", choice):
-        if fits((word,), names) or not _is_judged(word, families, scope):
+        if fits((word,), catalogue) or not _is_judged(word, families, scope):
+            continue
+        names = [
+            one.name
+            for family in families
+            if may_be_of(word, family)
+            for one in possible.of(family, scope.reader)
+        ]
+        if fits((word,), names):
             continue
         if not is_pattern(word):
             raise no_such_table(
-                word, names, f"`{setting}` names it, and the account has no such table"
+                word,
+                [*catalogue, *names],
+                f"`{setting}` names it, and the account has no such table",
             )
         yield f"{setting}: {word}"
 
@@ -119,13 +131,15 @@ def _object_types(scope: Scope) -> Iterator[_Owner]:
         names = None
         if f"properties/{known.id}" in scope.reader.streams:
             names = tuple(found.name for found in properties(scope, known.id))
-        is_gap = known.readable and scope.wants(known.id) and f"objects/{known.id}" in scope.gaps
+        # A union has no properties of its own: those of its types are judged with them.
+        may_be_gap = known.readable and known.source != "union" and scope.wants(known.id)
+        is_gap = may_be_gap and f"objects/{known.id}" in scope.gaps
         yield _Owner(known.plural_label or known.name, names_of(known), names, is_gap)
 
 
 def _event_types(scope: Scope) -> Iterator[_Owner]:
     defined: defaultdict[str, list[str]] = defaultdict(list)
-    for found, _ in event_properties(scope.reader):
+    for found, _ in event_property_definitions(scope.reader):
         defined[found.owner].append(found.name)
     for known in known_events(scope.reader):
         yield _Owner(known.api_name, known.names, tuple(defined[known.api_name]) or None)

@@ -87,7 +87,7 @@ def _of(table: Declared, found: Outlook) -> Iterator[TableOutlook]:
         yield TableOutlook(table.name, table.grain, _state(table, gaps), gaps)
         return
     events = _events(scope) if table is EVENTS else {}
-    possible = list(table.possible(scope.reader))
+    possible = found.plan.possible.of(table, scope.reader)
     taken = [
         one
         for one in possible

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 
 from crmsnap.extract.discover import discover
 from crmsnap.extract.known_names import unmatched
+from crmsnap.extract.possible_tables import PossibleTables
 from crmsnap.extract.read import Reading
-from crmsnap.extract.selection import left_tables, with_events, with_types
+from crmsnap.extract.selection import left_tables, with_events, with_pairs, with_types
 from crmsnap.extract.wanted import with_earlier
 from crmsnap.model import Choice, Selection, is_pattern
 from crmsnap.state.folder import open_as_is, open_reader
@@ -32,6 +33,8 @@ class Plan:
     scope: Scope
     unmatched: tuple[str, ...]
     """Patterns of the selection that fit nothing today: `exclude_properties: salery_*`."""
+    possible: PossibleTables
+    """What the families of `tables` may come to have."""
 
 
 def planned(selection: Selection, reading: Reading) -> Plan:
@@ -41,17 +44,20 @@ def planned(selection: Selection, reading: Reading) -> Plan:
     tables = chosen(CATALOGUE, selection.of_tables)
     streams = streams_of(tables)
     scope = _scope(selection, streams, reading)
+    possible = PossibleTables()
     # Lists are of types too, although they are not asked for by type.
     if TYPES in with_earlier(streams) or selection.of_types.words:
         scope = _naming(discover((TYPES,), scope, reading))
-        scope = with_types(selection, tables, scope)
+        scope = with_types(selection, tables, scope, possible)
+        scope = with_pairs(selection, tables, scope, possible)
     scope = _naming(discover(streams, scope, reading))
-    patterns = unmatched(selection, tables, scope)
+    patterns = unmatched(selection, tables, scope, possible)
     return Plan(
-        tables=left_tables(selection, tables, scope),
+        tables=left_tables(selection, tables, scope, possible),
         choice=selection.of_tables,
         scope=with_events(selection, tables, scope),
         unmatched=patterns,
+        possible=possible,
     )
 
 

@@ -18,6 +18,13 @@ from crmsnap.state.folder import open_stream
 from crmsnap.state.stream_file import RunMark, StreamFile
 from crmsnap.streams.stream import END, Stream, Task
 
+READING_VERSION = 1
+"""Goes up when other things are read, or something else is kept of them.
+
+A run that was begun by other rules is not gone on with: half of it would be read by what was known to be
+wrong, or left out, before.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

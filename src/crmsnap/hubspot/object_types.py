@@ -10,6 +10,8 @@ from typing import Literal
 
 Source = Literal["crm", "other-api", "union", "no-api"]
 
+CONTACT = "0-1"
+
 
 @dataclass(frozen=True, slots=True)
 class StandardType:
@@ -40,7 +42,7 @@ class StandardType:
     @property
     def last_modified_property(self) -> str:
         """The property with the time of the last change; contacts have their own."""
-        return "lastmodifieddate" if self.id == "0-1" else "hs_lastmodifieddate"
+        return "lastmodifieddate" if self.id == CONTACT else "hs_lastmodifieddate"
 
 
 _ALLOW_SENSITIVE = frozenset({"0-1", "0-2", "0-3", "0-5", "0-421"})

@@ -36,6 +36,23 @@ def published_at(time: datetime) -> str:
     return f"{time.year:04d}-{time:%m-%d %H:%M:%S}.{time.microsecond // 1000:03d}"
 
 
+def published_ms(milliseconds: int) -> str:
+    """Milliseconds since the epoch in the published form; `UnexpectedAnswer` outside the years 1 to 9999."""
+    try:
+        return published_at(_EPOCH + milliseconds * _MILLISECOND)
+    except OverflowError as error:
+        raise UnexpectedAnswer(
+            "HubSpot gave a time that cannot be read",
+            cause="it is a number of milliseconds beyond the years 1 to 9999",
+            remedy="sync again; if it stays, report this with the name of the stream",
+        ) from error
+
+
+def milliseconds(time: datetime) -> int:
+    """Whole milliseconds since the epoch, cut off and never rounded."""
+    return (time - _EPOCH) // _MILLISECOND
+
+
 def epoch_ms(text: str) -> str | None:
     """An ISO date or time as milliseconds since the epoch; None for any other text.
 
@@ -45,7 +62,7 @@ def epoch_ms(text: str) -> str | None:
         time = _parsed(text)
     except (ValueError, OverflowError):
         return None
-    return str((time - _EPOCH) // _MILLISECOND)
+    return str(milliseconds(time))
 
 
 def _parsed(text: str) -> datetime:

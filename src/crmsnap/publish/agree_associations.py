@@ -10,23 +10,28 @@ from itertools import groupby, zip_longest
 
 from crmsnap.publish.problems import Problems
 from crmsnap.publish.read_table import Line, ReadTable, picker
+from crmsnap.tables.associations_of_pair import ASSOCIATIONS_OF_PAIR
+from crmsnap.tables.spans import split_pair
 
 ASSOCIATIONS = "ASSOCIATIONS"
-PAIRS = "ASSOCIATIONS_<X>_TO_<Y>"
 
 Pair = tuple[str, ...]
 """From type and to type."""
 
 
-def pair_of(read: ReadTable) -> Pair | None:
+def types_of(read: ReadTable) -> Pair | None:
     """The types of a pair's table; None for any other table."""
     about = read.table.about
-    return tuple(about.id.split("__")) if about is not None and about.family == PAIRS else None
+    return (
+        split_pair(about.id)
+        if about is not None and about.family == ASSOCIATIONS_OF_PAIR.name
+        else None
+    )
 
 
 def pair_tables(tables: Mapping[str, ReadTable]) -> dict[Pair, ReadTable]:
     """The tables of pairs, by their types."""
-    return {pair: read for read in tables.values() if (pair := pair_of(read)) is not None}
+    return {pair: read for read in tables.values() if (pair := types_of(read)) is not None}
 
 
 def agree_associations(

@@ -2,6 +2,9 @@
 
 A typed cell is what the value's text parses to, NULL where it does not, and the text stands beside it. How
 many texts did not parse is counted again on the way, because the manifest promises it.
+
+Cells are made here by the code that wrote them. So this proves that the tables agree, and that the parts hold
+what was written; that the rule itself is right is proved in the tests, by `tests/oracle`, which has its own.
 """
 
 from collections import Counter
@@ -14,8 +17,7 @@ from crmsnap.publish.empty_texts import EMPTY
 from crmsnap.publish.read_table import Line, ReadTable, picker
 from crmsnap.tables.property_columns import present_cells_of
 from crmsnap.tables.table import UNPARSED, Value
-
-INDIVIDUAL = "OBJECTS_<PLURAL>"
+from crmsnap.tables.type_names import OBJECTS_OF_TYPE
 
 
 def individual_tables(tables: Mapping[str, ReadTable]) -> dict[str, ReadTable]:
@@ -23,7 +25,7 @@ def individual_tables(tables: Mapping[str, ReadTable]) -> dict[str, ReadTable]:
     found = {
         about.id: read
         for read in tables.values()
-        if (about := read.table.about) is not None and about.family == INDIVIDUAL
+        if (about := read.table.about) is not None and about.family == OBJECTS_OF_TYPE
     }
     return dict(sorted(found.items()))
 

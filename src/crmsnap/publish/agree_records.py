@@ -17,15 +17,17 @@ from typing import Any
 import orjson
 
 from crmsnap.publish.agree_individual import (
-    INDIVIDUAL,
     OwnTable,
     individual_records,
     individual_tables,
 )
 from crmsnap.publish.agree_typed import miscount
-from crmsnap.publish.order import is_digits
 from crmsnap.publish.problems import Problems
 from crmsnap.publish.read_table import Line, ReadTable, picker
+from crmsnap.state.ids import number_of
+from crmsnap.streams.record_rows import history_values_max
+from crmsnap.tables.engagement_properties import ENGAGEMENT
+from crmsnap.tables.type_names import OBJECTS_OF_TYPE
 
 OBJECTS = "OBJECTS"
 WIDE = "OBJECT_WITH_OBJECT_PROPERTIES"
@@ -33,10 +35,6 @@ LONG = "OBJECT_PROPERTIES"
 HISTORY = "OBJECT_PROPERTIES_HISTORY"
 SOURCES = "OBJECT_PROPERTIES_HISTORY_SOURCES"
 RECORD_TABLES = (OBJECTS, WIDE, LONG, HISTORY, SOURCES)
-
-ENGAGEMENT = "0-4"
-HISTORY_MAX: Mapping[str, int] = {"0-1": 45}
-HISTORY_MAX_OTHERWISE = 20
 
 Record = tuple[str, str]
 """Object type id and record id."""
@@ -78,9 +76,8 @@ class _Head:
 
 
 def _rank(record_id: str) -> tuple[int, int | str, str]:
-    if is_digits(record_id):
-        return (1, int(record_id), record_id)
-    return (2, record_id, record_id)
+    number = number_of(record_id)
+    return (2, record_id, record_id) if number is None else (1, number, record_id)
 
 
 def agree_records(
@@ -109,14 +106,14 @@ def agree_records(
         counts,
         of_all_types=of_all_types and bool(individual),
     )
-    has_all = next((name for name in (OBJECTS, WIDE) if name in tables), INDIVIDUAL)
+    has_all = next((name for name in (OBJECTS, WIDE) if name in tables), OBJECTS_OF_TYPE)
     for record, rows in _walk(combined, individual):
         if has_all in rows:
             counts.of_types[record[0]] += 1
             live(*record)
         compare.record(record, rows)
     compare.end()
-    if has_all != INDIVIDUAL:  # which may be those of some types only
+    if has_all != OBJECTS_OF_TYPE:  # which may be those of some types only
         _same_counts(counts.of_types, promised, has_all, found)
     if all(table.whole for table in present):
         problems.take(found)  # else the damage explains whatever was found here
@@ -140,7 +137,7 @@ def _walk(
     combined: Sequence[ReadTable], individual: Mapping[str, ReadTable]
 ) -> Iterator[tuple[Record, dict[str, list[Line]]]]:
     """Every record of any table, with its rows by table; the types' own tables go by their family's name."""
-    heads = [_Head(INDIVIDUAL, individual_records(individual))]
+    heads = [_Head(OBJECTS_OF_TYPE, individual_records(individual))]
     for read in combined:
         of_record = picker(read.positions("OBJECTTYPEID", "OBJECTID"))
         heads.append(_Head(read.table.name, groupby(read.lines(), of_record)))
@@ -254,13 +251,13 @@ class _Comparison:
             )
 
     def _same_as_own(self, own: OwnTable, record: Record, rows: Mapping[str, list[Line]]) -> None:
-        if INDIVIDUAL not in rows:
+        if OBJECTS_OF_TYPE not in rows:
             self._problems.add(
                 "records-disagree", "", f"{_name(record)} is not in the table of its type"
             )
             return
         for name, times in self._times.items():
-            if name in rows and times(rows[name][0]) != own.times(rows[INDIVIDUAL][0]):
+            if name in rows and times(rows[name][0]) != own.times(rows[OBJECTS_OF_TYPE][0]):
                 self._problems.add(
                     "records-disagree",
                     "",
@@ -271,11 +268,11 @@ class _Comparison:
         self, record: Record, rows: Mapping[str, list[Line]], values: Mapping[str, Any] | None
     ) -> None:
         own = self._own.get(record[0])
-        if own is None or INDIVIDUAL not in rows:
+        if own is None or OBJECTS_OF_TYPE not in rows:
             return
         if values is None:
-            own.alone.watch(rows[INDIVIDUAL])
-        elif names := own.differing(rows[INDIVIDUAL][0], values):
+            own.alone.watch(rows[OBJECTS_OF_TYPE])
+        elif names := own.differing(rows[OBJECTS_OF_TYPE][0], values):
             self._problems.add(
                 "values-disagree",
                 "",
@@ -320,7 +317,7 @@ class _Comparison:
         versions: Sequence[tuple[str, ...]],
         current: Mapping[str, Any] | None,
     ) -> None:
-        limit = HISTORY_MAX.get(record[0], HISTORY_MAX_OTHERWISE)
+        limit = history_values_max(record[0])
         for name, group in groupby(versions, itemgetter(0)):
             entries = [(time, value) for _, time, value, _ in group]
             if len(entries) > limit:

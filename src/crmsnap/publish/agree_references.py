@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from crmsnap.publish.agree_associations import pair_of, pair_tables
+from crmsnap.publish.agree_associations import pair_tables, types_of
 from crmsnap.publish.live_ids import LiveIds
 from crmsnap.publish.problems import Problems
 from crmsnap.publish.read_table import Line, ReadTable
@@ -96,7 +96,7 @@ class References:
     def _records(self, name: str, batch: list[Line]) -> Iterator[Iterable[tuple[str, str]]]:
         """(Type, id) of the records that these rows refer to, column by column."""
         read = self._tables[name]
-        for type_id, column in zip(pair_of(read) or (), read.table.key, strict=False):
+        for type_id, column in zip(types_of(read) or (), read.table.key, strict=False):
             (id_at,) = read.positions(column)
             yield [(type_id, line[id_at]) for line in batch]
         for columns in RECORD_REFERENCES.get(name, ()):

@@ -10,6 +10,7 @@ from crmsnap.errors import SnapshotError
 from crmsnap.publish.order import is_digits
 from crmsnap.tables.table import UNPARSED, Column, Kind, Row, Sparse, Value
 
+_QUOTE, _QUOTES = '"', '""'
 _BOOLEANS = {True: "true", False: "false"}
 _BARE_SIGNS: dict[Kind, bytes] = {
     "NUMBER": b"0123456789-.",
@@ -55,21 +56,34 @@ def compile_cells(columns: Sequence[Column]) -> Callable[[Sequence[Row]], Iterat
 def compile_sparse(columns: Sequence[Column]) -> Callable[[Sparse], str]:
     """A function that writes one sparse row of these columns, without its line break."""
     writes = [(_WRITE[column.kind], column) for column in columns]
+    are_texts = [column.kind == "VARCHAR" for column in columns]
+    commas = ["," * count for count in range(len(columns) + 1)]
     end = len(columns) - 1
-    never_null = [at for at, column in enumerate(columns) if not column.nullable]
+    never_null = max((at for at, column in enumerate(columns) if not column.nullable), default=-1)
 
     def line(row: Sparse) -> str:
         last = len(row.before) - 1
-        if never_null and never_null[-1] > last:
-            _null(columns[never_null[-1]])  # which might be left out
-        texts = [write_row(columns[: last + 1], row.before)]
+        if never_null > last:
+            _null(columns[never_null])  # which might be left out
+        texts = [
+            ",".join(
+                [
+                    write(column, value)
+                    for (write, column), value in zip(writes[: last + 1], row.before, strict=True)
+                ]
+            )
+        ]
         for position, value in row.cells:
             if position <= last:
                 raise _stepped_back(columns[position])
-            write, column = writes[position]
-            texts.append("," * (position - last) + write(column, value))
+            # Most cells are texts, and a call for each would be most of the time.
+            if are_texts[position] and type(value) is str:
+                texts.append(f'{commas[position - last]}"{value.replace(_QUOTE, _QUOTES)}"')
+            else:
+                write, column = writes[position]
+                texts.append(commas[position - last] + write(column, value))
             last = position
-        texts.append("," * (end - last))
+        texts.append(commas[end - last])
         return "".join(texts)
 
     return line

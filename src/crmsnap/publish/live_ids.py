@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from mmap import ACCESS_READ, mmap
 from typing import IO
 
-from crmsnap.publish.order import is_digits
+from crmsnap.state.ids import number_of
 
 _ID_BYTES = 8
-_ID_END = 1 << 64
 _FLUSH_IDS = 8192
 
 
@@ -50,11 +49,12 @@ class LiveIds:
 
     def add(self, type_id: str, record_id: str) -> None:
         """Note a live record; types come one after the other, ids ascending."""
-        if not is_digits(record_id) or int(record_id) >= _ID_END:
+        number = number_of(record_id)
+        if number is None:
             self._others.add((type_id, record_id))  # GUIDs of forms: a few
             return
         start, _ = self._ends.get(type_id, (self._written, self._written))
-        self._numbers.append(int(record_id))
+        self._numbers.append(number)
         self._written += 1
         self._ends[type_id] = (start, self._written)
         if len(self._numbers) == _FLUSH_IDS:
@@ -67,10 +67,10 @@ class LiveIds:
         return sum(not self._has(self._view, type_id, record_id) for type_id, record_id in records)
 
     def _has(self, view: memoryview, type_id: str, record_id: str) -> bool:
-        if not is_digits(record_id) or int(record_id) >= _ID_END:
+        number = number_of(record_id)
+        if number is None:
             return (type_id, record_id) in self._others
         start, end = self._ends.get(type_id, (0, 0))
-        number = int(record_id)
         found = bisect_left(view, number, start, end)
         return found < end and view[found] == number
 

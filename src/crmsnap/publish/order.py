@@ -1,7 +1,7 @@
 """The order of rows, and the proof that a table keeps it: strictly ascending, so no key comes twice.
 
-NULL comes first. ID and NUMBER go by value, an ID that is no number after those that are, by code
-point. Everything else goes by code point, which for timestamps is the order of time.
+NULL comes first. ID and NUMBER go by value, an ID that is no number (`007` is none, see `state/ids.py`)
+after those that are, by code point. Everything else goes by code point, which for timestamps is the order of time.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from operator import lt
 from typing import Any, Protocol
 
 from crmsnap.errors import SnapshotError
+from crmsnap.state.ids import number_of
 from crmsnap.tables.table import Column, Group, Kind, Row, Value
 
 Rank = tuple[tuple[int | str | Decimal, ...], ...]
@@ -55,8 +56,9 @@ def _rank_by_value(kind: Kind, value: Value) -> tuple[int | str | Decimal, ...]:
     if value is None:
         return (0,)
     text = str(value)
-    if is_digits(text):
-        return (1, int(text), text)
+    number = number_of(text)
+    if number is not None:
+        return (1, number, text)
     if kind == "NUMBER":
         return (1, Decimal(text), text)
     return (2, text)
@@ -165,4 +167,7 @@ def _comparable(values: list[Value]) -> Sequence[Value]:
     texts: list[str] = [value for value in values if isinstance(value, str)]
     if len(texts) != len(values) or not is_digits("".join(texts)):
         raise ValueError
-    return list(map(int, texts))
+    numbers = list(map(int, texts))
+    if max(numbers) >= 2**63 or list(map(str, numbers)) != texts:
+        raise ValueError
+    return numbers

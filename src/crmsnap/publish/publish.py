@@ -28,6 +28,7 @@ from crmsnap.publish.range_task import (
     Remember,
     Target,
     check_parts,
+    for_tasks,
     write_empty,
     write_range,
 )
@@ -85,15 +86,20 @@ def publish(
     if there is not None:
         return there
     target = Target(destination, facts.day, facts.compression, remember)
-    work = [(table, tuple(ranges(table.spans(reader)))) for table in tables]
+    work = [(for_tasks(table), tuple(ranges(table.spans(reader)))) for table in tables]
     with open_executor(sum(one.weight for _, ranges_of in work for one in ranges_of)) as executor:
         tasks = {
             executor.submit(write_range, table, reader, target, one): (index, one.number)
             for index, (table, ranges_of) in enumerate(work)
             for one in ranges_of
         }
+
+        def headers(indices: Iterable[int]) -> Iterator[tuple[int, Part]]:
+            asked = {executor.submit(write_empty, work[at][0], target): at for at in indices}
+            return _results(asked, stop)
+
         counts = [len(ranges_of) for _, ranges_of in work]
-        written = _collect(tables, counts, _results(tasks, stop), target, observe)
+        written = _collect(tables, counts, _results(tasks, stop), headers, observe)
         parts = [part for table, _ in written for part in table.parts]
         _check_all(executor, destination, parts, stop)
     manifest = Manifest(
@@ -110,32 +116,37 @@ def _collect(
     tables: Sequence[Table],
     counts: Sequence[int],
     results: Iterator[tuple[tuple[int, int], RangeWritten]],
-    target: Target,
+    headers: Callable[[Iterable[int]], Iterator[tuple[int, Part]]],
     observe: Observe,
 ) -> list[tuple[PublishedTable, int]]:
-    """Put ranges, which come in any order, together into tables with their replaced surrogates."""
+    """Put ranges, which come in any order, together into tables with their replaced surrogates.
+
+    `headers` writes the parts of tables that turn out to have no row.
+    """
     gathered: list[dict[int, RangeWritten]] = [{} for _ in tables]
     done: dict[int, tuple[PublishedTable, int]] = {}
 
-    def finish(index: int) -> None:
+    def finish(index: int, *header_only: Part) -> None:
         in_order = [gathered[index][number] for number in sorted(gathered[index])]
-        table = _join(tables[index], in_order, target)
+        table = _join(tables[index], in_order, header_only)
         done[index] = table, sum(written.replaced for written in in_order)
         observe(TablePublished(table))
 
-    for index, count in enumerate(counts):
-        if count == 0:
-            finish(index)
     for (index, number), written in results:
         gathered[index][number] = written
         for part in written.parts:
             observe(PartPublished(tables[index].name, part))
-        if len(gathered[index]) == counts[index]:
+        is_whole = len(gathered[index]) == counts[index]
+        if is_whole and any(one.parts for one in gathered[index].values()):
             finish(index)
+    for index, part in headers(at for at in range(len(tables)) if at not in done):
+        finish(index, part)
     return [done[index] for index in range(len(tables))]
 
 
-def _join(table: Table, in_order: Sequence[RangeWritten], target: Target) -> PublishedTable:
+def _join(
+    table: Table, in_order: Sequence[RangeWritten], header_only: tuple[Part, ...]
+) -> PublishedTable:
     columns = sort_columns(table)
     with_rows = [written for written in in_order if written.parts]
     for before, after in pairwise(with_rows):
@@ -145,7 +156,6 @@ def _join(table: Table, in_order: Sequence[RangeWritten], target: Target) -> Pub
                 cause=f"rows must ascend by {', '.join(column.name for column in columns)}",
                 remedy="report this: the state or the table's declaration is wrong",
             )
-    parts = tuple(part for written in with_rows for part in written.parts)
     member = table.member
     return PublishedTable(
         name=table.name,
@@ -153,7 +163,7 @@ def _join(table: Table, in_order: Sequence[RangeWritten], target: Target) -> Pub
         columns=table.columns,
         key=table.key,
         sorted_by=table.sorted_by,
-        parts=parts or (write_empty(table, target),),
+        parts=header_only or tuple(part for written in with_rows for part in written.parts),
         about=None if member is None else About(member.family, member.id, member.wanted),
         unparsed=_total(written.unparsed for written in with_rows),
     )

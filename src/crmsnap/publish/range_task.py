@@ -6,7 +6,7 @@ same names, which changes nothing.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crmsnap.destinations.interface import Destination
 from crmsnap.errors import SnapshotError
@@ -48,6 +48,11 @@ class RangeWritten:
     replaced: int
     unparsed: Mapping[str, int]
     """Column -> texts that were not of its kind."""
+
+
+def for_tasks(table: Table) -> Table:
+    """A table without its streams: they are known to each other, so that one would bring all of them."""
+    return replace(table, streams=())
 
 
 def write_range(table: Table, reader: StateReader, target: Target, rows_of: Range) -> RangeWritten:

@@ -12,7 +12,6 @@ from crmsnap.destinations.interface import Destination
 from crmsnap.errors import SnapshotError
 from crmsnap.publish.agree_associations import (
     ASSOCIATIONS,
-    PAIRS,
     agree_associations,
     pair_tables,
 )
@@ -23,7 +22,7 @@ from crmsnap.publish.agree_catalogue import (
     agree_catalogue,
     expected_of,
 )
-from crmsnap.publish.agree_individual import INDIVIDUAL, individual_tables
+from crmsnap.publish.agree_individual import individual_tables
 from crmsnap.publish.agree_records import (
     HISTORY,
     LONG,
@@ -47,6 +46,8 @@ from crmsnap.publish.manifest import Manifest
 from crmsnap.publish.problems import Problem, Problems
 from crmsnap.publish.published import newest_complete_day, read_manifest
 from crmsnap.publish.read_table import ReadTable
+from crmsnap.tables.associations_of_pair import ASSOCIATIONS_OF_PAIR
+from crmsnap.tables.type_names import OBJECTS_OF_TYPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,9 @@ def _read_all(
     compared = [name for name in tables if name in RECORD_TABLES or name in individual]
     if ASSOCIATIONS in tables:
         apart = pair_tables(tables)
-        of_all_pairs = expected.has(PAIRS) or (expected.is_whole and bool(apart))
+        of_all_pairs = expected.has(ASSOCIATIONS_OF_PAIR.name) or (
+            expected.is_whole and bool(apart)
+        )
         agree_associations(tables, problems, references.watch, of_all_pairs=of_all_pairs)
         pairs = {read.table.name for read in apart.values()}
         compared += [name for name in tables if name == ASSOCIATIONS or name in pairs]
@@ -201,12 +204,13 @@ def _skipped(tables: Mapping[str, ReadTable]) -> tuple[str, ...]:
         *pairwise((OBJECTS, WIDE, LONG, history)),
         *((reference.table, reference.to) for reference in REFERENCES),
         *((name, OBJECTS) for name in RECORD_REFERENCES),
-        *((INDIVIDUAL, name) for name in (OBJECTS, WIDE)),
-        *((PAIRS, name) for name in (ASSOCIATIONS, "ASSOCIATION_DEFINITIONS")),
+        *((OBJECTS_OF_TYPE, name) for name in (OBJECTS, WIDE)),
+        *((ASSOCIATIONS_OF_PAIR.name, name) for name in (ASSOCIATIONS, "ASSOCIATION_DEFINITIONS")),
     ]
-    present = {*tables, *([INDIVIDUAL] if individual_tables(tables) else [])}
+    present = {*tables, *([OBJECTS_OF_TYPE] if individual_tables(tables) else [])}
     if pair_tables(tables) or (ASSOCIATIONS in tables and not tables[ASSOCIATIONS].table.rows):
-        present.add(PAIRS)  # without any association there is no pair to have a table
+        # Without any association there is no pair to have a table.
+        present.add(ASSOCIATIONS_OF_PAIR.name)
     return tuple(
         f"{one} with {other}"
         for one, other in dict.fromkeys(pairs)

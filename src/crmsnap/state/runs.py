@@ -29,6 +29,8 @@ class RunRow:
     destination: str
     status: str
     """running, published, failed, interrupted, deferred or abandoned."""
+    reading: int = 0
+    """Which rules it reads by; 0: those of versions that did not say."""
     ended_at: str | None = None
     report: str | None = None
     """What the run printed at its end, JSON."""
@@ -40,6 +42,8 @@ class Runs:
     def __init__(self, folder: Path) -> None:
         self._path = folder / "runs.sqlite"
         self._db: Connection = open_for_writing(self._path, "runs")
+        with damage_named(self._path):
+            _add_reading(self._db)
 
     def __enter__(self) -> "Runs":
         return self
@@ -80,8 +84,8 @@ class Runs:
                 (run.id,),
             )
             self._db.execute(
-                "INSERT INTO runs (id, day, started_at, selection, destination, status)"
-                " VALUES (?, ?, ?, ?, ?, ?)"
+                "INSERT INTO runs (id, day, started_at, selection, destination, status, reading)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET status = excluded.status, ended_at = NULL",
                 (
                     run.id,
@@ -90,6 +94,7 @@ class Runs:
                     json.dumps(asdict(run.selection)),
                     run.destination,
                     RUNNING,
+                    run.reading,
                 ),
             )
 
@@ -105,19 +110,12 @@ class Runs:
         """Every run, the newest first."""
         with damage_named(self._path):
             rows = self._db.execute(
-                "SELECT id, day, started_at, selection, destination, status, ended_at, report"
-                " FROM runs ORDER BY rowid DESC"
+                "SELECT id, day, started_at, selection, destination, status, reading, ended_at,"
+                " report FROM runs ORDER BY rowid DESC"
             ).fetchall()
-        for id_, day, started_at, selection, destination, status, ended_at, report in rows:
+        for id_, day, started_at, selection, *rest in rows:
             yield RunRow(
-                id_,
-                day,
-                started_at,
-                msgspec.json.decode(selection, type=Selection),
-                destination,
-                status,
-                ended_at,
-                report,
+                id_, day, started_at, msgspec.json.decode(selection, type=Selection), *rest
             )
 
     def add_gap(self, run_id: str, gap: Gap) -> None:
@@ -149,6 +147,13 @@ class Runs:
         with damage_named(self._path):
             rows = self._db.execute("SELECT key FROM puts WHERE destination = ?", (destination,))
             return frozenset(row[0] for row in rows)
+
+
+def _add_reading(db: Connection) -> None:
+    """Bring a file of an earlier version up to date; that version can still use it."""
+    columns = {row[1] for row in db.execute("PRAGMA table_info(runs)")}
+    if "reading" not in columns:
+        db.execute("ALTER TABLE runs ADD COLUMN reading INTEGER NOT NULL DEFAULT 0")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from crmsnap.streams.associations import ASSOCIATIONS
 from crmsnap.streams.email_event_types import EMAIL_EVENT_DEFINITIONS, EMAIL_EVENT_PROPERTIES
 from crmsnap.streams.email_events import EMAIL_EVENTS
-from crmsnap.streams.event_types import EVENT_PROPERTIES, EVENT_TYPES
+from crmsnap.streams.event_types import EVENT_DEFINITIONS, EVENT_PROPERTIES, EVENT_TYPES
 from crmsnap.streams.events import EVENTS
 from crmsnap.streams.labels import LABELS
 from crmsnap.streams.late_labels import LATE_LABELS
@@ -26,6 +26,7 @@ from crmsnap.streams.types import TYPES
 STREAMS: tuple[Stream, ...] = (
     TYPES,
     PROPERTIES,
+    EVENT_DEFINITIONS,
     EVENT_TYPES,
     EVENT_PROPERTIES,
     EMAIL_EVENT_DEFINITIONS,

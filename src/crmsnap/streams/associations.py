@@ -26,16 +26,17 @@ _label = msgspec.json.Decoder(LabelDocument).decode
 
 
 def tasks(scope: Scope) -> Iterator[Task]:
-    """One pass for each ordered pair with a definition whose first type was read."""
+    """One pass for each wanted ordered pair with a definition whose types were read."""
     read_types = set(scope.reader.family("objects"))
     for from_type in scope.reader.family("association-labels"):
         documents = scope.reader.documents(f"association-labels/{from_type}")
         to_types = {_label(document.body).to_type for document in documents}
         for to_type in sorted(to_types & read_types if from_type in read_types else ()):
-            yield Task(
-                f"associations/{from_type}__{to_type}",
-                partial(read, scope.reader, from_type, to_type),
-            )
+            if scope.pairs is None or (from_type, to_type) in scope.pairs:
+                yield Task(
+                    f"associations/{from_type}__{to_type}",
+                    partial(read, scope.reader, from_type, to_type),
+                )
 
 
 def read(

@@ -1,5 +1,8 @@
 """How HubSpot defines the properties of an object type, sensitive ones included."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import msgspec
 
 from crmsnap.errors import BadRequest, MissingScope
@@ -9,21 +12,36 @@ from crmsnap.hubspot.times import published
 from crmsnap.streams.documents import PropertyDocument
 
 
-def defined(client: Client, object_type: str) -> list[PropertyDocument]:
-    """All definitions of a type by name; a live one wins over an archived one of its name."""
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """What HubSpot lists of the properties of an object type."""
+
+    documents: list[PropertyDocument]
+    """By name. Of one name a sensitive definition wins, then a live one."""
+    refused: str = ""
+    """Why there may be sensitive properties beside these; empty: all were listed."""
+
+
+def defined(client: Client, object_type: str) -> Defined:
+    """All definitions of a type, archived and sensitive ones included."""
     found = {
         definition.name: definition
         for archived in (True, False)
         for definition in properties.definitions(client, object_type, archived=archived)
     }
+    refused = ""
     for sensitivity in ("sensitive", "highly_sensitive"):
-        for definition in _closed(client, object_type, sensitivity):
-            if definition.data_sensitivity is None:
-                if definition.name in found:
-                    continue  # an older path that does not know the classes lists everything again
-                definition = msgspec.structs.replace(definition, data_sensitivity=sensitivity)
-            found[definition.name] = definition
-    return [document(object_type, definition) for _, definition in sorted(found.items())]
+        try:
+            for definition in _of_class(client, object_type, sensitivity):
+                if definition.data_sensitivity is None:
+                    if definition.name in found:
+                        continue  # an older path that does not know the classes lists everything again
+                    definition = msgspec.structs.replace(definition, data_sensitivity=sensitivity)
+                found[definition.name] = definition
+        except (MissingScope, BadRequest) as error:
+            refused = error.cause or error.message
+    documents = [document(object_type, definition) for _, definition in sorted(found.items())]
+    return Defined(documents, refused)
 
 
 def document(owner: str, definition: properties.PropertyDefinition) -> PropertyDocument:
@@ -50,12 +68,10 @@ def document(owner: str, definition: properties.PropertyDefinition) -> PropertyD
     )
 
 
-def _closed(
+def _of_class(
     client: Client, object_type: str, sensitivity: str
-) -> list[properties.PropertyDefinition]:
-    try:
-        return properties.definitions(
-            client, object_type, archived=False, data_sensitivity=sensitivity
+) -> Iterator[properties.PropertyDefinition]:
+    for archived in (True, False):
+        yield from properties.definitions(
+            client, object_type, archived=archived, data_sensitivity=sensitivity
         )
-    except (MissingScope, BadRequest):
-        return []  # a token that may not even list them has nothing to leave out

@@ -34,13 +34,13 @@ class TypeDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     count: int | None = None
     """How many records HubSpot says there are; None where it does not say."""
     associable: bool = True
-    """Whether its records have associations: not where an API of their own gives them other ids."""
+    """Whether its records can be asked for their associations: not where an API of its own may have other ids."""
     association_names: dict[str, str] = {}
     """Internal names of associations that a custom type takes part in, by `<from> <to> <type id>`."""
 
 
-class TableNameDocument(msgspec.Struct, frozen=True):
-    """Stream `table-names`, key = `<family> <id>`: the table name that a type or a pair was given once."""
+class TableNameDocument(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Stream `table-names`, key = `<family> <id>`: the names that a type's or a pair's table was given once."""
 
     family: str
     """`OBJECTS_<PLURAL>`."""
@@ -49,6 +49,10 @@ class TableNameDocument(msgspec.Struct, frozen=True):
     wanted: str
     """The name that its label asked for: another one had it when the given name differs."""
     name: str
+    former: list[str] = []
+    """Names that it had on earlier days: they are nobody else's."""
+    columns: dict[str, tuple[str, str | None]] = {}
+    """Property -> its column and that of its raw text, where another property could want their names."""
 
 
 class EventTypeDocument(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -89,6 +93,14 @@ class PropertyDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     archived: bool = False
     created_at: str | None = None
     updated_at: str | None = None
+
+
+class EventDefinitionDocument(msgspec.Struct, frozen=True):
+    """Stream `event-definitions`, key = name: a custom event type and its properties, of one answer."""
+
+    event_type: EventTypeDocument
+    """As far as its definition tells it: HubSpot's list says whether its occurrences are readable."""
+    properties: list[PropertyDocument]
 
 
 class LabelDocument(msgspec.Struct, frozen=True, omit_defaults=True):

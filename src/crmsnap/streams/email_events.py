@@ -1,24 +1,23 @@
 """What became of marketing e-mails, all types of events in one pass, in slices of time.
 
 One pass and not one for each type: a type that HubSpot adds tomorrow comes with the others. Who a recipient
-is, is looked up when an event is taken in, among the contacts that this run has read: every day's copy says
-who has the address on that day, as merged and deleted contacts need it.
+is, is looked up when an event is taken in, among the contacts that this run has read with their addresses:
+every day's copy says who has the address on that day, as merged and deleted contacts need it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from operator import attrgetter
 
 import orjson
 
-from crmsnap.errors import UnexpectedAnswer
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import email_events
 from crmsnap.hubspot.endpoints.email_events import EmailEvent
-from crmsnap.hubspot.times import published_at
-from crmsnap.model import Choice
+from crmsnap.hubspot.object_types import CONTACT
+from crmsnap.hubspot.times import milliseconds, published_ms
+from crmsnap.model import Gap
 from crmsnap.state.reader import EMAIL_EVENTS as EMAIL_EVENTS_STREAM
 from crmsnap.state.reader import StateReader
 from crmsnap.state.shapes import EMAIL_EVENT_NAMES
@@ -34,26 +33,26 @@ from crmsnap.streams.event_names import names_of_event
 from crmsnap.streams.event_values import EventProperties, Kept
 from crmsnap.streams.objects import OBJECTS
 from crmsnap.streams.other_types.flat import flat
-from crmsnap.streams.recipients import recipients
+from crmsnap.streams.recipients import has_addresses, recipients
 from crmsnap.streams.stream import Page, Scope, Stream, Task
 from crmsnap.streams.time_slices import Slice, slices, walk
-
-CONTACT = "0-1"
 
 _IN_COLUMNS = frozenset({"id", "type", "created"})
 """Fields that are columns of every table of events."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
-
 
 def tasks(scope: Scope) -> Iterator[Task]:
     """One pass over the events of all types, unless none of them was chosen."""
-    keeping = Keeping(scope.events, scope.properties)
+    keeping = Keeping(scope)
     if any(keeping.of(known.name) is not None for known in EMAIL_EVENT_TYPES):
         yield Task(
             EMAIL_EVENTS_STREAM,
-            partial(read, slices(scope.started_at), keeping, scope.reader),
+            partial(
+                read,
+                slices(scope.started_at),
+                keeping,
+                scope.reader if has_addresses(scope) else None,
+            ),
             probe=lambda client: email_events.page(
                 client, start_ms=None, end_ms=None, offset=None, limit=1
             ),
@@ -63,18 +62,17 @@ def tasks(scope: Scope) -> Iterator[Task]:
 class Keeping:
     """What is kept of the events of each type; None where the type was not chosen."""
 
-    def __init__(self, events: Choice, properties: Choice) -> None:
-        self._events = events
-        self._properties = properties
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
         self._found: dict[str, Kept | None] = {}
 
     def of(self, event_type: str) -> Kept | None:
         """By the API's name of the type."""
         if event_type not in self._found:
             names = names_of_event(type_document(event_type))
-            chosen = self._properties.within(*names)
+            chosen = self._scope.properties.within(*names)
             self._found[event_type] = (
-                Kept(EventProperties(), chosen) if self._events.takes(*names) else None
+                Kept(EventProperties(), chosen) if self._scope.takes_event(*names) else None
             )
         return self._found[event_type]
 
@@ -82,19 +80,30 @@ class Keeping:
 def read(
     times: tuple[Slice, ...],
     keeping: Keeping,
-    reader: StateReader,
+    contacts: StateReader | None,
     client: Client,
     position: str | None,
 ) -> Iterator[Page]:
-    """The events from a position (`<slice> <offset>`) on."""
+    """The events from a position (`<slice> <offset>`) on; without contacts their gap is declared."""
     with ExitStack() as stack:
-        contacts = None
+        contacts_of: Callable[[Iterable[str | None]], Mapping[str, str]] | None = None
+        gaps = () if contacts else (_NO_CONTACTS,)
         for page, behind in walk(times, partial(_fetch, client), attrgetter("offset"), position):
-            if page.events and contacts is None:
-                contacts = stack.enter_context(recipients(reader)).contacts
-            found = contacts(event.recipient for event in page.events) if contacts else {}
-            yield _page(page.events, found, keeping, behind)
+            if page.events and contacts and contacts_of is None:
+                contacts_of = stack.enter_context(recipients(contacts)).contacts
+            found = contacts_of(event.recipient for event in page.events) if contacts_of else {}
+            taken_in = _page(page.events, found, keeping, behind)
+            if taken_in.rows and gaps:
+                taken_in, gaps = taken_in._replace(gaps=gaps), ()
+            yield taken_in
 
+
+_NO_CONTACTS = Gap(
+    f"{EMAIL_EVENTS_STREAM}/contacts",
+    "not-available",
+    "the run copies no addresses of contacts (their property `email`), so nobody knows who the recipients of"
+    " marketing e-mails are: OBJECTID is NULL there",
+)
 
 EMAIL_EVENTS = Stream(
     name=EMAIL_EVENTS_STREAM,
@@ -109,14 +118,10 @@ EMAIL_EVENTS = Stream(
 def _fetch(client: Client, times: Slice, offset: str | None) -> email_events.EmailEventPage:
     return email_events.page(
         client,
-        start_ms=None if times.start is None else _milliseconds(times.start),
-        end_ms=_milliseconds(times.end),
+        start_ms=None if times.start is None else milliseconds(times.start),
+        end_ms=milliseconds(times.end),
         offset=offset,
     )
-
-
-def _milliseconds(time: datetime) -> int:
-    return (time - _EPOCH) // _MILLISECOND
 
 
 def _page(
@@ -139,7 +144,7 @@ def _page(
         rows.append(
             (
                 event.type,
-                _time(event.created_ms),
+                published_ms(event.created_ms),
                 event.id,
                 CONTACT,
                 contacts.get(event.recipient or ""),
@@ -158,14 +163,3 @@ def _declared(event_type: str, keeping: Keeping) -> Iterator[tuple[str, str]]:
         name = property_name(event_type, field)
         if kept is not None and kept.keeps(name):
             yield event_type, name
-
-
-def _time(milliseconds: int) -> str:
-    try:
-        return published_at(_EPOCH + milliseconds * _MILLISECOND)
-    except OverflowError as error:
-        raise UnexpectedAnswer(
-            "HubSpot gave an e-mail event a time that cannot be read",
-            cause=f"{milliseconds} is no number of milliseconds since 1970",
-            remedy="sync again; if it stays, report this",
-        ) from error

@@ -38,7 +38,7 @@ def tasks(scope: Scope) -> Iterator[Task]:
     for document in scope.reader.documents("event-types"):
         known = _event_type(document.body)
         names = names_of_event(known)
-        if scope.events.takes(*names):
+        if scope.takes_event(*names):
             kept = Kept(
                 properties_of(known, properties, scope.reader), scope.properties.within(*names)
             )

@@ -1,14 +1,31 @@
-"""What later streams ask the state about object types."""
+"""What later streams and tables ask the state about object types and their properties."""
+
+from collections.abc import Iterator
 
 import msgspec
 
 from crmsnap.hubspot.object_types import STANDARD_TYPES
+from crmsnap.state.reader import StateReader
 from crmsnap.streams.documents import PropertyDocument, TypeDocument
 from crmsnap.streams.stream import Scope
 
-_TYPE = msgspec.json.Decoder(TypeDocument)
-_PROPERTY = msgspec.json.Decoder(PropertyDocument)
+_type = msgspec.json.Decoder(TypeDocument).decode
+_property = msgspec.json.Decoder(PropertyDocument).decode
 _STANDARD = {standard.id: standard for standard in STANDARD_TYPES}
+
+
+def type_documents(reader: StateReader) -> Iterator[tuple[TypeDocument, str]]:
+    """Every type of the account with its `ingested_at`, by id as text."""
+    for document in reader.documents("types"):
+        yield _type(document.body), document.ingested_at
+
+
+def property_documents(
+    reader: StateReader, object_type: str
+) -> Iterator[tuple[PropertyDocument, str]]:
+    """Every property definition of a type with its `ingested_at`, by name; sensitive and archived ones too."""
+    for document in reader.documents(f"properties/{object_type}"):
+        yield _property(document.body), document.ingested_at
 
 
 def readable_types(scope: Scope) -> list[TypeDocument]:
@@ -27,13 +44,12 @@ def associable_types(scope: Scope) -> list[TypeDocument]:
 
 def all_types(scope: Scope) -> list[TypeDocument]:
     """Every type of the account, by id."""
-    return [_TYPE.decode(document.body) for document in scope.reader.documents("types")]
+    return [known for known, _ in type_documents(scope.reader)]
 
 
 def properties(scope: Scope, object_type: str) -> list[PropertyDocument]:
     """Every property definition of a type, by name; sensitive and archived ones too."""
-    stream = f"properties/{object_type}"
-    return [_PROPERTY.decode(document.body) for document in scope.reader.documents(stream)]
+    return [definition for definition, _ in property_documents(scope.reader, object_type)]
 
 
 def wanted_properties(scope: Scope, known: TypeDocument) -> list[PropertyDocument]:

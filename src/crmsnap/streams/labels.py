@@ -27,11 +27,10 @@ Names = Mapping[str, str]
 
 
 def tasks(scope: Scope) -> Iterator[Task]:
-    """One pass for each type, over all types that it could point to."""
-    ids = [known.id for known in associable_types(scope)]
+    """One pass for each type, over all types that it could point to and that are wanted with it."""
     names = names_of_custom(scope)
-    for from_type in ids:
-        yield Task(f"association-labels/{from_type}", partial(read, from_type, ids, names))
+    for from_type, to_types in asked_pairs(scope).items():
+        yield Task(f"association-labels/{from_type}", partial(read, from_type, to_types, names))
 
 
 def read(
@@ -56,6 +55,14 @@ LABELS = Stream(
     tasks=tasks,
     after=(TYPES,),
 )
+
+
+def asked_pairs(scope: Scope) -> dict[str, list[str]]:
+    """The types that each type could point to, as far as they are wanted; by id."""
+    ids = [known.id for known in associable_types(scope)]
+    pairs = scope.defined_pairs
+    asked = {one: [to for to in ids if pairs is None or (one, to) in pairs] for one in ids}
+    return {one: to_types for one, to_types in asked.items() if to_types}
 
 
 def labels_of(reader: StateReader, from_type: str) -> Iterator[tuple[LabelDocument, str]]:

@@ -10,9 +10,12 @@ from contextlib import closing, contextmanager
 
 import orjson
 
+from crmsnap.hubspot.object_types import CONTACT
 from crmsnap.state.reader import StateReader
+from crmsnap.streams.known_types import all_types, wanted_properties
+from crmsnap.streams.stream import Scope
 
-CONTACTS = "objects/0-1"
+CONTACTS = f"objects/{CONTACT}"
 
 _FIRST, _SECOND = 0, 1
 """A contact's own address wins over one that another contact has besides."""
@@ -36,9 +39,27 @@ class Recipients:
         return found
 
 
+def has_addresses(scope: Scope) -> bool:
+    """Whether the run has read contacts, and copies their own addresses.
+
+    Where it does not, nobody is looked up: by further addresses alone (`hs_additional_emails`) some would be
+    found, and a NULL would mean two things.
+    """
+    return (
+        CONTACTS in scope.reader.streams
+        and scope.values
+        and any(
+            definition.name == "email"
+            for known in all_types(scope)
+            if known.id == CONTACT
+            for definition in wanted_properties(scope, known)
+        )
+    )
+
+
 @contextmanager
 def recipients(reader: StateReader) -> Iterator[Recipients]:
-    """The contacts that this run has read; none if it has not read them, or not their addresses."""
+    """The contacts of a run that `has_addresses`."""
     with closing(sqlite3.connect("")) as db:
         db.execute(
             "CREATE TABLE addresses (address TEXT PRIMARY KEY, rank INTEGER, contact INTEGER)"
@@ -54,8 +75,6 @@ def recipients(reader: StateReader) -> Iterator[Recipients]:
 
 
 def _addresses(reader: StateReader) -> Iterator[tuple[str, int, int | str]]:
-    if CONTACTS not in reader.streams:
-        return
     for contact in reader.records(CONTACTS):
         values = orjson.loads(contact.body)
         if first := values.get("email"):

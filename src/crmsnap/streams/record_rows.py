@@ -14,7 +14,9 @@ import orjson
 
 from crmsnap.errors import UnexpectedAnswer
 from crmsnap.hubspot.endpoints import objects
+from crmsnap.hubspot.object_types import CONTACT
 from crmsnap.hubspot.times import epoch_ms, published
+from crmsnap.state.ids import number_of
 from crmsnap.state.shapes import HISTORIES
 from crmsnap.state.stream_file import Entry
 from crmsnap.streams.stream import Page
@@ -22,6 +24,12 @@ from crmsnap.streams.stream import Page
 HISTORY_VALUES_CONTACTS = 45
 HISTORY_VALUES = 20
 """How many values of a property the export holds: the newest 45 for contacts, 20 for other types."""
+
+
+def history_values_max(object_type: str) -> int:
+    """How many values of each property of a type are kept."""
+    return HISTORY_VALUES_CONTACTS if object_type == CONTACT else HISTORY_VALUES
+
 
 SOURCE_FIELDS = ("source_type", "source_id", "source_label", "updated_by_user_id")
 """What a version has behind its time and value where sources are wanted."""
@@ -40,11 +48,6 @@ class Wanted:
     """Those of them whose histories are read."""
     sources: bool = False
     """Whether a history says who or what set each value."""
-
-    @property
-    def history_values_max(self) -> int:
-        """How many values of each property are kept."""
-        return HISTORY_VALUES_CONTACTS if self.object_type == "0-1" else HISTORY_VALUES
 
 
 def page_of(wanted: Wanted, records: Sequence[objects.Record], position: str) -> Page:
@@ -79,8 +82,8 @@ def joined(pages: Sequence[Page], position: str) -> Page:
 def _id(object_type: str, text: str) -> int:
     # Text that is no plain number, or beyond SQLite's 64 bits, cannot be a CRM record's id: better to
     # stop than to publish it as another one.
-    number = int(text) if text.isascii() and text.isdigit() else -1
-    if not 0 <= number < 2**63 or str(number) != text:
+    number = number_of(text)
+    if number is None:
         raise UnexpectedAnswer(
             f"HubSpot gave a record of type {object_type} an id that is no plain number",
             cause="ids of the generic objects API are whole numbers",
@@ -122,10 +125,9 @@ def _history(wanted: Wanted, names: frozenset[str], record: objects.Record) -> b
             remedy="sync again; if it stays, report this",
         ) from error
     fields = SOURCE_FIELDS if wanted.sources else ()
+    count = history_values_max(wanted.object_type)
     kept = {
-        name: _newest(versions, epoch_ms if name in wanted.dates else None, fields)[
-            : wanted.history_values_max
-        ]
+        name: _newest(versions, epoch_ms if name in wanted.dates else None, fields)[:count]
         for name, versions in histories.items()
         if versions and name in names
     }

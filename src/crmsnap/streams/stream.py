@@ -51,17 +51,28 @@ class Scope:
     """Object type ids that are left out."""
     properties: Choice = EVERY
     events: Choice = EVERY
+    left_events: frozenset[str] = frozenset()
+    """Event types that are left out whatever `events` says, by the API's name and by no other."""
     histories_of: Choice = EVERY
     """Object types whose histories are read, where `histories` asks for any."""
     calculated_histories: bool = True
     sources: bool = False
     """Whether a selected table holds who or what set each value."""
 
+    pairs: frozenset[tuple[str, str]] | None = None
+    """Ordered pairs of object type ids whose associations are read; None: all of the wanted types."""
+    defined_pairs: frozenset[tuple[str, str]] | None = None
+    """Those whose types of association are read."""
+
     def wants(self, object_type: str) -> bool:
         """Whether an object type was selected."""
         return object_type not in self.excluded_types and (
             not self.types or object_type in self.types
         )
+
+    def takes_event(self, api_name: str, *others: str) -> bool:
+        """Whether an event type was selected that goes by these names, the API's first."""
+        return api_name not in self.left_events and self.events.takes(api_name, *others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,8 @@ class Task:
     gap: str | None = None
     """What is missing when it may not be read, if not the stream itself: without the definitions of
     a type's properties its records are missing."""
+    consequence: str = ""
+    """What else people must know when it may not be read: the end of the gap's sentence."""
     expected: int | None = None
     """About how many rows will come, for the progress bar."""
     text_ids: bool = False

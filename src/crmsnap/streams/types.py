@@ -14,7 +14,7 @@ import msgspec
 from crmsnap.errors import BadRequest, MissingScope, NotFound
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import associations, objects, types
-from crmsnap.hubspot.object_types import STANDARD_TYPES, StandardType
+from crmsnap.hubspot.object_types import CONTACT, STANDARD_TYPES, StandardType
 from crmsnap.hubspot.times import published
 from crmsnap.model import Gap
 from crmsnap.streams.documents import TypeDocument
@@ -104,9 +104,12 @@ def _tried_as_any_other(client: Client, known: TypeDocument) -> TypeDocument:
 
 
 def _has_associations(client: Client, object_type: str) -> bool:
-    """Whether the associations API knows a type: contacts can be associated with nearly all that it does."""
+    """Whether the associations API knows a type: contacts can be associated with nearly all that it does.
+
+    It does not tell whether the ids of another API are its own: `OtherType.associable` does.
+    """
     try:
-        associations.labels(client, object_type, "0-1")
+        associations.labels(client, object_type, CONTACT)
     except (NotFound, BadRequest):
         return False
     except MissingScope:

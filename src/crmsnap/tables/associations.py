@@ -21,31 +21,24 @@ from crmsnap.tables.table import Column, Row, Span, Table
 def rows(reader: StateReader, span: Span) -> Iterator[Row]:
     """One row per association, by from record, to record and combined id."""
     from_type, to_type = pair_of(span.stream)
-    main = main_types(reader, from_type, to_type)
+    for combined, category, type_id, from_id, to_id, main, ingested in pair_rows(reader, span):
+        yield combined, category, type_id, from_type, from_id, to_type, to_id, main, ingested
+
+
+def pair_rows(reader: StateReader, span: Span) -> Iterator[Row]:
+    """The same without the two types, which are those of the span."""
+    main = _main_types(reader, *pair_of(span.stream))
     for from_id, ingested, body in reader.associations(span.stream, span.low, span.high):
         for to_id, category, type_id in orjson.loads(body):
             yield (
                 combined_id(category, type_id),
                 category,
                 type_id,
-                from_type,
                 from_id,
-                to_type,
                 to_id,
                 main.get((category, type_id)),
                 ingested,
             )
-
-
-def main_types(
-    reader: StateReader, from_type: str, to_type: str
-) -> dict[tuple[str, int], bool | None]:
-    """(Category, type id) of a pair's definitions -> ISMAINASSOCIATIONDEFINITION."""
-    return {
-        (definition.category, definition.type_id): is_main(definition)
-        for definition, _ in labels_of(reader, from_type)
-        if definition.to_type == to_type
-    }
 
 
 ASSOCIATIONS = Table(
@@ -85,3 +78,14 @@ ASSOCIATIONS = Table(
     spans=associations,
     rows=rows,
 )
+
+
+def _main_types(
+    reader: StateReader, from_type: str, to_type: str
+) -> dict[tuple[str, int], bool | None]:
+    """(Category, type id) of a pair's definitions -> ISMAINASSOCIATIONDEFINITION."""
+    return {
+        (definition.category, definition.type_id): is_main(definition)
+        for definition, _ in labels_of(reader, from_type)
+        if definition.to_type == to_type
+    }

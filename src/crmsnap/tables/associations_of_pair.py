@@ -6,20 +6,17 @@ labels of a pair share its table and differ in COMBINEDASSOCIATIONTYPEID.
 
 from collections.abc import Iterable, Iterator, Mapping
 
-import orjson
-
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.associations import ASSOCIATIONS as ASSOCIATIONS_STREAM
 from crmsnap.streams.documents import TableNameDocument
 from crmsnap.streams.labels import LABELS
 from crmsnap.streams.late_labels import LATE_LABELS
 from crmsnap.streams.stream import Scope
-from crmsnap.tables.association_definitions import combined_id
-from crmsnap.tables.associations import ASSOCIATIONS, main_types
+from crmsnap.tables.associations import ASSOCIATIONS, pair_rows
 from crmsnap.tables.given_names import given_names
 from crmsnap.tables.naming import GivenName, Named, table_names
-from crmsnap.tables.spans import pair_of, stretches
-from crmsnap.tables.table import Column, Member, Possible, Row, Span, Table, TableFamily
+from crmsnap.tables.spans import split_pair, stretches
+from crmsnap.tables.table import Column, Member, Possible, Table, TableFamily
 from crmsnap.tables.type_names import (
     OBJECTS_OF_TYPE,
     object_table_names,
@@ -36,12 +33,13 @@ def expand(scope: Scope) -> Iterator[Table]:
     types = object_table_names(reader)
     singulars = singular_names(reader)
     given = given_names(reader, ASSOCIATIONS_OF_PAIR.name)
+    documents = _documents(types)
     # Named among all pairs that were read, so that a pair's first row renames no other table.
     names = _names(reader, {*reader.family("associations"), *given}, types)
     tables = [
-        _table(id_, names[id_], types, singulars)
+        _table(id_, names[id_], documents, singulars)
         for id_ in names
-        if all(map(scope.wants, pair_of(f"associations/{id_}")))
+        if all(map(scope.wants, split_pair(id_)))
         and (id_ in given or _has_rows(reader, f"associations/{id_}"))
     ]
     yield from sorted(tables, key=lambda table: table.name)
@@ -51,24 +49,9 @@ def possible(reader: StateReader) -> Iterator[Possible]:
     """The table of every ordered pair of types: which of them can be associated is not known yet."""
     types = object_table_names(reader)
     pairs = {f"{one}__{other}" for one in types for other in types}
+    documents = _documents(types)
     for id_, given in _names(reader, pairs, types).items():
-        yield Possible(given.name, _member(id_, given, types))
-
-
-def rows(reader: StateReader, span: Span) -> Iterator[Row]:
-    """One row per association, by from record, to record and combined id."""
-    main = main_types(reader, *pair_of(span.stream))
-    for from_id, ingested, body in reader.associations(span.stream, span.low, span.high):
-        for to_id, category, type_id in orjson.loads(body):
-            yield (
-                combined_id(category, type_id),
-                category,
-                type_id,
-                from_id,
-                to_id,
-                main.get((category, type_id)),
-                ingested,
-            )
+        yield Possible(given.name, _member(id_, given, documents))
 
 
 def columns(from_name: str, to_name: str) -> tuple[Column, ...]:
@@ -106,7 +89,7 @@ def _names(
 ) -> dict[str, GivenName]:
     """Pair -> its table's name, for the pairs whose types exist."""
     plurals = plural_names(reader)
-    known = {id_: pair_of(f"associations/{id_}") for id_ in pairs}
+    known = {id_: split_pair(id_) for id_ in pairs}
     return table_names(
         "ASSOCIATIONS_",
         [
@@ -118,27 +101,32 @@ def _names(
     )
 
 
-def _member(id_: str, given: GivenName, types: Mapping[str, GivenName]) -> Member:
-    pair = pair_of(f"associations/{id_}")
+def _documents(types: Mapping[str, GivenName]) -> dict[str, TableNameDocument]:
+    """The names that a pair's is made of; one value for all pairs of a type."""
+    return {
+        id_: TableNameDocument(OBJECTS_OF_TYPE, id_, given.wanted, given.name)
+        for id_, given in types.items()
+    }
+
+
+def _member(id_: str, given: GivenName, documents: Mapping[str, TableNameDocument]) -> Member:
+    pair = split_pair(id_)
     return Member(
         ASSOCIATIONS_OF_PAIR.name,
         id_,
         given.wanted,
         types=pair,
-        made_of=tuple(
-            TableNameDocument(OBJECTS_OF_TYPE, type_id, *types[type_id])
-            for type_id in dict.fromkeys(pair)
-        ),
+        made_of=tuple(documents[type_id] for type_id in dict.fromkeys(pair)),
     )
 
 
 def _table(
     id_: str,
     given: GivenName,
-    types: Mapping[str, GivenName],
+    documents: Mapping[str, TableNameDocument],
     singulars: Mapping[str, str],
 ) -> Table:
-    pair = pair_of(f"associations/{id_}")
+    pair = split_pair(id_)
     from_name, to_name = _id_columns(pair, singulars)
     return Table(
         name=given.name,
@@ -147,8 +135,8 @@ def _table(
         key=(from_name, to_name, "COMBINEDASSOCIATIONTYPEID"),
         streams=ASSOCIATIONS_OF_PAIR.streams,
         spans=stretches(f"associations/{id_}"),
-        rows=rows,
-        member=_member(id_, given, types),
+        rows=pair_rows,
+        member=_member(id_, given, documents),
     )
 
 

@@ -47,6 +47,15 @@ def may_be_of(word: str, family: TableFamily) -> bool:
     return head.startswith(family.prefix) or (is_pattern(word) and family.prefix.startswith(head))
 
 
+def covers(word: str, family: TableFamily) -> bool:
+    """Whether a word means every table of a family, whatever they are called."""
+    word = word.upper()
+    if word == family.name:
+        return True
+    head = _before_sign(word)
+    return word == f"{head}*" and family.prefix.startswith(head)
+
+
 def picked(tables: Iterable[Table], choice: Choice, wants: Callable[[str], bool]) -> list[Table]:
     """Of tables that were expanded those that are taken."""
     return [
@@ -110,19 +119,10 @@ def _refuse_unknown(catalogue: Sequence[Declared], word: str) -> None:
 def _may_take(choice: Choice, table: Declared) -> bool:
     if isinstance(table, TableFamily):
         may_be = not choice.only or any(may_be_of(word, table) for word in choice.only)
-        return may_be and not any(_covers(word, table) for word in choice.never)
+        return may_be and not any(covers(word, table) for word in choice.never)
     if table.optional and table.name not in map(str.upper, choice.only):
         return False
     return choice.takes(table.name)
-
-
-def _covers(word: str, family: TableFamily) -> bool:
-    """Whether a word means every table of a family, whatever they are called."""
-    word = word.upper()
-    if word == family.name:
-        return True
-    head = _before_sign(word)
-    return word == f"{head}*" and family.prefix.startswith(head)
 
 
 def _before_sign(word: str) -> str:

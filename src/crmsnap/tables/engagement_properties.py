@@ -11,15 +11,17 @@ import msgspec
 
 from crmsnap.hubspot.object_types import ENGAGEMENT_TYPES
 from crmsnap.state.reader import StateReader
-from crmsnap.streams.documents import PropertyDocument, TypeDocument
-from crmsnap.streams.known_types import all_types, is_open, wanted_properties
+from crmsnap.streams.documents import PropertyDocument
+from crmsnap.streams.known_types import (
+    all_types,
+    is_open,
+    property_documents,
+    type_documents,
+    wanted_properties,
+)
 from crmsnap.streams.stream import Scope
-from crmsnap.tables.documents import decoded
 
 ENGAGEMENT = "0-4"
-
-_property = msgspec.json.Decoder(PropertyDocument).decode
-_type = msgspec.json.Decoder(TypeDocument).decode
 
 
 class EngagementProperty(NamedTuple):
@@ -34,10 +36,10 @@ class EngagementProperty(NamedTuple):
 
 def engagement_properties(reader: StateReader) -> list[EngagementProperty]:
     """The definitions of 0-4, by name; none where none of the seven types has any."""
-    sensitive = {known.id for known, _ in decoded(reader, "types", _type) if known.allows_sensitive}
+    sensitive = {known.id for known, _ in type_documents(reader) if known.allows_sensitive}
     found: dict[str, list[tuple[PropertyDocument, str]]] = {}
     for object_type in ENGAGEMENT_TYPES:
-        for definition, ingested_at in decoded(reader, f"properties/{object_type}", _property):
+        for definition, ingested_at in property_documents(reader, object_type):
             found.setdefault(definition.name, []).append((definition, ingested_at))
     merged: list[EngagementProperty] = []
     for _, of_name in sorted(found.items()):

@@ -24,7 +24,7 @@ def event_types(reader: StateReader) -> Iterator[tuple[EventTypeDocument, str]]:
             yield found, ingested
 
 
-def event_properties(reader: StateReader) -> Iterator[tuple[PropertyDocument, str]]:
+def event_property_definitions(reader: StateReader) -> Iterator[tuple[PropertyDocument, str]]:
     """Every property definition of an event type with its `ingested_at`."""
     yield from decoded(reader, "event-properties", _property)
     yield from decoded(reader, "email-event-properties", _property)

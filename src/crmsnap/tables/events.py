@@ -17,18 +17,19 @@ from crmsnap.streams.documents import EventTypeDocument
 from crmsnap.streams.email_event_types import (
     EMAIL_EVENT_DEFINITIONS,
     EMAIL_EVENT_PROPERTIES,
+    EMAIL_EVENT_TYPES,
     PREFIX,
+    type_document,
 )
 from crmsnap.streams.email_events import EMAIL_EVENTS
 from crmsnap.streams.event_names import HUBSPOTS, bare_name, names_of_event
 from crmsnap.streams.event_types import EVENT_PROPERTIES, EVENT_TYPES
-from crmsnap.streams.event_values import Kept, properties_of
-from crmsnap.streams.event_values import event_properties as defined_properties
+from crmsnap.streams.event_values import Kept, event_properties, properties_of
 from crmsnap.streams.events import EVENTS as EVENTS_STREAM
 from crmsnap.streams.stream import Scope
 from crmsnap.tables.columns import ingested_at
-from crmsnap.tables.event_types import event_properties, event_type_id, event_types
-from crmsnap.tables.given_names import given_names
+from crmsnap.tables.event_types import event_property_definitions, event_type_id, event_types
+from crmsnap.tables.given_names import given_columns, given_names
 from crmsnap.tables.naming import GivenName, Named, table_names
 from crmsnap.tables.property_columns import cells_of, property_columns
 from crmsnap.tables.table import Column, Kind, Member, Possible, Row, Span, Table, TableFamily
@@ -47,7 +48,7 @@ def expand(scope: Scope) -> Iterator[Table]:
         known
         for known in _known(reader, counts)
         if (counts.get(known.name) or event_type_id(known) in given)
-        and scope.events.takes(*names_of_event(known))
+        and scope.takes_event(*names_of_event(known))
     ]
     columns = _columns(scope, published)
     tables = [
@@ -66,6 +67,11 @@ def possible(reader: StateReader) -> Iterator[Possible]:
     """The table of every event type that the account knows."""
     for id_, given in _names(reader, _counts(reader)).items():
         yield Possible(given.name, Member(EVENTS.name, id_, given.wanted))
+
+
+def could_occur(reader: StateReader) -> list[EventTypeDocument]:
+    """Every event type that may have a table, by name: each has one of the `possible` ones."""
+    return _known(reader, _counts(reader))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,35 +169,44 @@ def _counts(reader: StateReader) -> dict[str, int]:
 
 
 def _known(reader: StateReader, counts: Mapping[str, int]) -> list[EventTypeDocument]:
-    """Every type that could occur, and those that did although the API does not name them."""
+    """Every type that could occur, and those that did, today or once, although nobody names them."""
     known = {name: EventTypeDocument(name) for name in counts}
+    # No list has all types of marketing e-mails: one that had a table once is known by that.
+    known |= {
+        id_: type_document(id_.removeprefix(PREFIX))
+        for id_ in given_names(reader, EVENTS.name)
+        if id_.startswith(PREFIX)
+    }
     known |= {found.name: found for found, _ in event_types(reader)}
     return [known[name] for name in sorted(known)]
 
 
 def _names(reader: StateReader, counts: Mapping[str, int]) -> dict[str, GivenName]:
-    """Names for all types that could occur, so that a type's first row renames no other table.
+    """Names for all types that could occur, whether or not they did and whatever was chosen.
 
-    HubSpot's list names the types of marketing e-mails too (`e_opened_email_v2`), and the events API serves
-    none of them: there a type without a row leaves its name to the one that has them. HubSpot's own types
-    come before the account's, as in the share, where their ids are the lower ones (`4-<n>`, `6-<n>`).
+    So a table means the same in every selection, before a run and after it, and a type's first row renames
+    no other table. HubSpot's list names the types of marketing e-mails too (`e_opened_email_v2`).
     """
-    given = given_names(reader, EVENTS.name)
-    every = _known(reader, counts)
-    emails = {bare_name(known.name) for known in every if known.name.startswith(PREFIX)}
     named = [
-        Named(
-            event_type_id(known),
-            (bare_name(known.name),),
-            rank=0 if known.name.startswith((HUBSPOTS, PREFIX)) else 1,
-        )
-        for known in every
-        if known.name.startswith(PREFIX)
-        or bare_name(known.name) not in emails
-        or counts.get(known.name)
-        or event_type_id(known) in given
+        Named(event_type_id(known), (bare_name(known.name),), rank=_rank(known.name))
+        for known in _known(reader, counts)
     ]
-    return table_names(EVENTS.prefix, named, given)
+    return table_names(EVENTS.prefix, named, given_names(reader, EVENTS.name))
+
+
+def _rank(name: str) -> int:
+    """Who comes first where several want one name.
+
+    The mails, whose names are the share's; HubSpot's own types before the account's, as in the share, where
+    their ids are the lower ones (`4-<n>`, `6-<n>`). A type of mails that nobody listed comes last: it is
+    known from its rows, so its name must not depend on others having been read, nor theirs on it.
+    """
+    if name.startswith(PREFIX):
+        return 0 if name in _LISTED_EMAILS else 3
+    return 1 if name.startswith(HUBSPOTS) else 2
+
+
+_LISTED_EMAILS = frozenset(known.id for known in EMAIL_EVENT_TYPES)
 
 
 def _columns(scope: Scope, types: Iterable[EventTypeDocument]) -> dict[str, tuple[Column, ...]]:
@@ -202,11 +217,12 @@ def _columns(scope: Scope, types: Iterable[EventTypeDocument]) -> dict[str, tupl
     """
     reader = scope.reader
     emails = open_as_is(reader.folder, EMAIL_EVENTS_STREAM).email_event_names()
-    defined = defined_properties(reader)
+    defined = event_properties(reader)
     kinds = {
         (found.owner, found.name): _KINDS.get(found.type, "VARCHAR")
-        for found, _ in event_properties(reader)
+        for found, _ in event_property_definitions(reader)
     }
+    given = given_columns(reader, EVENTS.name)
     columns = {}
     for known in types:
         seen: Iterable[str] = emails.get(known.name.removeprefix(PREFIX), ())
@@ -218,7 +234,8 @@ def _columns(scope: Scope, types: Iterable[EventTypeDocument]) -> dict[str, tupl
             properties_of(known, defined, reader), scope.properties.within(*names_of_event(known))
         )
         columns[known.name] = property_columns(
-            {name: kinds.get((known.name, name), "VARCHAR") for name in filter(kept.keeps, seen)}
+            {name: kinds.get((known.name, name), "VARCHAR") for name in filter(kept.keeps, seen)},
+            given.get(event_type_id(known), {}),
         )
     return columns
 

@@ -5,28 +5,22 @@ What the type ids in all other tables mean. An event type that never occurred ha
 
 from collections.abc import Iterator
 
-import msgspec
-
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.documents import EventTypeDocument, TypeDocument
 from crmsnap.streams.email_event_types import EMAIL_EVENT_DEFINITIONS
 from crmsnap.streams.event_names import bare_name
 from crmsnap.streams.event_types import EVENT_TYPES
+from crmsnap.streams.known_types import type_documents
 from crmsnap.streams.types import TYPES
 from crmsnap.tables.columns import ingested_at
-from crmsnap.tables.documents import decoded
 from crmsnap.tables.event_types import event_type_id, event_types
 from crmsnap.tables.spans import whole
 from crmsnap.tables.table import Column, Row, Span, Table
 
-_decode = msgspec.json.Decoder(TypeDocument).decode
-
 
 def rows(reader: StateReader, _: Span) -> Iterator[Row]:
     """One row per type, by id as text."""
-    objects = [
-        _object_row(known, ingested) for known, ingested in decoded(reader, "types", _decode)
-    ]
+    objects = [_object_row(known, ingested) for known, ingested in type_documents(reader)]
     events = [_event_row(known, ingested) for known, ingested in event_types(reader)]
     yield from sorted([*objects, *events], key=lambda row: str(row[0]))
 

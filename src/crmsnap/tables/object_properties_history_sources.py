@@ -6,17 +6,15 @@ same rows with more. It doubles the largest table: it is written only on request
 
 from collections.abc import Iterator
 
-import orjson
-
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.objects import OBJECT_HISTORY_SOURCES
 from crmsnap.tables.columns import ingested_at
 from crmsnap.tables.object_properties_history import (
     OBJECT_PROPERTIES_HISTORY,
-    Version,
-    ascending,
+    Versions,
+    version_groups,
 )
-from crmsnap.tables.spans import records, type_of
+from crmsnap.tables.spans import records
 from crmsnap.tables.table import Column, Group, Row, Span, Table
 
 _UNKNOWN = (None, None, None, None)
@@ -24,16 +22,13 @@ _UNKNOWN = (None, None, None, None)
 
 def rows(reader: StateReader, span: Span) -> Iterator[Group]:
     """One group per record with versions, by id; in it by property name, time and value."""
-    object_type = type_of(span.stream)
-    for id_, ingested, body in reader.histories(span.stream, span.low, span.high):
-        properties: dict[str, list[Version]] = orjson.loads(body)
-        cells: list[Row] = [
-            (name, version[1], version[0], *(version[2:] or _UNKNOWN))
-            for name, versions in properties.items()
-            for version in ascending(versions)
-        ]
-        if cells:
-            yield Group((object_type, id_), cells, (ingested,))
+    return version_groups(reader, span, _cells)
+
+
+def _cells(versions: Versions) -> list[Row]:
+    return [
+        (name, version[1], version[0], *(version[2:] or _UNKNOWN)) for name, version in versions
+    ]
 
 
 OBJECT_PROPERTIES_HISTORY_SOURCES = Table(

@@ -21,7 +21,8 @@ from crmsnap.streams.types import TYPES
 from crmsnap.tables.columns import ingested_at, object_id, object_type_id
 from crmsnap.tables.engagement_properties import ENGAGEMENT, wanted_engagement_properties
 from crmsnap.tables.engagements import records_of, spans_of
-from crmsnap.tables.naming import GivenName
+from crmsnap.tables.given_names import given_columns
+from crmsnap.tables.naming import ColumnNames, GivenName
 from crmsnap.tables.property_columns import present_cells_of, property_columns
 from crmsnap.tables.property_definitions import undeclared_names
 from crmsnap.tables.spans import type_of
@@ -38,8 +39,9 @@ _KINDS: Mapping[str, Kind] = MappingProxyType(
 def expand(scope: Scope) -> Iterator[Table]:
     """A table for every type that the run wants, by table name: also for one that it could not read."""
     known = {found.id: found for found in all_types(scope)}
+    columns = given_columns(scope.reader, FAMILY)
     tables = [
-        _table(scope, found, given)
+        _table(scope, found, given, columns.get(id_, {}))
         for id_, given in object_table_names(scope.reader).items()
         if scope.wants(id_)
         for found in (known.get(id_) or TypeDocument(id_, id_),)
@@ -84,13 +86,16 @@ OBJECTS_OF_TYPE = TableFamily(
     own_columns="`PROPERTY_<NAME>` for each property that is copied, all nullable: a number, date, datetime"
     " or bool is typed, anything else is text. After a number, date or datetime comes"
     " `PROPERTY_UNPARSED_<NAME>`, its text. A text that is not of its type is NULL in the typed column, and"
-    " counted in the manifest; a bool's stays in OBJECT_PROPERTIES.",
+    " counted in the manifest; a bool's stays in OBJECT_PROPERTIES. Of names that differ only in signs or case"
+    " (`a_b`, `a-b`) one gets `_2`; each keeps its column from day to day, and the manifest says whose it is.",
     for_each="each object type of the account and for each standard one, with rows or without",
 )
 
 
-def _table(scope: Scope, known: TypeDocument, given: GivenName) -> Table:
-    columns = (*OBJECTS_OF_TYPE.columns, *property_columns(_kinds(scope, known)))
+def _table(
+    scope: Scope, known: TypeDocument, given: GivenName, names: Mapping[str, ColumnNames]
+) -> Table:
+    columns = (*OBJECTS_OF_TYPE.columns, *property_columns(_kinds(scope, known), names))
     return Table(
         name=given.name,
         grain=f"one live record of type {known.id}",

@@ -9,22 +9,21 @@ from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
-from crmsnap.tables.naming import unparsed_columns, value_columns
+from crmsnap.tables.naming import ColumnNames, column_names, is_as_wished
 from crmsnap.tables.table import UNPARSED, Column, Kind, Value
 from crmsnap.tables.typed import PARSERS, boolean
 
 
-def property_columns(kinds: Mapping[str, Kind]) -> tuple[Column, ...]:
-    """The columns for these properties, by internal name in code point order."""
-    values = value_columns(kinds)
-    unparsed = unparsed_columns(
-        [name for name, kind in kinds.items() if kind in PARSERS], taken=frozenset(values.values())
-    )
+def property_columns(
+    kinds: Mapping[str, Kind], given: Mapping[str, ColumnNames] = MappingProxyType({})
+) -> tuple[Column, ...]:
+    """The columns for these properties, by internal name in code point order; `given`: names to keep."""
+    names = column_names({name: kind in PARSERS for name, kind in kinds.items()}, given)
     columns: list[Column] = []
-    for name, column in values.items():
+    for name, (value, raw) in names.items():
         columns.append(
             Column(
-                column,
+                value,
                 kinds[name],
                 f"Value of the property `{name}`.",
                 nullable=True,
@@ -32,10 +31,10 @@ def property_columns(kinds: Mapping[str, Kind]) -> tuple[Column, ...]:
                 property=name,
             )
         )
-        if name in unparsed:
+        if raw is not None:
             columns.append(
                 Column(
-                    unparsed[name],
+                    raw,
                     "VARCHAR",
                     f"HubSpot's own text of the property `{name}`.",
                     nullable=True,
@@ -43,6 +42,16 @@ def property_columns(kinds: Mapping[str, Kind]) -> tuple[Column, ...]:
                 )
             )
     return tuple(columns)
+
+
+def names_to_keep(columns: Sequence[Column]) -> dict[str, ColumnNames]:
+    """The names among these columns that another day's properties could take: property -> its names."""
+    found: dict[str, ColumnNames] = {}
+    for column in columns:
+        if (name := column.property) is not None:
+            first = found.get(name)
+            found[name] = ColumnNames(first.value if first else column.name, first and column.name)
+    return {name: names for name, names in found.items() if not is_as_wished(name, names)}
 
 
 def cells_of(columns: Sequence[Column]) -> Callable[[Mapping[str, str]], list[Value]]:

@@ -6,22 +6,18 @@ that an API answered although nobody declared them are texts.
 
 from collections.abc import Iterator
 
-import msgspec
-
 from crmsnap.state.reader import StateReader
-from crmsnap.streams.documents import PropertyDocument, TypeDocument
+from crmsnap.streams.documents import PropertyDocument
 from crmsnap.streams.email_event_types import EMAIL_EVENT_PROPERTIES
 from crmsnap.streams.event_types import EVENT_PROPERTIES, EVENT_TYPES
+from crmsnap.streams.known_types import property_documents, type_documents
 from crmsnap.streams.properties import PROPERTIES
 from crmsnap.tables.columns import ingested_at
-from crmsnap.tables.documents import decoded, json_text
+from crmsnap.tables.documents import json_text
 from crmsnap.tables.engagement_properties import ENGAGEMENT, engagement_properties
-from crmsnap.tables.event_types import event_properties, event_type_id, event_types
+from crmsnap.tables.event_types import event_property_definitions, event_type_id, event_types
 from crmsnap.tables.spans import whole
 from crmsnap.tables.table import Column, Row, Span, Table
-
-_decode = msgspec.json.Decoder(PropertyDocument).decode
-_type = msgspec.json.Decoder(TypeDocument).decode
 
 
 def rows(reader: StateReader, _: Span) -> Iterator[Row]:
@@ -29,7 +25,7 @@ def rows(reader: StateReader, _: Span) -> Iterator[Row]:
     owned = _of_event_types(reader)
     if engagements := engagement_properties(reader):
         owned[ENGAGEMENT] = [(found.definition, found.ingested_at) for found in engagements]
-    types = {known.id: ingested for known, ingested in decoded(reader, "types", _type)}
+    types = {known.id: ingested for known, ingested in type_documents(reader)}
     for type_id in sorted({*reader.family("properties"), *owned}):
         of_type = owned.get(type_id) or _of_object_type(reader, type_id, types.get(type_id))
         for definition, ingested in sorted(of_type, key=lambda pair: pair[0].name):
@@ -41,7 +37,7 @@ def undeclared_names(reader: StateReader, object_type: str) -> list[str]:
     stream = f"objects/{object_type}"
     if stream not in reader.streams:
         return []
-    declared = {found.name for found, _ in decoded(reader, f"properties/{object_type}", _decode)}
+    declared = {found.name for found, _ in property_documents(reader, object_type)}
     return [name for name in reader.seen_names(stream) if name not in declared]
 
 
@@ -109,7 +105,7 @@ def _of_object_type(
     reader: StateReader, object_type: str, ingested_at: str | None
 ) -> list[tuple[PropertyDocument, str]]:
     """Its definitions, and one for each field without: that came in when its type did, for all we know."""
-    found = list(decoded(reader, f"properties/{object_type}", _decode))
+    found = list(property_documents(reader, object_type))
     if ingested_at is not None:
         found += [
             (PropertyDocument(object_type, name, "string", hubspot_defined=True), ingested_at)
@@ -121,7 +117,7 @@ def _of_object_type(
 def _of_event_types(reader: StateReader) -> dict[str, list[tuple[PropertyDocument, str]]]:
     ids = {known.name: event_type_id(known) for known, _ in event_types(reader)}
     owned: dict[str, list[tuple[PropertyDocument, str]]] = {}
-    for definition, ingested in event_properties(reader):
+    for definition, ingested in event_property_definitions(reader):
         type_id = ids.get(definition.owner, definition.owner)
         owned.setdefault(type_id, []).append((definition, ingested))
     return owned

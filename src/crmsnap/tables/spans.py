@@ -50,13 +50,18 @@ def type_of(stream: str) -> str:
 
 def pair_of(stream: str) -> tuple[str, str]:
     """The types of a pair, from its stream's name: `associations/0-1__0-3` -> (`0-1`, `0-3`)."""
-    from_type, _, to_type = type_of(stream).partition("__")
+    return split_pair(type_of(stream))
+
+
+def split_pair(id_: str) -> tuple[str, str]:
+    """The types of a pair, from its id: `0-1__0-3` -> (`0-1`, `0-3`)."""
+    from_type, _, to_type = id_.partition("__")
     return from_type, to_type
 
 
 def _pairs(reader: StateReader) -> list[tuple[str, str]]:
     # Not in the order of the names: `0-10__0-1` comes before `0-1__0-1`, but `0-1` before `0-10`.
-    return sorted(pair_of(f"associations/{pair}") for pair in reader.family("associations"))
+    return sorted(map(split_pair, reader.family("associations")))
 
 
 def _whole(streams: tuple[str, ...], reader: StateReader) -> Iterator[Span]:

@@ -7,12 +7,10 @@ label. One file, so that `OBJECTS_PETS` and `ASSOCIATIONS_PETS_TO_DEALS` always 
 from collections.abc import Iterator
 from types import MappingProxyType
 
-import msgspec
-
 from crmsnap.hubspot.object_types import STANDARD_TYPES
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.documents import TypeDocument
-from crmsnap.tables.documents import decoded
+from crmsnap.streams.known_types import type_documents
 from crmsnap.tables.given_names import given_names
 from crmsnap.tables.naming import GivenName, Named, sanitised, table_names
 
@@ -21,8 +19,6 @@ OBJECTS_OF_TYPE = "OBJECTS_<PLURAL>"
 _PREFIX = OBJECTS_OF_TYPE.partition("<")[0]
 
 _STANDARD = MappingProxyType({standard.id: standard for standard in STANDARD_TYPES})
-
-_decode = msgspec.json.Decoder(TypeDocument).decode
 
 
 def object_table_names(reader: StateReader) -> dict[str, GivenName]:
@@ -52,7 +48,7 @@ def plural_names(reader: StateReader) -> dict[str, str]:
 def singular_names(reader: StateReader) -> dict[str, str]:
     """Type id -> its internal name as columns have it: `LINE_ITEM`. Two types may share one."""
     found = {id_: standard.name for id_, standard in _STANDARD.items()}
-    for known, _ in decoded(reader, "types", _decode):
+    for known, _ in type_documents(reader):
         if known.id not in _STANDARD and known.name != known.id:
             found[known.id] = known.name
     return {id_: name for id_, name in found.items() if _is_legible(name)}
@@ -62,7 +58,7 @@ def _types(reader: StateReader) -> Iterator[tuple[str, tuple[str, ...], bool]]:
     """Id, what it may be called after, and whether it is gone."""
     for standard in STANDARD_TYPES:
         yield standard.id, (standard.table_name,), False
-    for known, _ in decoded(reader, "types", _decode):
+    for known, _ in type_documents(reader):
         if known.id not in _STANDARD:
             yield known.id, tuple(_names(known)), known.archived
 

@@ -12,6 +12,7 @@ from crmsnap.config import ConnectionSettings
 from crmsnap.errors import UsageError
 from crmsnap.extract.asked import asked
 from crmsnap.extract.outlook import Outlook, outlook, tables_of
+from crmsnap.extract.selection import known_events
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.object_types import ENGAGEMENT_TYPES
 from crmsnap.model import Choice, Selection
@@ -162,6 +163,17 @@ def test_names_become_ids_and_patterns_stay(client):
             {"tables": ("ASSOCIATIONS_PETS_TO_DEALS",), "exclude_types": ("deals",)},
             ["ASSOCIATIONS_PETS_TO_DEALS", "leaves out 0-3"],
         ),
+        (
+            {"tables": ("OBJECTS", "OBJECTS_NOTES", "OWNERS"), "exclude_types": ("notes",)},
+            ["OBJECTS_NOTES", "leaves out 0-46"],
+        ),
+        (
+            {
+                "tables": ("ASSOCIATIONS", "ASSOCIATIONS_NOTES_TO_CONTACTS"),
+                "exclude_types": ("notes",),
+            },
+            ["ASSOCIATIONS_NOTES_TO_CONTACTS", "leaves out 0-46"],
+        ),
         ({"properties": Choice((), ("emial",))}, ["exclude_properties: ", "'emial'", "'email'?"]),
         ({"properties": Choice(("deals.amonut",))}, ["'amonut' of Deals", "'amount'?"]),
         ({"properties": Choice(("deals.email",))}, ["'email' of Deals"]),
@@ -260,6 +272,29 @@ def test_engagements_are_what_they_consist_of(found, chosen):
     assert types(found(**{"tables": OBJECTS} | chosen)) == set(ENGAGEMENT_TYPES)
 
 
+@pytest.mark.parametrize("chosen", [{}, {"types": ("engagements", "deals")}])
+def test_engagements_without_one_of_their_types_are_a_declared_gap(found, chosen):
+    """Else a table called engagements would be short of every note, and nothing would say so."""
+    without = found(exclude_types=("notes", "calls"), tables=OBJECTS, **chosen)
+    (gap,) = [gap for gap in without.gaps if gap.stream == "objects/0-4"]
+    assert gap.reason == "not-available", "nothing that the operator has to mend"
+    assert "of which 0-46, 0-48 are left out by choice" in gap.detail
+    assert gap.scopes == ()
+
+
+@pytest.mark.parametrize("chosen", [{}, {"types": ("notes",)}, {"exclude_types": ("0-4", "notes")}])
+def test_engagements_that_are_whole_or_unwanted_are_no_gap(found, chosen):
+    """Who copies notes alone did not ask for 0-4."""
+    gaps = found(**{"tables": OBJECTS} | chosen).gaps
+    assert "objects/0-4" not in {gap.stream for gap in gaps}
+
+
+def test_a_gap_of_engagements_excuses_no_mistyped_property(found):
+    """What is left out by choice is known, unlike what a token may not list."""
+    with pytest.raises(UsageError, match="emial"):
+        found(exclude_types=("notes",), properties=Choice((), ("emial",)), tables=OBJECTS)
+
+
 def test_a_table_of_all_types_needs_all_types(found):
     """LISTS has lists of every type: a table of one pair beside it must not narrow them."""
     chosen = found(tables=("ASSOCIATIONS_PETS_TO_CONTACTS", "LISTS"))
@@ -270,23 +305,71 @@ def test_only_events_whose_tables_are_published_are_read(found):
     """One call less for each of the others."""
     chosen = found(tables=("EVENTS_OAUTH_LOGIN",))
     assert names(chosen) == ["EVENTS_OAUTH_LOGIN"]
-    events = chosen.plan.scope.events
-    assert events.takes("pe79501587_oauth_login")
-    assert not events.takes("e_visited_page")
+    assert chosen.plan.scope.takes_event("pe79501587_oauth_login")
+    assert not chosen.plan.scope.takes_event("e_visited_page")
+    assert not chosen.plan.scope.takes_event("email:MADE_TOMORROW")
+
+
+STATUS = "EVENTS_UPDATED_EMAIL_SUBSCRIPTION_STATUS_V2"
+LISTED = "e_updated_email_subscription_status_v2"
+MAILS = "email:STATUSCHANGE"
+"""Two types that want one name: the account has rows of both."""
+
+
+@pytest.mark.parametrize(
+    ("chosen", "taken"),
+    [
+        ({"tables": ("EVENTS_*",)}, (LISTED, MAILS)),
+        ({"tables": ("EVENTS_*",), "events": Choice((), ("oauth_login",))}, (LISTED, MAILS)),
+        ({"events": Choice((), ("oauth_login",))}, (LISTED, MAILS)),
+        ({"tables": (STATUS,)}, (MAILS,)),
+        ({"tables": (f"{STATUS}_{LISTED.upper()}",)}, (LISTED,)),
+        (
+            {"tables": ("EVENTS_*",), "exclude_tables": (f"{STATUS}_{LISTED.upper()}",)},
+            (MAILS,),
+        ),
+        ({"tables": ("EVENTS_*",), "exclude_tables": (STATUS,)}, (LISTED,)),
+        ({"tables": ("EVENTS_*",), "events": Choice((LISTED,))}, (LISTED, MAILS)),
+        ({"tables": ("EVENTS_*",), "events": Choice((MAILS,))}, (MAILS,)),
+    ],
+    ids=str,
+)
+def test_a_table_means_one_type_whatever_else_was_chosen(found, chosen, taken):
+    """And nothing is left out that was not named: before a run nobody knows which types have rows."""
+    scope = found(**chosen).plan.scope
+    known = {one.api_name: one for one in known_events(scope.reader)}
+    assert tuple(n for n in (LISTED, MAILS) if scope.takes_event(*known[n].names)) == taken
+    assert {name: known[name].table.name for name in (LISTED, MAILS)} == {
+        MAILS: STATUS,
+        LISTED: f"{STATUS}_{LISTED.upper()}",
+    }
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"tables": ("EVENTS_*",), "events": Choice((), ("oauth_login",))},
+        {"tables": ("EVENTS_*",), "events": Choice(("email:*", "visited_page"))},
+    ],
+    ids=str,
+)
+def test_a_pattern_takes_the_mail_events_of_tomorrow_too(found, chosen):
+    """No list has all of them: what nobody knows yet must not be left out by not being listed."""
+    assert found(**chosen).plan.scope.takes_event("email:MADE_TOMORROW")
 
 
 @pytest.mark.parametrize("word", ["e_visited_page", "visited_page", "VISITED_PAGE", "visited*"])
 def test_an_event_goes_by_several_names(found, word):
     """With HubSpot's prefix or without."""
-    events = found(tables=("EVENTS_*",), events=Choice((), (word,))).plan.scope.events
-    assert not events.takes("e_visited_page")
-    assert events.takes("pe79501587_oauth_login")
+    scope = found(tables=("EVENTS_*",), events=Choice((), (word,))).plan.scope
+    assert not scope.takes_event("e_visited_page")
+    assert scope.takes_event("pe79501587_oauth_login")
 
 
 def test_events_that_are_all_left_out_are_none(found):
     """An empty choice would mean every event."""
     chosen = found(tables=("EVENTS_<NAME>",), events=Choice((), ("*",)))
-    assert not chosen.plan.scope.events.takes("e_visited_page")
+    assert not chosen.plan.scope.takes_event("e_visited_page")
 
 
 def test_a_family_is_left_out_by_its_name_or_by_its_prefix(found):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crmsnap.errors import UnexpectedAnswer
-from crmsnap.hubspot.times import epoch_ms, published
+from crmsnap.hubspot.times import epoch_ms, published, published_ms
 
 
 @pytest.mark.parametrize(
@@ -87,3 +87,25 @@ def test_milliseconds_agree_with_the_calendar() -> None:
         for month, day in ((1, 1), (2, 28), (3, 1), (12, 31)):
             time = datetime(year, month, day, 13, 14, 15, 167000, UTC)
             assert epoch_ms(time.isoformat()) == str(round(time.timestamp() * 1000))
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "expected"),
+    [
+        (0, "1970-01-01 00:00:00.000"),
+        (-1, "1969-12-31 23:59:59.999"),
+        (1_795_162_530_123, "2026-11-20 08:15:30.123"),
+        (-62_135_596_800_000, "0001-01-01 00:00:00.000"),
+        (253_402_300_799_999, "9999-12-31 23:59:59.999"),
+    ],
+)
+def test_milliseconds_are_published_as_a_time(milliseconds: int, expected: str) -> None:
+    """The form of older APIs; floating point would lose the last digit."""
+    assert published_ms(milliseconds) == expected
+
+
+@pytest.mark.parametrize("milliseconds", [253_402_300_800_000, -62_135_596_800_001, 10**400])
+def test_milliseconds_of_no_year_that_there_is_are_refused(milliseconds: int) -> None:
+    """As a text that is no time: whichever form an API has, a wrong time is never published."""
+    with pytest.raises(UnexpectedAnswer, match="time that cannot be read"):
+        published_ms(milliseconds)

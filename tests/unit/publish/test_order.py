@@ -31,6 +31,8 @@ def follow(
         (ID, [2, 10, "11", "a", "b"]),
         (ID, ["9", "10", "9007199254740992", "9007199254740993"]),
         (ID, ["9", "10", "007e", "7f"]),
+        (ID, ["6", "8", "9223372036854775807", "007", "7e", "9223372036854775808"]),
+        (ID, ["0", "1", "00", "01"]),
         ((column("N", "NUMBER"),), [-1, "0.5", 1, "1.5", 2]),
         (TEXT, ["", "A", "Z", "a", "ä", "\uffff", "😀"]),
         ((column("V", nullable=True),), [None, "", "a"]),
@@ -52,6 +54,8 @@ def test_rows_in_order_pass(columns: Sequence[Column], values: Sequence[str | in
         (ID, [5, "5"]),
         (ID, ["a", "5"]),
         (ID, ["b", "a"]),
+        (ID, ["007", "8"]),
+        (ID, ["9223372036854775808", "9223372036854775807"]),
         (TEXT, ["b", "a"]),
         (TEXT, ["a", "a"]),
         ((column("V", nullable=True),), ["", None]),
@@ -110,7 +114,8 @@ def test_read_back_a_blank_may_be_null_and_empty_once_each() -> None:
 @given(
     st.lists(
         st.tuples(
-            st.integers(0, 30) | st.sampled_from(["3", "12", "a", "b"]),
+            st.integers(0, 30)
+            | st.sampled_from(["3", "12", "a", "b", "007", "12345678901234567890"]),
             st.sampled_from(["", "a", "b"]) | st.none(),
         ),
         min_size=2,

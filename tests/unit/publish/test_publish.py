@@ -1,13 +1,16 @@
 """Publishing a day: proven parts first, the manifest last, the same bytes however it came about."""
 
 import gzip
+import pickle
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
@@ -20,6 +23,8 @@ from crmsnap.publish.layout import manifest_key
 from crmsnap.publish.manifest import Manifest, RunFacts
 from crmsnap.publish.manifest_json import to_bytes
 from crmsnap.publish.publish import OpenExecutor, PartPublished, TablePublished, publish
+from crmsnap.tables import CATALOGUE
+from crmsnap.tables.objects import OBJECTS
 from crmsnap.tables.table import Table
 from tests.unit.publish.made_up_tables import (
     DAY,
@@ -36,6 +41,8 @@ from tests.unit.publish.made_up_tables import (
     objects,
     threads,
 )
+
+T = TypeVar("T")
 
 RECORDS = [("0-1", number, {"a": f"value {number}", "b": "ü"}) for number in range(1, 400)]
 TABLES: Sequence[Table] = (
@@ -289,6 +296,45 @@ def test_a_twin_that_was_faster_is_left_alone() -> None:
     manifest = published(Watched(inner, before=be_faster))
     assert manifest == twin
     assert inner.get(manifest_key(DAY)) == to_bytes(twin)
+
+
+class Weighing(ThreadPoolExecutor):
+    """Threads whose tasks are weighed as processes would get them."""
+
+    def __init__(self) -> None:
+        super().__init__(2)
+        self.bytes: dict[str, int] = {}
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> "Future[T]":
+        task = len(pickle.dumps((fn, args, kwargs)))
+        self.bytes |= {one.name: task for one in args if isinstance(one, Table)}
+        return super().submit(fn, *args, **kwargs)
+
+
+def test_a_task_is_small(tmp_path: Path) -> None:
+    """There is one for each range of each table: with the streams behind a table each weighed 50 kB."""
+    of_records = replace(objects(RECORDS[:3]), streams=OBJECTS.streams)
+    declared = [table for table in CATALOGUE if isinstance(table, Table) and table is not OBJECTS]
+    with Weighing() as executor:
+        published(
+            Folder(tmp_path), [of_records, *declared], open_executor=lambda _: nullcontext(executor)
+        )
+    assert executor.bytes.keys() == {"OBJECTS", *(table.name for table in declared)}
+    assert max(executor.bytes.values()) < 5_000, executor.bytes
+
+
+def test_the_process_that_waits_writes_the_manifest_alone() -> None:
+    """Header-only parts are many, and a PUT each; the workers have nothing else to do by then."""
+    writers: dict[str, str] = {}
+
+    def note(key: str) -> None:
+        writers[key] = threading.current_thread().name
+
+    with ThreadPoolExecutor(2, thread_name_prefix="worker") as executor:
+        published(Watched(memory(), before=note), open_executor=lambda _: nullcontext(executor))
+    assert writers.pop(manifest_key(DAY)) == threading.current_thread().name
+    assert any("/TEAMS/" in key for key in writers)
+    assert all(name.startswith("worker") for name in writers.values())
 
 
 def test_a_run_that_was_asked_to_stop_starts_no_more_tasks() -> None:

@@ -30,6 +30,19 @@ def test_a_run_that_was_killed_is_the_one_to_go_on_with(tmp_path):
         assert runs.unfinished() == a_run()
 
 
+def test_a_file_of_an_earlier_version_is_brought_up_to_date(tmp_path):
+    """Its runs said nothing of the rules that they read by; both versions can use it afterwards."""
+    with Runs(tmp_path) as runs:
+        runs.begin(a_run(reading=3))
+    with sqlite3.connect(tmp_path / "runs.sqlite") as db:
+        db.execute("ALTER TABLE runs DROP COLUMN reading")
+    db.close()
+    with Runs(tmp_path) as runs:
+        assert runs.unfinished() == a_run(reading=0)
+        runs.begin(a_run("run-2", reading=3))
+        assert runs.unfinished() == a_run("run-2", reading=3)
+
+
 @pytest.mark.parametrize(
     ("status", "goes_on"), [("published", False), ("failed", True), ("deferred", True)]
 )

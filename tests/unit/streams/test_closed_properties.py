@@ -6,8 +6,10 @@ from typing import Any, cast
 import msgspec
 import pytest
 
+from crmsnap.errors import MissingScope
 from crmsnap.hubspot.client import Client
-from crmsnap.streams.documents import PropertyDocument
+from crmsnap.streams.defined import defined
+from crmsnap.streams.documents import PropertyDocument, TypeDocument
 from crmsnap.streams.known_types import is_open
 from crmsnap.streams.properties import read
 
@@ -15,22 +17,28 @@ from crmsnap.streams.properties import read
 class Answers:
     """A client that answers the property definitions of each class of sensitivity."""
 
-    def __init__(self, by_class: Mapping[str, list[dict[str, Any]]]) -> None:
+    def __init__(
+        self, by_class: Mapping[str, list[dict[str, Any]]], refused: str | None = None
+    ) -> None:
         self._by_class = by_class
+        self._refused = refused
 
     def ask(
         self, _: object, decode: Any, *, path: Mapping[str, str], query: Sequence[tuple[str, str]]
     ) -> Any:
         wanted = dict(query)
-        if wanted["archived"] == "true":
-            return decode(b'{"results": []}')
-        found = self._by_class.get(wanted.get("dataSensitivity", ""), [])
+        class_ = wanted.get("dataSensitivity", "")
+        if class_ == self._refused:
+            raise MissingScope("HubSpot refused")
+        found = self._by_class.get(
+            f"archived {class_}".strip() if wanted["archived"] == "true" else class_, []
+        )
         return decode(msgspec.json.encode({"results": found}))
 
 
 def open_names(by_class: Mapping[str, list[dict[str, Any]]], *, allows_sensitive: bool) -> set[str]:
     client = cast(Client, Answers(by_class))
-    (page,) = read("0-1", client, None)
+    (page,) = read(TypeDocument("0-1", "CONTACT"), client, None)
     documents = [
         msgspec.json.decode(cast(bytes, row[1]), type=PropertyDocument) for row in page.rows
     ]
@@ -54,6 +62,31 @@ def test_an_older_path_that_ignores_the_class_closes_nothing_by_it():
     answers = {"": everything, "sensitive": everything, "highly_sensitive": everything}
     assert open_names(answers, allows_sensitive=False) == {"email"}
     assert open_names(answers, allows_sensitive=True) == set()
+
+
+def test_an_archived_sensitive_property_is_known_too():
+    """HubSpot lists it only for who asks for both at once; submissions still hold its values."""
+    answers = {
+        "": [{"name": "email", "type": "string", "dataSensitivity": "non_sensitive"}],
+        "archived sensitive": [{"name": "ssn", "type": "string", "archived": True}],
+    }
+    found = defined(cast(Client, Answers(answers)), "0-1")
+    assert [(one.name, one.archived, one.data_sensitivity) for one in found.documents] == [
+        ("email", False, "non_sensitive"),
+        ("ssn", True, "sensitive"),
+    ]
+    assert found.refused == ""
+
+
+@pytest.mark.parametrize("allows_sensitive", [True, False])
+def test_that_sensitive_ones_may_not_be_listed_is_said_where_there_may_be_some(allows_sensitive):
+    """None listed and not allowed to list them are two things."""
+    open_ones = [{"name": "email", "type": "string", "dataSensitivity": "non_sensitive"}]
+    client = cast(Client, Answers({"": open_ones}, refused="highly_sensitive"))
+    known = TypeDocument("0-1", "CONTACT", allows_sensitive=allows_sensitive)
+    (page,) = read(known, client, None)
+    assert len(page.rows) == 1
+    assert [gap.stream for gap in page.gaps] == ["properties/0-1/sensitive"] * allows_sensitive
 
 
 @pytest.mark.parametrize(

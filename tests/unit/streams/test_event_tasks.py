@@ -11,7 +11,7 @@ from crmsnap.hubspot.client import Client
 from crmsnap.model import Choice
 from crmsnap.state.shapes import EMAIL_EVENT_NAMES, EVENT_NAMES
 from crmsnap.streams import email_events, events
-from crmsnap.streams.documents import EventTypeDocument
+from crmsnap.streams.documents import EventTypeDocument, PropertyDocument, TypeDocument
 from crmsnap.streams.stream import Scope
 from tests.builders.account_state import AccountState
 
@@ -108,9 +108,17 @@ def mail(type_: str, **fields: object) -> dict[str, object]:
     return {"id": "a", "type": type_, "created": 1_795_312_800_123, **fields}
 
 
+def contacts(state) -> None:
+    """One contact, with an address of its own and a further one."""
+    state.documents("types", {"0-1": TypeDocument("0-1", "CONTACT")})
+    names = ("email", "hs_additional_emails")
+    state.documents("properties/0-1", {n: PropertyDocument("0-1", n, "string") for n in names})
+    state.records("0-1", {151: dict(zip(names, ("ada@example.com", "a@b.example"), strict=True))})
+
+
 def test_a_mail_event_goes_to_the_contact_who_has_the_address(state):
     """A type that nobody knows comes with the others; a recipient that nobody knows has no id."""
-    state.records("0-1", {151: {"email": "ada@example.com"}})
+    contacts(state)
     page = mail_page(
         state, mail("OPEN", recipient="Ada@Example.com"), mail("TOMORROW", recipient="x@y.example")
     )
@@ -121,6 +129,28 @@ def test_a_mail_event_goes_to_the_contact_who_has_the_address(state):
     ]
     columns = {row[0] for row in page.beside[EMAIL_EVENT_NAMES] if row[1] == "hs_recipient"}
     assert columns == {"OPEN", "TOMORROW"}
+    assert page.gaps == ()
+
+
+def test_without_the_contacts_own_addresses_nobody_is_looked_up_and_that_is_declared(state):
+    """Not even by a further address, which is copied: an OBJECTID in some rows would say that the others are nobody."""
+    contacts(state)
+    page = mail_page(
+        state,
+        mail("OPEN", recipient="a@b.example"),
+        mail("OPEN", recipient="ada@example.com"),
+        properties=Choice(never=("email",)),
+    )
+    assert [row[4] for row in page.rows] == [None, None]
+    (gap,) = page.gaps
+    assert (gap.stream, gap.reason) == ("email-events/contacts", "not-available")
+    assert "OBJECTID is NULL" in gap.detail
+
+
+def test_without_mail_events_nothing_is_said_about_their_recipients(state):
+    """Nor where none of them was chosen."""
+    assert mail_page(state).gaps == ()
+    assert mail_page(state, mail("OPEN"), events=Choice(never=("OPEN",))).gaps == ()
 
 
 def test_only_chosen_mail_events_and_properties_are_kept(state):

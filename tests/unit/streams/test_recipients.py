@@ -2,8 +2,10 @@
 
 import pytest
 
-from crmsnap.streams.recipients import recipients
-from tests.builders.account_state import AccountState
+from crmsnap.model import Choice
+from crmsnap.streams.documents import PropertyDocument, TypeDocument
+from crmsnap.streams.recipients import has_addresses, recipients
+from tests.builders.account_state import AccountState, scope_of
 
 
 @pytest.fixture
@@ -62,6 +64,50 @@ def test_ones_own_address_wins_over_a_further_one_and_the_lower_id_over_the_high
     }
 
 
-def test_without_contacts_nobody_is_found(state):
-    """They were not selected, or may not be read: the events are copied all the same."""
-    assert found(state, "ada@example.com") == {}
+def defined(state, *names: str, **more: str) -> None:
+    state.documents("types", {"0-1": TypeDocument("0-1", "CONTACT")})
+    state.documents(
+        "properties/0-1",
+        {
+            name: PropertyDocument(
+                "0-1", name, "string", **{"data_sensitivity": "non_sensitive"} | more
+            )
+            for name in names
+        },
+    )
+
+
+BOTH = ("email", "hs_additional_emails")
+
+
+def test_a_run_has_addresses_when_it_has_read_contacts_with_theirs(state):
+    """The further addresses may be left out: whoever has one as its own is still found."""
+    defined(state, *BOTH)
+    assert not has_addresses(scope_of(state.reader))
+    state.records("0-1", {})
+    assert has_addresses(scope_of(state.reader))
+    assert has_addresses(scope_of(state.reader, properties=Choice(never=("hs_additional_emails",))))
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"values": False},
+        {"properties": Choice(never=("email",))},
+        {"properties": Choice(never=("contacts.email",))},
+        {"properties": Choice(only=("hs_additional_emails",))},
+    ],
+    ids=str,
+)
+def test_a_run_that_copies_no_email_has_no_addresses(state, chosen):
+    """Further addresses alone would find some of the contacts."""
+    defined(state, *BOTH)
+    state.records("0-1", {7: {"hs_additional_emails": "ada@example.com"}})
+    assert not has_addresses(scope_of(state.reader, **chosen))
+
+
+def test_a_sensitive_email_is_no_address(state):
+    """It is not copied, so nobody can be found by it."""
+    defined(state, *BOTH, data_sensitivity="sensitive")
+    state.records("0-1", {7: {}})
+    assert not has_addresses(scope_of(state.reader))

@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from crmsnap.tables.naming import (
     NAME_BYTES_MAX,
+    ColumnNames,
     GivenName,
     Named,
+    column_names,
     id_order,
+    is_as_wished,
     sanitised,
     table_names,
-    unparsed_columns,
-    value_columns,
 )
 
 HOSTILE = [
@@ -85,7 +86,7 @@ def test_nobody_loses_a_name_to_anothers_way_out():
 
 
 def test_a_name_that_was_given_stays_while_the_label_stays():
-    """A type with a lower id that comes later, or is renamed, takes no other table's name."""
+    """A type with a lower id that comes later takes no other table's name, nor one that it had."""
     things = [Named("2-5", ("Pets",)), Named("2-9", ("Pets",))]
     given = {"2-9": GivenName("OBJECTS_PETS", "OBJECTS_PETS")}
     assert table_names("OBJECTS_", things, given) == {
@@ -94,9 +95,18 @@ def test_a_name_that_was_given_stays_while_the_label_stays():
     }
     renamed = [Named("2-5", ("Pets",)), Named("2-9", ("Dogs",))]
     assert table_names("OBJECTS_", renamed, given) == {
-        "2-5": GivenName("OBJECTS_PETS", "OBJECTS_PETS"),
-        "2-9": GivenName("OBJECTS_DOGS", "OBJECTS_DOGS"),
+        "2-5": GivenName("OBJECTS_PETS", "OBJECTS_PETS_2_5"),
+        "2-9": GivenName("OBJECTS_DOGS", "OBJECTS_DOGS", ("OBJECTS_PETS",)),
     }
+
+
+def test_two_types_that_swap_their_labels_do_not_swap_their_tables():
+    """Who loads OBJECTS_PETS never gets dogs; and a type that is called as before has its table again."""
+    first = table_names("OBJECTS_", [Named("2-5", ("Pets",)), Named("2-9", ("Dogs",))])
+    swapped = table_names("OBJECTS_", [Named("2-5", ("Dogs",)), Named("2-9", ("Pets",))], first)
+    assert [found.name for found in swapped.values()] == ["OBJECTS_DOGS_2_5", "OBJECTS_PETS_2_9"]
+    back = table_names("OBJECTS_", [Named("2-5", ("Pets",)), Named("2-9", ("Dogs",))], swapped)
+    assert [found.name for found in back.values()] == ["OBJECTS_PETS", "OBJECTS_DOGS"]
 
 
 def test_ids_are_in_the_order_of_their_numbers():
@@ -121,30 +131,60 @@ def test_table_names_are_safe_and_differ_whatever_an_account_says(labels):
         assert len(name) <= NAME_BYTES_MAX
 
 
-@given(st.sets(texts), st.sets(texts))
-@example({"x", "unparsed_x", "X", "x_2", "unparsed_x_2"}, {"x", "X"})
-def test_columns_differ_whatever_properties_are_called(names, typed):
+@given(st.dictionaries(texts, st.booleans()))
+@example({"x": True, "unparsed_x": False, "X": True, "x_2": False, "unparsed_x_2": False})
+def test_columns_differ_whatever_properties_are_called(properties):
     """Two columns of one name cannot be read by name."""
-    values = value_columns(names | typed)
-    unparsed = unparsed_columns(typed, frozenset(values.values()))
-    columns = [*values.values(), *unparsed.values()]
-    assert len(set(columns)) == len(columns) == len(names | typed) + len(typed)
+    names = column_names(properties)
+    columns = [column for both in names.values() for column in both if column is not None]
+    assert len(set(columns)) == len(columns) == len(properties) + sum(properties.values())
     for column in columns:
         assert re.fullmatch(r"PROPERTY_[A-Z0-9_]*", column)
         assert len(column) <= NAME_BYTES_MAX
 
 
-def test_of_two_properties_that_differ_by_case_the_first_keeps_the_name():
-    """In code point order, where capitals come first."""
-    assert value_columns(["name", "Name", "NAME"]) == {
-        "NAME": "PROPERTY_NAME",
-        "Name": "PROPERTY_NAME_2",
-        "name": "PROPERTY_NAME_3",
+clashing = st.text("aA_-2", max_size=4) | st.sampled_from(["unparsed_a", "unparsed_a-", "é" * 190])
+
+
+@given(st.lists(st.dictionaries(clashing, st.booleans()), min_size=2, max_size=4))
+def test_a_column_never_changes_its_property_while_both_are_there(days):
+    """Whatever comes and goes, with the memory of what could have been otherwise."""
+    given: dict[str, ColumnNames] = {}
+    before: dict[str, ColumnNames] = {}
+    for properties in days:
+        names = column_names(properties, given)
+        for name in names.keys() & before.keys():
+            assert names[name].value == before[name].value
+            assert None in (names[name].raw, before[name].raw) or names[name] == before[name]
+        taken = {column for name, both in given.items() if name not in names for column in both}
+        assert taken.isdisjoint({column for both in names.values() for column in both} - {None})
+        for name, both in names.items():
+            if not is_as_wished(name, both):
+                raw = both.raw or (given[name].raw if name in given else None)
+                given[name] = ColumnNames(both.value, raw)
+        before = names
+
+
+def test_of_properties_that_differ_by_case_the_lower_case_keeps_the_name():
+    """It is the usual one; the others follow in code point order."""
+    names = column_names({"name": False, "Name": False, "NAME": False})
+    assert {name: both.value for name, both in names.items()} == {
+        "NAME": "PROPERTY_NAME_2",
+        "Name": "PROPERTY_NAME_3",
+        "name": "PROPERTY_NAME",
     }
 
 
-def test_a_raw_text_yields_to_a_property_of_its_name():
-    """A property may really be called `unparsed_x`."""
-    values = value_columns(["x", "unparsed_x"])
-    assert values["unparsed_x"] == "PROPERTY_UNPARSED_X"
-    assert unparsed_columns(["x"], values.values()) == {"x": "PROPERTY_UNPARSED_X_2"}
+def test_a_property_called_like_a_raw_text_yields_to_it():
+    """Else the raw text would move when such a property is made."""
+    assert column_names({"x": True, "unparsed_x": False}) == {
+        "unparsed_x": ("PROPERTY_UNPARSED_X_2", None),
+        "x": ("PROPERTY_X", "PROPERTY_UNPARSED_X"),
+    }
+
+
+def test_only_names_that_could_have_been_others_need_a_memory():
+    """An account of 1,500 plain properties remembers nothing."""
+    assert is_as_wished("a_b", ColumnNames("PROPERTY_A_B", "PROPERTY_UNPARSED_A_B"))
+    assert not is_as_wished("a_b", ColumnNames("PROPERTY_A_B_2", None))
+    assert not is_as_wished("a-b", ColumnNames("PROPERTY_A_B", None))

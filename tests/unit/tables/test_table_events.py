@@ -2,6 +2,7 @@
 
 import pytest
 
+from crmsnap.model import Choice
 from crmsnap.state.shapes import EMAIL_EVENT_NAMES
 from crmsnap.state.stream_file import RunMark
 from crmsnap.streams.documents import EventTypeDocument, PropertyDocument
@@ -240,18 +241,101 @@ def test_every_type_of_mail_event_has_a_table_also_one_that_nobody_knows(state, 
     }
 
 
-def test_a_listed_type_without_rows_leaves_its_name_to_the_mail_events(state):
-    """HubSpot's list names `e_opened_email_v2`, and its events API never serves one."""
-    event_types(state, EventTypeDocument("e_opened_email_v2"))
-    state.events("e_opened_email_v2")
-    email_events(state, ("OPEN", EARLY, "a", "1", {}))
-    assert list(tables(state)) == ["EVENTS_OPENED_EMAIL_V2"]
+def ids_of(state) -> dict[str, str]:
+    return {name: table.member.id for name, table in tables(state).items()}
+
+
+def possible_ids(state) -> dict[str, str]:
+    return {one.name: one.member.id for one in EVENTS.possible(state.reader)}
+
+
+def clashing_types(state) -> None:
+    """Types of all three sources that want one name, as the lists have them."""
+    email_events(state)
+    event_types(
+        state,
+        EventTypeDocument("e_opened_email_v2"),
+        EventTypeDocument("pe1_opened_email_v2", id="6-9"),
+    )
+
+
+CLASHING = {
+    "EVENTS_OPENED_EMAIL_V2": "email:OPEN",
+    "EVENTS_OPENED_EMAIL_V2_E_OPENED_EMAIL_V2": "e_opened_email_v2",
+    "EVENTS_OPENED_EMAIL_V2_6_9": "6-9",
+}
+
+
+@pytest.mark.parametrize("occurred", ["e_opened_email_v2", "pe1_opened_email_v2", "OPEN"])
+def test_names_do_not_depend_on_what_has_occurred(state, occurred):
+    """HubSpot's list names `e_opened_email_v2`: first the mails, then HubSpot's own, then the account's."""
+    clashing_types(state)
+    before = possible_ids(state)
+    assert CLASHING.items() <= before.items()
+    if occurred == "OPEN":
+        email_events(state, ("OPEN", EARLY, "a", "1", {}))
+    else:
+        state.events(occurred, (EARLY, "x", "0-1", "1", {}))
+    assert possible_ids(state) == before
+    assert ids_of(state).items() <= CLASHING.items()
+    assert len(ids_of(state)) == 1
     next_day(state)
-    state.events("e_opened_email_v2", (EARLY, "x", "0-1", "1", {}))
-    assert {name: table.member.id for name, table in tables(state).items()} == {
-        "EVENTS_OPENED_EMAIL_V2": "email:OPEN",
-        "EVENTS_OPENED_EMAIL_V2_E_OPENED_EMAIL_V2": "e_opened_email_v2",
+    assert possible_ids(state) == before
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        Choice(),
+        Choice(("email:OPEN",)),
+        Choice(("pe1_*",)),
+        Choice((), ("e_opened_email_v2",)),
+        Choice((), ("6-9", "click*")),
+    ],
+    ids=str,
+)
+def test_whatever_is_published_was_possible_under_that_name_before(state, events):
+    """What a name in a selection means is decided by definitions alone, before a row is read."""
+    clashing_types(state)
+    planned = possible_ids(state)
+    for name in ("e_opened_email_v2", "pe1_opened_email_v2"):
+        state.events(name, (EARLY, "x", "0-1", "1", {}))
+    email_events(state, *((type_, EARLY, type_, "1", {}) for type_ in ("OPEN", "CLICK", "SENT")))
+    found = EVENTS.expand(scope_of(state.reader, events=events))
+    published = {table.name: table.member.id for table in found}
+    assert published
+    assert published.items() <= planned.items()
+
+
+def test_a_mail_event_that_nobody_lists_takes_no_name_from_one_that_is_listed(state):
+    """It is known from its rows: when mails are not read, the names of all others are the same."""
+    event_types(state, EventTypeDocument("pe1_email_reply", id="6-9"))
+    email_events(state, ("REPLY", EARLY, "a", "1", {}))
+    assert ids_of(state) == {"EVENTS_EMAIL_REPLY_EMAIL_REPLY": "email:REPLY"}
+    assert possible_ids(state)["EVENTS_EMAIL_REPLY"] == "6-9"
+
+
+def test_a_mail_event_that_nobody_lists_keeps_its_table_on_a_day_without_rows(state):
+    """Else a new type would be given its name, and the two would have one when it occurs again."""
+    email_events(state, ("REPLY", EARLY, "a", "1", {"hs_reply": "x"}))
+    next_day(state)
+    state.write("email-events", [], run=RunMark("the next one", INGESTED))
+    email_events(state)
+    event_types(state, EventTypeDocument("pe1_email_reply", id="6-9"))
+    state.events("pe1_email_reply", (EARLY, "1", "0-1", "1", {}))
+    assert ids_of(state) == {
+        "EVENTS_EMAIL_REPLY": "email:REPLY",
+        "EVENTS_EMAIL_REPLY_6_9": "6-9",
     }
+
+
+def test_a_type_that_is_left_out_by_the_apis_name_leaves_no_other_out(state):
+    """`e_opened_email_v2` is also a name for the mails; of two tables one can be chosen."""
+    clashing_types(state)
+    state.events("e_opened_email_v2", (EARLY, "x", "0-1", "1", {}))
+    email_events(state, ("OPEN", EARLY, "a", "1", {}))
+    scope = scope_of(state.reader, left_events=frozenset({"e_opened_email_v2"}))
+    assert [table.name for table in EVENTS.expand(scope)] == ["EVENTS_OPENED_EMAIL_V2"]
 
 
 def test_a_type_that_comes_later_takes_no_name_over(state):

@@ -7,9 +7,11 @@ import pytest
 
 from crmsnap.model import Choice
 from crmsnap.streams.documents import PropertyDocument, TableNameDocument, TypeDocument
+from crmsnap.tables.associations_of_pair import ASSOCIATIONS_OF_PAIR
+from crmsnap.tables.given_names import remembered
 from crmsnap.tables.objects_of_type import OBJECTS_OF_TYPE
 from crmsnap.tables.table import UNPARSED, Sparse, Table
-from tests.builders.account_state import INGESTED, UPDATED, rows_of, scope_of
+from tests.builders.account_state import INGESTED, UPDATED, AccountState, rows_of, scope_of
 
 SYSTEM = ["OBJECTTYPEID", "OBJECTID", "UPDATEDAT", "INGESTEDAT"]
 
@@ -137,15 +139,63 @@ def test_an_unclassified_property_of_a_type_that_allows_sensitive_ones_has_no_co
 
 
 def test_columns_of_names_that_clash_are_told_apart(state):
-    """HubSpot allows `x` beside `unparsed_x`; the property's own column wins."""
+    """HubSpot allows `x` beside `unparsed_x`; a name as nearly all are comes first, with both its columns."""
     properties(state, "0-1", x="number", unparsed_x="string", X="string")
     found = table(state, "CONTACTS")
     assert {c.name.removeprefix("PROPERTY_"): c.property for c in found.columns[4:]} == {
-        "X": "X",
-        "UNPARSED_X": "unparsed_x",
-        "X_2": "x",
-        "UNPARSED_X_2": "x",
+        "X": "x",
+        "UNPARSED_X": "x",
+        "X_2": "X",
+        "UNPARSED_X_2": "unparsed_x",
     }
+
+
+def test_a_property_keeps_its_column_when_another_comes_that_wants_it(state):
+    """A loader that reads PROPERTY_A_B would get the values of another property from one day to the next."""
+    days = [
+        {"A-B": "string", "n": "string"},
+        {"A-B": "string", "n": "string", "a_b": "number", "unparsed_n": "string"},
+        {"A-B": "string", "n": "number", "a_b": "number", "unparsed_n": "string", "a-b": "date"},
+        {"a_b": "number", "unparsed_n": "string", "a b": "string"},
+        {"A-B": "number", "n": "number", "a_b": "string", "unparsed_n": "number", "a-b": "date"},
+    ]
+    ever: dict[str, str] = {}
+    kept: list[tuple[str, bytes]] = []
+    for day, found in enumerate(days):
+        state = AccountState(state.reader.folder / str(day))
+        properties(state, "0-1", **found)
+        state.write("table-names", kept)
+        deals = table(state, "CONTACTS")
+        kept = remembered(state.reader, [deals])
+        own = {column.name: column.property for column in deals.columns[4:]}
+        assert set(own.values()) == set(found)
+        assert len(own) == len(deals.columns[4:])
+        assert ever | own == own | ever, "a column has another property than before"
+        ever |= own
+    assert ever == {
+        "PROPERTY_A_B": "A-B",
+        "PROPERTY_UNPARSED_A_B": "a_b",
+        "PROPERTY_A_B_2": "a_b",
+        "PROPERTY_A_B_3": "a-b",
+        "PROPERTY_UNPARSED_A_B_2": "a-b",
+        "PROPERTY_A_B_4": "a b",
+        "PROPERTY_UNPARSED_A_B_3": "A-B",
+        "PROPERTY_N": "n",
+        "PROPERTY_UNPARSED_N": "unparsed_n",
+        "PROPERTY_UNPARSED_N_2": "n",
+        "PROPERTY_UNPARSED_UNPARSED_N": "unparsed_n",
+    }
+
+
+def test_a_pairs_table_forgets_no_column_of_the_types_that_it_is_named_after(state):
+    """Both keep the name of the type's table; only one of them knows its columns."""
+    properties(state, "0-1", **{"A-B": "string"})
+    state.write("table-names", remembered(state.reader, [table(state, "CONTACTS")]))
+    state.associations("0-1__0-1", {1: [(2, "USER_DEFINED", 1)]})
+    pairs = ASSOCIATIONS_OF_PAIR.expand(scope_of(state.reader))
+    state.write("table-names", remembered(state.reader, pairs))
+    properties(state, "0-1", **{"A-B": "string", "a_b": "string"})
+    assert names(table(state, "CONTACTS")) == ["A_B", "A_B_2"]
 
 
 def test_fields_that_nobody_declared_are_texts(state):

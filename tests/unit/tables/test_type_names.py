@@ -48,8 +48,8 @@ def test_a_name_stays_with_its_type(state):
     state.documents("table-names", {"OBJECTS_<PLURAL> 2-9": given})
     types(state, custom("2-1", plural_label="Pets"), custom("2-9", plural_label="pets"))
     found = object_table_names(state.reader)
-    assert found["2-9"] == ("OBJECTS_PETS", "OBJECTS_PETS")
-    assert found["2-1"] == ("OBJECTS_PETS", "OBJECTS_PETS_2_1")
+    assert found["2-9"].name == "OBJECTS_PETS"
+    assert found["2-1"].name == "OBJECTS_PETS_2_1"
 
 
 def test_an_archived_type_holds_only_a_name_that_it_was_given(state):

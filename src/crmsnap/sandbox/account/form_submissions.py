@@ -2,6 +2,7 @@
 
 Forms play parts: the first is the busy one, the second gives no `conversionId`, of the third most
 submissions were deleted, the fourth was never used, the sixth fills exactly one page of 50.
+A third of the submissions hold a sensitive value; each has the marker that such values have.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from crmsnap.sandbox.account.hostile import TEXTS
 from crmsnap.sandbox.account.ids import mix
 from crmsnap.sandbox.account.start import days_passed
 from crmsnap.sandbox.account.times import DAY_MS
+from crmsnap.sandbox.account.values import CANARY
 from crmsnap.sandbox.account.words import DOMAINS, FIRST_NAMES, PATHS, SENTENCES
 
 if TYPE_CHECKING:
@@ -27,6 +29,18 @@ TWINS = (8, 9)
 OLDEST_DAYS = 300
 FEW_MAX = 70
 BUSY_MAX = 20_000
+SECRETS: tuple[tuple[str, str | None], ...] = (
+    ("national_id", "0-1"),
+    ("diagnosis_notes", None),
+    ("zone_of_treatment", "0-1"),  # archived since
+    ("medical_record_number", "0-1"),  # deleted since: no list has it any more
+    ("National_ID", "0-1"),
+    ("0-1/national_id", None),
+    ("Salary_Expectation", None),
+    ("zoning_permit", "0-2"),  # without a class, on a type that allows sensitive data
+)
+"""Fields whose values are sensitive, under the names that they are sent by. A submission is never edited,
+so it keeps what was sent before a property was classified, archived or deleted."""
 INTERESTS = ("Product news", "Events", "Jobs; internships", "R&D")
 
 
@@ -100,13 +114,21 @@ def _submitted_ms(account: "Account", form: Asset, slot: int) -> int:
 
 def _values(bits: int, slot: int) -> tuple[tuple[str, str, str | None], ...]:
     first_name, mail_name = FIRST_NAMES[bits % len(FIRST_NAMES)]
-    ticked = [INTERESTS[number] for number in range(len(INTERESTS)) if bits >> number & 1]
+    interests = [INTERESTS[number] for number in range(len(INTERESTS)) if bits >> number & 1]
     return (
         ("email", f"{mail_name}.{slot}@{DOMAINS[bits // 7 % len(DOMAINS)]}", "0-1"),
         ("firstname", first_name, "0-1"),
-        *(("interests", text, "0-1") for text in ticked),
-        ("company_size", str(9_007_199_254_740_993 + slot) if slot % 7 == 2 else "50-200", "0-2"),
+        *(("field_of_study", text, "0-1") for text in interests),
+        ("about_us", str(9_007_199_254_740_993 + slot) if slot % 7 == 2 else "50-200", "0-2"),
         ("message", TEXTS[slot % len(TEXTS)] or SENTENCES[bits // 9 % len(SENTENCES)], "0-1"),
         # A field that belongs to no object: HubSpot leaves the type out.
         ("how_did_you_hear", SENTENCES[bits // 3 % len(SENTENCES)], None),
+        *_secrets(bits, slot),
     )
+
+
+def _secrets(bits: int, slot: int) -> tuple[tuple[str, str, str | None], ...]:
+    if slot % 3:
+        return ()
+    name, type_id = SECRETS[slot // 3 % len(SECRETS)]
+    return ((name, f"{CANARY}{bits % 10**12}", type_id),)

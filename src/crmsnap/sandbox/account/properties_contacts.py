@@ -192,6 +192,7 @@ HIDDEN = parse(
     diagnosis_notes                     string/textarea        secret                    20 custom highly_sensitive
     national_id                         string/text            secret                    60 custom sensitive tracked
     salary_expectation                  string/text            secret                    30 custom sensitive
+    zone_of_treatment                   string/text            secret                    20 custom archived sensitive
     old_crm_score                       number/number          int:0..100                50 custom archived
     legacy_segment                      string/text            colour                    50 custom archived
 """,

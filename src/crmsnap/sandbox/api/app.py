@@ -100,7 +100,9 @@ class Sandbox:
             raise errors.url_too_long(URL_CHARACTERS_MAX)
         token = self._tokens.authenticate(request.authorization)
         self._admit(request, match.family, token)
-        request.fault = self._plan.pick(match.family.name, request.path)
+        request.fault = self._plan.pick(
+            match.family.name, request.path, request.query.decode("latin-1")
+        )
         churn(self._account, self._clock.now_ms())
         call = self._call(request, match, token.scopes)
         if not isinstance(call.body, dict | None):

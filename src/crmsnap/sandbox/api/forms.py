@@ -65,8 +65,8 @@ def _field_groups(found: Asset) -> list[dict[str, Any]]:
     fields = [
         _field("email", "email", validation={"blockedEmailDomains": [], "useDefaultBlockList": False}),
         _field("firstname", "single_line_text", defaultValue=""),
-        _field("interests", "multiple_checkboxes", options=options, defaultValues=[]),
-        _field("company_size", "single_line_text", objectTypeId="0-2", defaultValue=None),
+        _field("field_of_study", "multiple_checkboxes", options=options, defaultValues=[]),
+        _field("about_us", "single_line_text", objectTypeId="0-2", defaultValue=None),
         _field("message", "multi_line_text", label=asset_texts.hostile_text(found) or "Message"),
     ]  # fmt: skip
     return [

@@ -10,6 +10,7 @@ from crmsnap.sandbox.account.asset_ids import asset_id
 from crmsnap.sandbox.account.assets import CAMPAIGN, MARKETING_EMAIL, Asset
 from crmsnap.sandbox.account.ids import mix
 from crmsnap.sandbox.account.times import DAY_MS, iso
+from crmsnap.sandbox.account.values import CANARY
 from crmsnap.sandbox.api import errors, pages
 from crmsnap.sandbox.api.assets import find_asset, list_assets
 from crmsnap.sandbox.api.route import Call, Family, Reply, Route
@@ -57,6 +58,7 @@ def _json(account: Account, found: Asset, call: Call) -> dict[str, Any]:
         "updatedAt": iso(found.updated_ms),
         "createdById": str(880_011 + found.bits % 5),
         "updatedById": str(880_011 + found.bits % 7),
+        "previewKey": f"{CANARY}{found.bits % 10**8}",
         "activeDomain": "",
         "language": asset_texts.language(found),
         "businessUnitId": "0",

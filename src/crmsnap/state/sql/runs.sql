@@ -11,7 +11,8 @@ CREATE TABLE runs (
     destination TEXT NOT NULL,   -- URL without secrets
     status      TEXT NOT NULL,   -- running, published, failed, interrupted, deferred, abandoned
     ended_at    TEXT,
-    report      TEXT             -- JSON: what the run printed at its end
+    report      TEXT,            -- JSON: what the run printed at its end
+    reading     INTEGER NOT NULL DEFAULT 0  -- which rules the run reads by
 );
 CREATE TABLE gaps (
     run    TEXT NOT NULL,

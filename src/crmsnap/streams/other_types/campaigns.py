@@ -73,6 +73,7 @@ CAMPAIGNS = OtherType(
     read=read,
     probe=probe,
     says_total=True,
+    associable=True,
 )
 
 

@@ -59,6 +59,7 @@ CONVERSATIONS = OtherType(
     fields=THREAD_FIELDS,
     read=read,
     probe=First(conversations.threads),
+    associable=True,
 )
 
 _record = By("id")

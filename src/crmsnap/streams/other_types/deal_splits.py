@@ -64,6 +64,7 @@ DEAL_SPLITS = OtherType(
     listed_properties=True,
     after_objects=True,
     text_ids=False,
+    associable=True,
 )
 
 

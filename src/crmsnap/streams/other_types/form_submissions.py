@@ -1,7 +1,7 @@
 """Form submissions (0-15), form by form.
 
-What was sent are values of properties: those of a property that is sensitive, or that nobody could
-classify, are dropped here as they are in records. And not every submission has an id of its own.
+What was sent are values of properties, so `submitted_values.py` chooses among them as records do among
+theirs. And not every submission has an id of its own.
 """
 
 from collections.abc import Iterator
@@ -12,17 +12,18 @@ from operator import attrgetter
 
 import msgspec
 
-from crmsnap.errors import BadRequest, MissingScope, NotFound
+from crmsnap.errors import NotFound
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import marketing
 from crmsnap.hubspot.paging import follow
-from crmsnap.streams.defined import defined
-from crmsnap.streams.known_types import all_types, is_open, properties
 from crmsnap.streams.other_types.fields import fields
-from crmsnap.streams.other_types.flat import array_of, flat, members_of, text_of
+from crmsnap.streams.other_types.flat import flat, members_of
 from crmsnap.streams.other_types.keeping import Found, Keeping, required
 from crmsnap.streams.other_types.other_type import OtherType
+from crmsnap.streams.other_types.submitted_values import SubmittedValues
 from crmsnap.streams.stream import Page, Scope
+
+VALUES = "values"
 
 SUBMISSION_FIELDS = fields("""
     form_id        string    GUID of the form
@@ -36,15 +37,17 @@ SUBMISSION_FIELDS = fields("""
 def read(scope: Scope, keeping: Keeping, client: Client, position: str | None) -> Iterator[Page]:
     """The submissions form by form, by GUID; the position is `<GUID> <cursor>`, or `<GUID> ` behind it."""
     last, _, after = (position or " ").partition(" ")
-    open_values = _OpenValues(scope, client)
+    submitted = SubmittedValues(scope, client)
     for form in _forms(client):
         if form < last or (form == last and not after):
             continue
         fetch = partial(marketing.submissions, client, form)
         try:
             for page in follow(fetch, attrgetter("after"), after if form == last else None):
-                found = [_record(form, item, open_values) for item in page.results]
-                yield keeping.page(found, f"{form} {page.after or ''}")
+                found = [_record(form, item, submitted) for item in page.results]
+                rows = keeping.page(found, f"{form} {page.after or ''}")
+                gaps = submitted.gaps if keeping.keeps(VALUES) else ()
+                yield rows._replace(gaps=gaps)
         except NotFound:
             yield Page([], f"{form} ")  # deleted since the forms were listed, and all of it
 
@@ -63,7 +66,6 @@ FORM_SUBMISSIONS = OtherType(
     fields=SUBMISSION_FIELDS,
     read=read,
     probe=probe,
-    associable=False,
 )
 
 
@@ -73,11 +75,11 @@ def _forms(client: Client) -> list[str]:
     return sorted({required(flat(item), "id") for page in pages for item in page.results})
 
 
-def _record(form: str, item: msgspec.Raw, open_values: "_OpenValues") -> Found:
+def _record(form: str, item: msgspec.Raw, submitted: SubmittedValues) -> Found:
     values = flat(item)
     members = members_of(item)
-    if "values" in values:
-        values["values"] = open_values.of(members["values"])
+    if VALUES in values:
+        values[VALUES] = submitted.kept(members[VALUES])
     values["form_id"] = form
     # Nothing is edited after it was sent, so that was its last change.
     return Found(values.get("conversion_id") or _digest(values), values.get("submitted_at"), values)
@@ -90,44 +92,3 @@ def _digest(values: dict[str, str]) -> str:
     """
     parts = [values.get(name, "") for name in ("form_id", "submitted_at", "page_url", "values")]
     return f"sent-{blake2b(msgspec.json.encode(parts), digest_size=16).hexdigest()}"
-
-
-class _OpenValues:
-    """Leaves out values of properties that stay closed; asks for definitions that nobody has read."""
-
-    def __init__(self, scope: Scope, client: Client) -> None:
-        self._scope = scope
-        self._client = client
-        self._allow_sensitive = {known.id: known.allows_sensitive for known in all_types(scope)}
-        self._closed: dict[str, frozenset[str] | None] = {}
-
-    def of(self, values: msgspec.Raw) -> str:
-        """An array of values without the closed ones, as JSON."""
-        return array_of(
-            text_of(value) or "" for value in _array(values) if not self._is_closed(value)
-        )
-
-    def _is_closed(self, value: msgspec.Raw) -> bool:
-        sent = flat(value)
-        # A field without a type belongs to no record; by its name it may still be a contact's.
-        object_type = sent.get("object_type_id", "0-1")
-        if object_type not in self._closed:
-            self._closed[object_type] = self._closed_names(object_type)
-        names = self._closed[object_type]
-        return names is None or sent.get("name") in names
-
-    def _closed_names(self, object_type: str) -> frozenset[str] | None:
-        """None: nothing is known of its properties, so none is open."""
-        definitions = properties(self._scope, object_type)
-        if not definitions:
-            try:
-                definitions = defined(self._client, object_type)
-            except (MissingScope, NotFound, BadRequest):
-                return None
-        allows = self._allow_sensitive.get(object_type, True)
-        return frozenset(
-            one.name for one in definitions if not is_open(one, allows_sensitive=allows)
-        )
-
-
-_array = msgspec.json.Decoder(list[msgspec.Raw]).decode

@@ -26,5 +26,4 @@ FORMS = OtherType(
     fields=FORM_FIELDS,
     read=Listed(marketing.forms, By("id", "updated_at")),
     probe=First(marketing.forms),
-    associable=False,
 )

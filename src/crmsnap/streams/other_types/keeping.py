@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import orjson
 
 from crmsnap.errors import UnexpectedAnswer
-from crmsnap.hubspot.times import epoch_ms, published, published_at
+from crmsnap.hubspot.times import epoch_ms, published, published_ms
 from crmsnap.model import Choice
+from crmsnap.state.ids import number_of
 from crmsnap.state.shapes import FIELD_NAMES
 from crmsnap.state.stream_file import Entry
 from crmsnap.streams.documents import TypeDocument
@@ -89,24 +89,16 @@ def required(values: Flat, name: str) -> str:
         ) from error
 
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_INTEGER_MAX = 2**63 - 1
-
-
 def _id(text: str) -> int | str:
     """A whole number as such, so that rows are in the order of numbers; anything else as text."""
-    if text.isascii() and text.isdigit() and (number := int(text)) <= _INTEGER_MAX:
-        return number if str(number) == text else text
-    return text
+    number = number_of(text)
+    return text if number is None else number
 
 
 def _time(text: str | None) -> str | None:
     """A time in its published form; old APIs give milliseconds."""
     if not text:
         return None
-    if not (text.isascii() and text.isdigit()):
-        return published(text)
-    try:
-        return published_at(_EPOCH + timedelta(milliseconds=int(text)))
-    except OverflowError:
-        return None  # beyond the year 9999; the field itself stays
+    if text.isascii() and text.isdigit():
+        return published_ms(int(text))
+    return published(text)

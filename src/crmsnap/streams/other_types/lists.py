@@ -1,7 +1,7 @@
 """Lists as records (0-45), which HubSpot's pages call segments.
 
 The table LISTS has what its columns need; a record has all that a search tells. Both are one call for
-five hundred lists. Where HubSpot's data share is known to have another name, that name stands here.
+five hundred lists. Neither brings filters. Where HubSpot's data share is known to have another name, that name stands here.
 """
 
 from types import MappingProxyType
@@ -32,7 +32,7 @@ LIST_FIELDS = fields("""
     hs_created_by_user_id         string       User who made it
     updated_by_id                 string       User who last changed it
     size                          number       How many members it has
-    filter_branch                 string       Filters, JSON
+    filter_branch                 secret       Filters, which may quote a sensitive value
     list_permissions              string       Who may edit it, JSON
     membership_settings           string       What else becomes a member, JSON
     hs_list_size                  number       How many members it has

@@ -46,7 +46,7 @@ EMAIL_FIELDS = fields("""
     email_campaign_group_id    string       Group of those ids
     email_template_mode        enumeration  DRAG_AND_DROP or DESIGN_MANAGER
     cloned_from                string       E-mail that it is a copy of
-    preview_key                string       Key of the preview
+    preview_key                secret       Key that opens the preview, of a draft too
     feedback_survey_id         string       Survey that it asks for
     from                       string       Sender, JSON
     to                         string       Recipients as they were chosen, JSON
@@ -69,5 +69,4 @@ MARKETING_EMAILS = OtherType(
     read=Listed(marketing.emails, By("id", "updated_at")),
     probe=First(marketing.emails),
     says_total=True,
-    associable=False,
 )

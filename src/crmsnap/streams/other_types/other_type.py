@@ -44,8 +44,12 @@ class OtherType:
     """One cheap call that fails as reading would; the page that it brought, if it was one of records."""
     says_total: bool = False
     """Whether the page of the probe says how many records there are in all."""
-    associable: bool = True
-    """Whether its ids may be those of CRM records: then HubSpot is asked what they are associated with."""
+    associable: bool = False
+    """Whether a source says that its ids are those of CRM records: then their associations are asked for.
+
+    HubSpot answers for any number that is a record's: for the id of a list it would give the associations
+    of whatever record has that number.
+    """
     listed_properties: bool = False
     """Whether the properties API may list its properties: `fields` is then what it leaves out."""
     after_objects: bool = False

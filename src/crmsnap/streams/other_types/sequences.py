@@ -8,6 +8,7 @@ from crmsnap.errors import BadRequest, MissingScope, NoSuchPath, NotFound
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import owners, sequences
 from crmsnap.hubspot.paging import follow
+from crmsnap.model import Gap
 from crmsnap.streams.other_types.fields import fields
 from crmsnap.streams.other_types.keeping import Found, Keeping
 from crmsnap.streams.other_types.other_type import By, OtherType
@@ -71,13 +72,26 @@ def _by_user(keeping: Keeping, client: Client, last: int, after: str) -> Iterato
     for user in _users(client):
         if user < last or (user == last and not after):
             continue
+        start = after if user == last else None
         fetch = partial(sequences.of_user, client, str(user))
         try:
-            for page in follow(fetch, attrgetter("after"), after if user == last else None):
+            for page in follow(fetch, attrgetter("after"), start):
                 fresh = [one for one in map(_record, page.results) if _is_new(one, seen)]
                 yield keeping.page(filter(None, fresh), f"{user} {page.after or ''}")
-        except (BadRequest, NotFound):
+        except NotFound:
             yield Page([], f"{user} ")  # somebody who was removed meanwhile sees nothing
+        except BadRequest as refused:
+            if start:
+                raise  # the cursor of an earlier run may have expired: the engine begins anew
+            yield Page([], f"{user} ", gaps=[_gap(user, refused)])
+
+
+def _gap(user: int, refused: BadRequest) -> Gap:
+    return Gap(
+        f"objects/{SEQUENCES.id}/{user}",
+        "not-available",
+        f"HubSpot refuses to list the sequences that user {user} sees: {refused.cause}",
+    )
 
 
 def _is_new(found: Found | None, seen: set[str]) -> bool:

@@ -32,6 +32,13 @@ def test_archived_definitions_are_a_list_of_their_own(api):
     assert all(one["archived"] and one["archivedAt"] for one in archived["results"])
 
 
+def test_an_archived_sensitive_definition_takes_two_questions(api):
+    """It is in neither the list of the archived nor that of the sensitive ones."""
+    archived = api.get(PATH, archived="true", dataSensitivity="sensitive")
+    assert names(archived) == {"zone_of_treatment"}
+    assert archived["results"][0]["archived"]
+
+
 def test_all_scopes_together_do_not_open_sensitive_values(api):
     """`*` is every scope but those."""
     record = api.get("/crm/v3/objects/contacts", limit=1, properties=SENSITIVE + HIGHLY_SENSITIVE)
@@ -57,11 +64,13 @@ def test_sensitive_values_can_be_made_to_come_unasked(make_api):
 
 
 def all_definitions(api, type_id):
-    """The definitions of every sensitivity."""
+    """The definitions of every sensitivity, archived ones included."""
+    path = f"/crm/v3/properties/{type_id}"
     return [
         one
         for sensitivity in ("non_sensitive", "sensitive", "highly_sensitive")
-        for one in api.get(f"/crm/v3/properties/{type_id}", dataSensitivity=sensitivity)["results"]
+        for archived in ("true", "false")
+        for one in api.get(path, dataSensitivity=sensitivity, archived=archived)["results"]
     ]
 
 

@@ -21,6 +21,19 @@ def hits(requests: list[tuple[str, str]], **rule: object) -> list[int]:
     ]
 
 
+def test_a_rule_can_mean_requests_by_their_query():
+    """Sensitive definitions have the path of all others."""
+    plan = Plan()
+    plan.replace(rules_of([{"effect": OOPS, "query": "dataSensitivity=sensitive"}]))
+    path = "/crm/v3/properties/contacts"
+    queries = ("", "archived=true", "archived=true&dataSensitivity=sensitive")
+    assert [plan.pick("properties", path, query) is not None for query in queries] == [
+        False,
+        False,
+        True,
+    ]
+
+
 SIX = [("objects", "/crm/v3/objects/contacts")] * 6
 
 

@@ -5,7 +5,9 @@ from collections import Counter
 import pytest
 
 from crmsnap.sandbox.account.asset_counts import truth
+from crmsnap.sandbox.account.form_submissions import SECRETS
 from crmsnap.sandbox.account.times import DAY_MS
+from crmsnap.sandbox.account.values import CANARY
 from crmsnap.sandbox.api.form_submissions import list_submissions
 from crmsnap.sandbox.api.forms import list_forms
 from crmsnap.sandbox.api.route import ApiError
@@ -99,6 +101,22 @@ def test_values_repeat_names_and_do_not_always_name_a_type(reader):
     types = {value.get("objectTypeId") for one in every for value in one["values"]}
     assert types == {"0-1", "0-2", None}
     assert {"pageUrl" in one for one in every} == {True, False}
+
+
+def test_a_value_has_the_marker_where_it_may_be_sensitive(reader):
+    """Its property is sensitive, archived, deleted or written otherwise, with a type or without."""
+    every = [one for form in guids(reader) for one in sent(reader, form)]
+    marked = {
+        (value["name"], value.get("objectTypeId"))
+        for one in every
+        for value in one["values"]
+        if value["value"].startswith(CANARY)
+    }
+    assert marked == set(SECRETS)
+    contacts = reader.account.properties("0-1")
+    assert contacts["zone_of_treatment"].archived
+    assert contacts["national_id"].sensitivity != "non_sensitive"
+    assert "medical_record_number" not in contacts
 
 
 def test_a_day_brings_submissions_to_the_front(reader):

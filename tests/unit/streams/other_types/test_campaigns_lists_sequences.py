@@ -4,10 +4,16 @@ import json
 
 import pytest
 
-from crmsnap.errors import MissingScope
+from crmsnap.errors import BadRequest, MissingScope
 from crmsnap.streams.other_types import CAMPAIGNS, LISTS, SEQUENCES
 from tests.unit.hubspot.host import Reply
-from tests.unit.streams.other_types.served import HubSpot, Reading, listed, values_of
+from tests.unit.streams.other_types.served import (
+    NOT_FOUND,
+    HubSpot,
+    Reading,
+    listed,
+    values_of,
+)
 
 CAMPAIGN_LIST = "/marketing/campaigns/2026-09"
 LIST_SEARCH = "/crm/lists/2026-09/search"
@@ -93,6 +99,15 @@ def test_lists_have_the_names_of_the_share(hubspot: HubSpot, reading: Reading):
     assert [row[0] for row in rows(reading, LISTS, "2")] == [14]
 
 
+def test_the_filters_of_a_list_are_not_copied_should_they_come(hubspot: HubSpot, reading: Reading):
+    """Whoever filters by a sensitive property types a value of it. A search brings no filters today."""
+    branch = {"filters": [{"property": "ssn", "operation": {"value": "078-05-1120"}}]}
+    found = {"listId": "12", "name": "x", "filterBranch": branch}
+    hubspot.serve(LIST_SEARCH, {"lists": [found], "hasMore": False, "offset": 1})
+    (row,) = rows(reading, LISTS)
+    assert values_of(row) == {"list_id": "12", "hs_list_name": "x"}
+
+
 @pytest.fixture
 def users(hubspot: HubSpot) -> HubSpot:
     """Three users, one of whom was removed; sequence 2 is shared; each sees it on another page."""
@@ -105,7 +120,7 @@ def users(hubspot: HubSpot) -> HubSpot:
     seen["30"] = {None: listed({"id": "2"}, {"id": "3"})}
 
     def of_user(query):
-        return seen[query["userId"]][query.get("after")] if query["userId"] in seen else WRONG
+        return seen[query["userId"]][query.get("after")] if query["userId"] in seen else NOT_FOUND
 
     hubspot.serve(OF_USER, of_user)
     return hubspot
@@ -135,6 +150,33 @@ def test_a_run_goes_on_with_the_user_at_whom_it_was_killed(users: HubSpot, readi
     assert [row[0] for row in rows(reading, SEQUENCES, "10 1")] == [2, 3]
     assert [row[0] for row in rows(reading, SEQUENCES, "10 ")] == [2, 3]
     assert rows(reading, SEQUENCES, "30 ") == []
+
+
+def test_a_user_who_cannot_be_asked_is_a_declared_gap(users: HubSpot, reading: Reading):
+    """The probe asks for the first user alone: the others' sequences would be missing in silence."""
+    first = users.answers[OF_USER]
+    users.serve(OF_USER, lambda query: WRONG if query["userId"] == "30" else first(query))
+    pages = list(reading.pages(SEQUENCES))
+    assert [row[0] for page in pages for row in page.rows] == [1, 2]
+    assert [gap.stream for page in pages for gap in page.gaps] == ["objects/0-58/30"]
+    assert pages[-1].position == "30 "
+
+
+def test_a_cursor_that_has_expired_is_no_gap(users: HubSpot, reading: Reading):
+    """Then the engine reads the stream from its beginning."""
+    users.serve(OF_USER, WRONG)
+    with pytest.raises(BadRequest):
+        list(reading.pages(SEQUENCES, "10 1"))
+
+
+def test_a_token_that_loses_its_scope_between_two_users_is_told_so(
+    users: HubSpot, reading: Reading
+):
+    """That is no matter of one user: the engine decides what becomes of the run."""
+    first = users.answers[OF_USER]
+    users.serve(OF_USER, lambda query: FORBIDDEN if query["userId"] == "30" else first(query))
+    with pytest.raises(MissingScope):
+        list(reading.pages(SEQUENCES))
 
 
 def test_a_token_that_may_read_no_sequences_is_told_so_at_the_beginning(

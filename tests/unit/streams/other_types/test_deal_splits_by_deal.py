@@ -5,6 +5,7 @@ import json
 import pytest
 
 from crmsnap.streams.other_types import DEAL_SPLITS
+from crmsnap.streams.properties import read_declared
 from tests.unit.hubspot.host import Reply
 from tests.unit.streams.other_types.served import (
     NOT_FOUND,
@@ -19,6 +20,9 @@ SPLITS = "/deal-splits/2026-09/batch/read"
 LIST = "/crm/objects/2026-09/0-72"
 PROPERTIES = "/crm/properties/2026-09/0-72"
 DEALS = "/crm/objects/2026-09/0-3"
+
+FORBIDDEN = Reply({"status": "error", "category": "MISSING_SCOPES", "message": "no"}, 403)
+WRONG = Reply({"status": "error", "category": "VALIDATION_ERROR", "message": "no"}, 400)
 
 
 def split(id_: int, **changes: object) -> dict[str, object]:
@@ -69,6 +73,20 @@ def test_only_properties_with_a_definition_are_kept(crm: HubSpot, reading: Readi
     reading.state.records("0-3", {2: {}})
     (row, _) = next(reading.pages(DEAL_SPLITS)).rows
     assert values_of(row) == {"hs_deal_split_percentage": "0.5", "deal_id": "2"}
+
+
+@pytest.mark.parametrize(
+    ("refusal", "reason"),
+    [(FORBIDDEN, "missing-scope"), (NOT_FOUND, "not-available"), (WRONG, "not-available")],
+)
+def test_definitions_that_may_not_be_read_are_a_gap(crm: HubSpot, refusal: Reply, reason: str):
+    """Without them an account's own properties of splits are dropped, and somebody has to say so."""
+    (page,) = read_declared(DEAL_SPLITS, crm.client, None)
+    assert not page.gaps
+    crm.serve(PROPERTIES, refusal)
+    (page,) = read_declared(DEAL_SPLITS, crm.client, None)
+    assert [(gap.stream, gap.reason) for gap in page.gaps] == [("properties/0-72/listed", reason)]
+    assert len(page.rows) == len(DEAL_SPLITS.fields)
 
 
 def test_a_run_goes_on_behind_the_last_deal(crm: HubSpot, reading: Reading):

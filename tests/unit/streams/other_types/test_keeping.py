@@ -2,6 +2,7 @@
 
 import pytest
 
+from crmsnap.errors import UnexpectedAnswer
 from crmsnap.model import Choice
 from crmsnap.state.shapes import FIELD_NAMES
 from crmsnap.streams.other_types import FORMS, LANDING_PAGES
@@ -34,6 +35,14 @@ def test_the_time_of_a_row_is_the_api_s_own(hubspot, reading):
     hubspot.serve(PAGES, listed(a_page(), {"id": "8"}))
     (page,) = reading.pages(LANDING_PAGES)
     assert [row[:2] for row in page.rows] == [(7, "2026-11-20 08:15:30.123"), (8, None)]
+
+
+@pytest.mark.parametrize("updated", ["tomorrow", 253_402_300_800_000])
+def test_a_time_that_is_none_is_refused_in_either_form(hubspot, reading, updated):
+    """Text or milliseconds: a NULL would say that the API gives no time."""
+    hubspot.serve(PAGES, listed(a_page(updated=updated)))
+    with pytest.raises(UnexpectedAnswer, match="time that cannot be read"):
+        list(reading.pages(LANDING_PAGES))
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """A name of `GET /_sandbox/stats`, or `*`."""
     path: str = ""
     """A text that the path contains, to single out a type or an operation."""
+    query: str = ""
+    """A text that the query contains, as it was sent."""
     nth: int | None = None
     """Only this request; from this one on when the effect is a lasting one."""
     every: int | None = None
@@ -62,9 +64,9 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
         if any(number is not None and number < 1 for number in (self.nth, self.every, self.first)):
             raise ValueError("requests are counted from 1")
 
-    def concerns(self, family: str, path: str) -> bool:
+    def concerns(self, family: str, path: str, query: str) -> bool:
         """Whether the request counts for this rule at all."""
-        return self.family in ("*", family) and self.path in path
+        return self.family in ("*", family) and self.path in path and self.query in query
 
     def meets(self, number: int) -> bool:
         """Whether the effect happens to the request with this number."""
@@ -104,11 +106,11 @@ class Plan:
         """Forget the old rules, their counts too, and take new ones."""
         self._active = [ActiveRule(rule) for rule in rules]
 
-    def pick(self, family: str, path: str) -> ActiveRule | None:
+    def pick(self, family: str, path: str, query: str = "") -> ActiveRule | None:
         """Count the request in every rule that it concerns, and return the one to apply."""
         picked = None
         for active in self._active:
-            if active.rule.concerns(family, path):
+            if active.rule.concerns(family, path, query):
                 active.seen += 1
                 if picked is None and active.rule.meets(active.seen):
                     picked = active
