@@ -13,6 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from crmsnap.publish.agree_typed import TypedCells, miscounted
+from crmsnap.publish.empty_texts import EMPTY
 from crmsnap.publish.read_table import Line, ReadTable, picker
 from crmsnap.tables.property_columns import present_cells_of
 from crmsnap.tables.table import UNPARSED, Value
@@ -84,5 +85,5 @@ class OwnTable:
 def _text(value: Value) -> str:
     """A cell as it is read back."""
     if isinstance(value, str):
-        return value
+        return value or EMPTY
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else ""

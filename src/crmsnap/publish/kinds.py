@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import orjson
 
+from crmsnap.publish.empty_texts import EMPTY
 from crmsnap.publish.order import is_digits
 from crmsnap.tables.table import Column, Kind
 
@@ -18,6 +19,8 @@ def misfit(column: Column, values: Iterable[str]) -> bool:
     if check is None:
         return False
     distinct = set(values)
+    if EMPTY in distinct:
+        return True  # quoted, so it is no NULL, and of no kind but text
     if "" in distinct:
         if not column.nullable:
             return True

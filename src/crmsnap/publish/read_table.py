@@ -19,6 +19,7 @@ from crmsnap.destinations.interface import Destination
 from crmsnap.errors import NotThere, SnapshotError
 from crmsnap.model import Part
 from crmsnap.publish.distinct import distinct_keys
+from crmsnap.publish.empty_texts import told_apart
 from crmsnap.publish.kinds import misfit
 from crmsnap.publish.manifest import PublishedTable
 from crmsnap.publish.order import Ascending, sort_columns
@@ -45,7 +46,8 @@ _UNREADABLE: tuple[type[Exception], ...] = (
 _unpacked: Callable[..., io.TextIOWrapper] = igzip.open  # which has no types of its own
 
 Line = list[str]
-"""A row as read: NULL and the empty string are both ''."""
+"""A row as read: NULL and the empty string are both '', but in tables with columns of properties an empty
+string is `EMPTY`."""
 
 
 class ReadTable:
@@ -59,6 +61,8 @@ class ReadTable:
         self._problems = problems
         self._names = [column.name for column in table.columns]
         self._ascending: Ascending | None = Ascending(table, read_back=True)
+        # Of these tables alone another says which cells are NULL and which empty.
+        self._tells_apart = any(column.property is not None for column in table.columns)
         self._type_at = self._position_of_type()
         csv.field_size_limit(_FIELD_MAX)
 
@@ -122,7 +126,7 @@ class ReadTable:
 
     def _parsed(self, data: bytes, part: Part) -> Iterator[list[Line]]:
         with _unpacked(io.BytesIO(data), "rt", encoding="utf-8", newline="\n") as text:
-            reader = csv.reader(text, strict=True)
+            reader = told_apart(text) if self._tells_apart else csv.reader(text, strict=True)
             at_once = min(ROWS_AT_ONCE, max(1, CELLS_AT_ONCE // len(self._names)))
             if next(reader, None) != self._names:
                 self._wrong("header", part.key, f"{part.key} has another header")
