@@ -151,6 +151,18 @@ def test_every_cell_of_an_event_types_table_equals_the_account(copied):
         assert_same(copied.rows(table.name), expected)
 
 
+def test_every_cell_of_a_mail_events_table_equals_the_account(copied):
+    """Under the contact who has the recipient's address, in the share's names."""
+    expected = copied.expected.mail_events()
+    assert len(expected) == 12
+    for type_id, rows in expected.items():
+        table = about(copied, "EVENTS_", type_id)
+        ours = copied.rows(table.name)
+        others = ours[0].keys() - rows[0].keys()
+        assert {name for row in ours for name in others if row[name] is not None} == set()
+        assert_same([{name: row[name] for name in rows[0]} for row in ours], rows)
+
+
 def test_every_cell_of_types_with_an_api_of_their_own_equals_what_it_says(copied):
     """Fields in snake_case and as text; one that nobody declared is a column too."""
     for object_type in OTHER_TYPES:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from tests.oracle.cells import Cell, compact, has_unparsed, kept, moment, plain, typed
-from tests.oracle.other_types import OTHER_TYPES, Other, others
+from tests.oracle.other_types import OTHER_TYPES, Number, Other, flat, others
 from tests.oracle.reading import Reading
 
 Row = dict[str, Cell]
@@ -315,6 +315,57 @@ class Expected:
             rows.append(row)
         return rows
 
+    def mail_events(self) -> dict[str, list[Row]]:
+        """EVENTTYPEID -> the marketing-email events of that type, with every field that one of them has."""
+        contacts = self._contacts_by_address()
+        found: dict[str, list[tuple[Row, dict[str, str]]]] = defaultdict(list)
+        for event in self.reading.email_events(Number):
+            type_id = f"email:{event['type']}"
+            fields = {
+                _mail_property(type_id, name): text
+                for name, text in flat(event).items()
+                if name not in ("id", "type", "created")
+            }
+            head = {
+                "EVENTTYPEID": type_id,
+                "ID": event["id"],
+                "OBJECTTYPEID": "0-1",
+                "OBJECTID": contacts.get(event["recipient"].lower()),
+                "OCCURREDAT": typed(str(event["created"]), "datetime"),
+                "INGESTEDAT": self.ingested,
+            }
+            found[type_id].append((head, fields))
+        return {
+            type_id: [head | self._mail_cells(type_id, fields, events) for head, fields in events]
+            for type_id, events in found.items()
+        }
+
+    def _mail_cells(
+        self, type_id: str, fields: dict[str, str], events: list[tuple[Row, dict[str, str]]]
+    ) -> Row:
+        row: Row = {}
+        for name in sorted({name for _, sent in events for name in sent}):
+            kind = self.declared.get(f"{type_id} {name}", "string")
+            text = fields.get(name)
+            if has_unparsed(kind):
+                row[f"PROPERTY_UNPARSED_{_column(name)}"] = text
+                row[f"PROPERTY_{_column(name)}"] = None if text is None else typed(text, kind)
+            else:
+                row[f"PROPERTY_{_column(name)}"] = text
+        return row
+
+    def _contacts_by_address(self) -> dict[str, str]:
+        found = {}
+        for record in self.reading.records("0-1"):
+            values = record["properties"]
+            for address in [
+                values.get("email"),
+                *(values.get("hs_additional_emails") or "").split(";"),
+            ]:
+                if address and address.strip():
+                    found[address.strip().lower()] = record["id"]
+        return found
+
     def _type_named(self, name: str) -> str:
         for schema in self.reading.schemas(archived=False):
             if name in (schema["name"].upper(), schema["fullyQualifiedName"].upper()):
@@ -469,6 +520,11 @@ def _present(occurrence: Any) -> list[str]:
 
 def _column(name: str) -> str:
     return "".join(sign if sign.isascii() and sign.isalnum() else "_" for sign in name).upper()
+
+
+def _mail_property(type_id: str, field: str) -> str:
+    """The share's name where it is known, else HubSpot's prefix before the API's."""
+    return "hs_click_original_url" if (type_id, field) == ("email:CLICK", "url") else f"hs_{field}"
 
 
 def _combined(category: str, type_id: int) -> str:

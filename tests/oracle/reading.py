@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from http.client import HTTPConnection
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 ALLOW_SENSITIVE = ("0-1", "0-2", "0-3", "0-5", "0-421")
 """Standard types that can hold sensitive values (developers.hubspot.com: "Sensitive data")."""
@@ -241,20 +241,16 @@ class Reading:
         return list(self.pages("/events/v3/events", eventType=event_name, limit=1000))
 
     @cache  # noqa: B019 - a reading lives as long as its test
-    def email_events(self) -> list[Json]:
+    def email_events(self, numbers: Numbers = None) -> list[Json]:
         """Every marketing e-mail event, by `offset` and `hasMore`."""
         found: list[Json] = []
         after: dict[str, object] = {}
         while True:
-            page = self.get("/email/public/v1/events", limit=1000, **after)
+            page = self.get("/email/public/v1/events", numbers=numbers, limit=1000, **after)
             found += page["events"]
             if not page["hasMore"]:
                 return found
             after = {"offset": page["offset"]}
-
-    def segment(self, text: str) -> str:
-        """Text as one segment of a path."""
-        return quote(text, safe="")
 
 
 def _by(count: int, items: Sequence[Json]) -> Iterator[Sequence[Json]]:
