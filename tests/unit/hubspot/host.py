@@ -157,9 +157,9 @@ class Host:
             self._threads[-1].start()
 
     def _serve(self, connection: socket.socket) -> None:
-        connection.settimeout(0.2)
         with connection:
             try:
+                connection.settimeout(0.2)  # `stop` may have closed it already
                 if self._certificate:
                     self._serve_tls(connection, self._certificate.server_context())
                 while self._answer_one(connection):
