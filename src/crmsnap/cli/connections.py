@@ -45,6 +45,17 @@ def chosen(settings: "Settings", names: Sequence[str], *, everyone: bool) -> lis
     return [Chosen(name, named(settings, name)) for name in picked]
 
 
+def settings_of_one(
+    name: str | None, base_url: str | None, file: Path | None, home: Path | None
+) -> "ConnectionSettings":
+    """The settings of the one connection that is asked about: the named one, or the only one there is."""
+    from crmsnap import config
+
+    settings = config.load(config.find_file(file, config.home_folder(home)))
+    (picked,) = chosen(settings, () if name is None else (name,), everyone=False)
+    return config.changed(picked.settings, {"base_url": base_url} if base_url else {})
+
+
 def named(settings: "Settings", name: str) -> "ConnectionSettings":
     """The settings of a connection. Raise `ConfigError` when there is none of that name."""
     from crmsnap.config import near

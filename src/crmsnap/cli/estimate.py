@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmsnap.cli import options
-from crmsnap.cli.connections import check_tables, chosen, complete
+from crmsnap.cli.connections import check_tables, complete, settings_of_one
 from crmsnap.cli.text import columns, count
 
 if TYPE_CHECKING:
@@ -28,9 +28,7 @@ def estimate(
         ),
     ] = None,
     *,
-    base_url: Annotated[
-        str | None, typer.Option("--base-url", metavar="URL", help="Where HubSpot's API is.")
-    ] = None,
+    base_url: options.BaseUrl = None,
     config: options.Config = None,
     home: options.Home = None,
     as_json: options.Json = False,
@@ -44,14 +42,8 @@ def estimate(
 
     Example: crmsnap estimate acme
     """
-    from crmsnap import config as configuration
-
     context.obj.json = as_json
-    file = configuration.find_file(config, configuration.home_folder(home))
-    names = () if connection is None else (connection,)
-    (picked,) = chosen(configuration.load(file), names, everyone=False)
-    settings = configuration.changed(picked.settings, {"base_url": base_url} if base_url else {})
-    found = _estimated(settings)
+    found = _estimated(settings_of_one(connection, base_url, config, home))
     if as_json:
         print(json.dumps(_as_dict(found), indent=2))
     else:

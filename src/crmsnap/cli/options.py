@@ -21,4 +21,7 @@ Home = Annotated[
         help="Where states are kept; else CRMSNAP_HOME, else the user's data folder.",
     ),
 ]
+BaseUrl = Annotated[
+    str | None, typer.Option("--base-url", metavar="URL", help="Where HubSpot's API is.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]

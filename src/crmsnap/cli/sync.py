@@ -50,9 +50,7 @@ def sync(
         str | None,
         typer.Option("--exclude-tables", metavar="TABLES", help="Tables to leave out."),
     ] = None,
-    base_url: Annotated[
-        str | None, typer.Option("--base-url", metavar="URL", help="Where HubSpot's API is.")
-    ] = None,
+    base_url: options.BaseUrl = None,
     allow_gaps: Annotated[
         bool,
         typer.Option(

@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmsnap.cli import options
-from crmsnap.cli.connections import chosen, complete
+from crmsnap.cli.connections import complete, settings_of_one
 from crmsnap.cli.text import columns
 from crmsnap.errors import UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from crmsnap.config import ConnectionSettings
 
 
@@ -39,9 +37,7 @@ def tables(
     scopes: Annotated[
         bool, typer.Option("--scopes", help="The fewest scopes instead that a token needs.")
     ] = False,
-    base_url: Annotated[
-        str | None, typer.Option("--base-url", metavar="URL", help="Where HubSpot's API is.")
-    ] = None,
+    base_url: options.BaseUrl = None,
     config: options.Config = None,
     home: options.Home = None,
     as_json: options.Json = False,
@@ -56,7 +52,7 @@ def tables(
     context.obj.json = as_json
     if types and scopes:
         raise UsageError("--types and --scopes exclude each other")
-    settings = _settings(connection, base_url, config, home) if connection or ask else None
+    settings = settings_of_one(connection, base_url, config, home) if connection or ask else None
     if types:
         _print_types(settings, as_json=as_json)
     elif scopes:
@@ -65,17 +61,6 @@ def tables(
         _print_catalogue(as_json=as_json)
     else:
         _print_tables(settings, as_json=as_json)
-
-
-def _settings(
-    connection: str | None, base_url: str | None, config: "Path | None", home: "Path | None"
-) -> "ConnectionSettings":
-    from crmsnap import config as configuration
-
-    file = configuration.find_file(config, configuration.home_folder(home))
-    names = () if connection is None else (connection,)
-    (picked,) = chosen(configuration.load(file), names, everyone=False)
-    return configuration.changed(picked.settings, {"base_url": base_url} if base_url else {})
 
 
 def _print_catalogue(*, as_json: bool) -> None:

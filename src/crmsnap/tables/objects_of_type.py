@@ -18,11 +18,11 @@ from crmsnap.streams.properties import PROPERTIES
 from crmsnap.streams.records import RECORD_STREAMS
 from crmsnap.streams.stream import Scope
 from crmsnap.streams.types import TYPES
-from crmsnap.tables.columns import ingested_at, object_id, object_type_id
 from crmsnap.tables.engagement_properties import ENGAGEMENT, wanted_engagement_properties
 from crmsnap.tables.engagements import records_of, spans_of
 from crmsnap.tables.given_names import given_columns
 from crmsnap.tables.naming import ColumnNames, GivenName
+from crmsnap.tables.objects import OBJECTS
 from crmsnap.tables.property_columns import present_cells_of, property_columns
 from crmsnap.tables.property_definitions import undeclared_names
 from crmsnap.tables.spans import type_of
@@ -67,18 +67,7 @@ def rows(columns: tuple[Column, ...], reader: StateReader, span: Span) -> Iterat
 OBJECTS_OF_TYPE = TableFamily(
     name="OBJECTS_<PLURAL>",
     grain="one live record of one object type",
-    columns=(
-        object_type_id("published"),
-        object_id("published"),
-        Column(
-            "UPDATEDAT",
-            "TIMESTAMP",
-            "When the record was last changed in HubSpot.",
-            nullable=True,
-            certainty="published",
-        ),
-        ingested_at("published"),
-    ),
+    columns=OBJECTS.columns,  # then those of its properties
     key=("OBJECTID",),
     streams=(*RECORD_STREAMS, OBJECT_VALUES, TYPES, PROPERTIES),
     expand=expand,
