@@ -24,6 +24,9 @@
     ├── StateError                   1  the state on disk cannot be used
     │   ├── StateDamaged             1  a checksum does not match
     │   └── StateTooNew              1  written by a newer crmsnap: refused, untouched
+    ├── RegistryError                1  the registry of connections cannot be used
+    │   └── RegistryTooNew           1  its schema was written by a newer crmsnap: refused, untouched
+    ├── ConnectError                 5  a role or bucket cannot be connected safely
     ├── Busy                        75  another run works on this connection
     └── Interrupted                130  Ctrl-C or SIGTERM
 
@@ -222,6 +225,25 @@ class StateTooNew(StateError):
     """The state was written by a newer crmsnap; it is left untouched."""
 
     code = "state-too-new"
+
+
+class RegistryError(CrmsnapError):
+    """The registry of connections cannot be used."""
+
+    code = "registry"
+
+
+class RegistryTooNew(RegistryError):
+    """The registry was changed by a newer crmsnap; it is left untouched."""
+
+    code = "registry-too-new"
+
+
+class ConnectError(CrmsnapError):
+    """A role or a bucket cannot be connected safely."""
+
+    code = "connect"
+    exit_code = 5
 
 
 class Busy(CrmsnapError):

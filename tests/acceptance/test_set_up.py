@@ -63,7 +63,7 @@ def test_config_show_prints_what_is_in_force_and_no_secret(crmsnap: Crmsnap):
     assert connection["to"] == str(crmsnap.folder / "a")
     assert connection["types"] == ["0-1", "deals"]
     assert connection["token"] == connection["proxy"] == "**********"
-    assert "secret" not in ended.stdout
+    assert "very-secret" not in ended.stdout
     assert "pass" not in ended.stdout
 
 

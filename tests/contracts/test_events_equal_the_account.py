@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlencode
 import pytest
 from pydantic import SecretStr
 
-from crmsnap.bootstrap import RunClock, open_tools
+from crmsnap.bootstrap import Known, RunClock, open_tools
 from crmsnap.config import ConnectionSettings
 from crmsnap.destinations.s3 import S3Options
 from crmsnap.destinations.url import open_destination
@@ -62,7 +62,9 @@ class Copies:
             token=SecretStr(self.account.token),
             base_url=self.account.url,
         )
-        with open_tools(None, settings, self.folder / "home", RunClock(), lambda _: None) as tools:
+        with open_tools(
+            Known(None, settings), self.folder / "home", RunClock(), lambda _: None
+        ) as tools:
             self.reports[day] = run_sync(REQUEST, tools)
         self.truth[day] = get(self.account, "/_sandbox/truth")
 

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from pydantic import SecretStr
 
-from crmsnap.bootstrap import RunClock, open_tools
+from crmsnap.bootstrap import Known, RunClock, open_tools
 from crmsnap.config import ConnectionSettings
 from crmsnap.model import Selection
 from crmsnap.publish.manifest import Manifest, PublishedTable
@@ -81,7 +81,9 @@ def copied(
         settings = ConnectionSettings(
             to=str(folder / "snapshots"), token=SecretStr(account.token), base_url=account.url
         )
-        with open_tools(None, settings, folder / "home", RunClock(), lambda _: None) as tools:
+        with open_tools(
+            Known(None, settings), folder / "home", RunClock(), lambda _: None
+        ) as tools:
             report = run_sync(Request(selection=EVERY_TABLE), tools)
         reading = Reading(account.url, account.token)
         day = folder / "snapshots" / DAY

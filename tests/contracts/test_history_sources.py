@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import pytest
 from pydantic import SecretStr
 
-from crmsnap.bootstrap import RunClock, open_tools
+from crmsnap.bootstrap import Known, RunClock, open_tools
 from crmsnap.config import ConnectionSettings
 from crmsnap.model import Selection
 from crmsnap.sandbox.server import Address, Options, running
@@ -41,7 +41,7 @@ def day(account: Address, tmp_path_factory: pytest.TempPathFactory) -> Path:
         to=str(snapshots), token=SecretStr(account.token), base_url=account.url
     )
     selection = Selection(types=("contacts", "deals"), tables=(SOURCES, PLAIN))
-    with open_tools(None, settings, home, RunClock(), lambda _: None) as tools:
+    with open_tools(Known(None, settings), home, RunClock(), lambda _: None) as tools:
         run_sync(Request(selection=selection), tools)
     return snapshots / "2026-11-22"
 

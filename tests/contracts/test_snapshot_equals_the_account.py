@@ -17,7 +17,7 @@ import duckdb
 import pytest
 from pydantic import SecretStr
 
-from crmsnap.bootstrap import RunClock, open_tools
+from crmsnap.bootstrap import Known, RunClock, open_tools
 from crmsnap.config import ConnectionSettings
 from crmsnap.destinations.s3 import S3Options
 from crmsnap.destinations.url import open_destination
@@ -60,7 +60,7 @@ def sync(account: Address, snapshots: Path, home: Path) -> Report:
     settings = ConnectionSettings(
         to=str(snapshots), token=SecretStr(account.token), base_url=account.url
     )
-    with open_tools(None, settings, home, RunClock(), lambda _: None) as tools:
+    with open_tools(Known(None, settings), home, RunClock(), lambda _: None) as tools:
         return run_sync(Request(), tools)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from crmsnap import bootstrap
-from crmsnap.bootstrap import INLINE_ROWS, InlineExecutor, RunClock, open_executor
+from crmsnap.bootstrap import INLINE_ROWS, InlineExecutor, Known, RunClock, open_executor
 from crmsnap.config import ConnectionSettings
 from crmsnap.errors import AccessDenied, ConfigError, Interrupted
 from tests.builders.command import environment
@@ -155,7 +155,7 @@ def test_run_ids_sort_by_time_and_are_never_given_twice():
 def test_a_connection_without_a_destination_is_refused_by_name():
     """The remedy says where to set it."""
     with pytest.raises(ConfigError, match="connection acme has no destination"):
-        bootstrap.destination_of("acme", ConnectionSettings(), RunClock())
+        bootstrap.destination_of(Known("acme", ConnectionSettings()), RunClock())
 
 
 def test_keys_of_the_environment_are_used_for_a_bucket(monkeypatch: pytest.MonkeyPatch):
@@ -164,7 +164,7 @@ def test_keys_of_the_environment_are_used_for_a_bucket(monkeypatch: pytest.Monke
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-a-secret")
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
     settings = ConnectionSettings(to="s3://lake/x")
-    destination = bootstrap.destination_of("acme", settings, RunClock())
+    destination = bootstrap.destination_of(Known("acme", settings), RunClock())
     assert destination.url == "s3://lake/x"
     assert "not-a-secret" not in repr(destination)
 
@@ -176,4 +176,4 @@ def test_a_profile_that_does_not_exist_is_said(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-a-secret")
     settings = ConnectionSettings.model_validate({"to": "s3://lake/x", "s3": {"profile": "nobody"}})
     with pytest.raises(AccessDenied, match="nobody"):
-        bootstrap.destination_of("acme", settings, RunClock())
+        bootstrap.destination_of(Known("acme", settings), RunClock())

@@ -7,7 +7,7 @@ import typer
 from crmsnap.cli import options
 
 if TYPE_CHECKING:
-    from crmsnap.config import ConnectionSettings
+    from crmsnap.bootstrap import Known
 
 app = typer.Typer(help="Show and check the configuration.", no_args_is_help=True)
 
@@ -43,24 +43,25 @@ def check(*, config: options.Config = None, home: options.Home = None) -> None:
 
     Example: crmsnap config check
     """
+    from crmsnap import bootstrap
     from crmsnap import config as configuration
 
-    file = configuration.find_file(config, configuration.home_folder(home))
-    settings = configuration.load(file)
-    for name, connection in settings.connections.items():
-        configuration.token_of(connection)
-        _check(name, connection)
+    folder = configuration.home_folder(home)
+    settings = configuration.load(configuration.find_file(config, folder))
+    for known in bootstrap.known_connections(settings, folder).values():
+        configuration.token_of(known.settings)
+        _check(known)
     if not settings.connections:
         print("no connection is configured; `crmsnap init` writes a file to start from")
 
 
-def _check(name: str, connection: "ConnectionSettings") -> None:
+def _check(known: "Known") -> None:
     from crmsnap import bootstrap
     from crmsnap.cli.connections import check_tables
 
-    check_tables(connection)
-    destination = bootstrap.destination_of(name, connection, bootstrap.RunClock())
-    print(f"{name}: ok, to {destination.url}")
+    check_tables(known.settings)
+    destination = bootstrap.destination_of(known, bootstrap.RunClock())
+    print(f"{known.name}: ok, to {destination.url}")
 
 
 @app.command()

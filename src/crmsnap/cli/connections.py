@@ -1,72 +1,77 @@
 """From what stands on the command line to connections and their settings."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crmsnap.errors import ConfigError, UsageError
+from crmsnap.errors import ConfigError, CrmsnapError, UsageError
 
 if TYPE_CHECKING:
-    from crmsnap.config import ConnectionSettings, Settings
+    from crmsnap.bootstrap import Known
+    from crmsnap.config import ConnectionSettings
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A connection to work on."""
+def known_connections(file: Path | None, home: Path | None) -> "dict[str, Known]":
+    """Every connection, by name: those of the configuration file and of the registry."""
+    from crmsnap import bootstrap, config
 
-    name: str | None
-    """None: there is no configuration file; it is then called by its account."""
-    settings: "ConnectionSettings"
+    folder = config.home_folder(home)
+    return bootstrap.known_connections(config.load(config.find_file(file, folder)), folder)
 
 
-def chosen(settings: "Settings", names: Sequence[str], *, everyone: bool) -> list[Chosen]:
-    """The connections that are meant: the named ones, all, or the only one there is.
+def chosen(known: "Mapping[str, Known]", names: Sequence[str], *, everyone: bool) -> "list[Known]":
+    """The connections that are meant: the named ones, all that are enabled, or the only one there is.
 
     Without any configuration it is a nameless one, which takes everything from options.
     """
+    from crmsnap.bootstrap import Known
     from crmsnap.config import ConnectionSettings
 
-    known = settings.connections
     if everyone and names:
         raise UsageError("--all and names of connections exclude each other")
     if everyone and not known:
         raise ConfigError("no connection is configured", remedy="write one with `crmsnap init`")
-    if not names and not everyone:
+    if everyone:
+        return [one for one in known.values() if one.settings.enabled]
+    if not names:
         if not known:
-            return [Chosen(None, ConnectionSettings())]
+            return [Known(None, ConnectionSettings())]
         if len(known) > 1:
             raise UsageError(
                 "which connection?",
                 cause=f"{len(known)} are configured: {', '.join(known)}",
                 remedy="name one or more of them, or give --all",
             )
-    picked = tuple(dict.fromkeys(names)) or tuple(known)
-    return [Chosen(name, named(settings, name)) for name in picked]
+    return [named(known, name) for name in tuple(dict.fromkeys(names)) or tuple(known)]
 
 
 def settings_of_one(
     name: str | None, base_url: str | None, file: Path | None, home: Path | None
 ) -> "ConnectionSettings":
     """The settings of the one connection that is asked about: the named one, or the only one there is."""
+    known = known_connections(file, home)
+    (picked,) = chosen(known, () if name is None else (name,), everyone=False)
+    return changed(picked, {"base_url": base_url} if base_url else {}).settings
+
+
+def changed(known: "Known", options: Mapping[str, object]) -> "Known":
+    """The connection with what the command line says instead."""
     from crmsnap import config
 
-    settings = config.load(config.find_file(file, config.home_folder(home)))
-    (picked,) = chosen(settings, () if name is None else (name,), everyone=False)
-    return config.changed(picked.settings, {"base_url": base_url} if base_url else {})
+    return replace(known, settings=config.changed(known.settings, options))
 
 
-def named(settings: "Settings", name: str) -> "ConnectionSettings":
-    """The settings of a connection. Raise `ConfigError` when there is none of that name."""
+def named(known: "Mapping[str, Known]", name: str) -> "Known":
+    """The connection of that name. Raise `ConfigError` when there is none."""
     from crmsnap.config import near
 
-    found = settings.connections.get(name)
+    found = known.get(name)
     if found is None:
-        known = ", ".join(settings.connections) or "none"
         raise ConfigError(
             f"there is no connection {name!r}",
-            cause=f"configured are: {known}",
-            remedy=near(name, settings.connections) or "write one with `crmsnap init`",
+            cause=f"configured are: {', '.join(known) or 'none'}",
+            remedy=near(name, known) or "write one with `crmsnap init`",
         )
     return found
 
@@ -89,25 +94,24 @@ def words(text: str | None) -> tuple[str, ...] | None:
 
 def complete(incomplete: str) -> list[str]:
     """Names of configured connections, for the shell's completion; none when the file is wrong."""
-    from crmsnap import config
-
     try:
-        settings = config.load(config.find_file(None, config.home_folder(None)))
-    except ConfigError:
+        known = known_connections(None, None)
+    except CrmsnapError:
         return []
-    return [name for name in settings.connections if name.startswith(incomplete)]
+    return [name for name in known if name.startswith(incomplete)]
 
 
-def place(settings: "Settings", text: str) -> "ConnectionSettings":
-    """The settings behind a connection's name, a folder or a URL: where its snapshots are."""
+def place(known: "Mapping[str, Known]", text: str) -> "Known":
+    """The connection behind a name, a folder or a URL: where its snapshots are."""
+    from crmsnap.bootstrap import Known
     from crmsnap.config import ConnectionSettings, near
 
-    if text in settings.connections:
-        return settings.connections[text]
+    if text in known:
+        return known[text]
     if "://" in text or "/" in text or text in (".", "..") or Path(text).exists():
-        return ConnectionSettings(to=text)
+        return Known(None, ConnectionSettings(to=text))
     raise UsageError(
         f"{text!r} is neither a connection nor a folder nor a URL",
-        cause=f"configured are: {', '.join(settings.connections) or 'none'}",
-        remedy=near(text, settings.connections) or "give a folder, or s3://bucket/prefix",
+        cause=f"configured are: {', '.join(known) or 'none'}",
+        remedy=near(text, known) or "give a folder, or s3://bucket/prefix",
     )

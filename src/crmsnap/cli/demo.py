@@ -165,14 +165,15 @@ def _copy(account: _Account, folder: _Folder) -> _Copied:
     settings = ConnectionSettings(
         token=SecretStr(account.token), base_url=account.url, to=str(folder.snapshots.absolute())
     )
+    demo = bootstrap.Known("demo", settings)
     with (
         bootstrap.stoppable() as clock,
         watcher(clock, json=False, quiet=False) as watching,
-        bootstrap.open_tools("demo", settings, folder.state, clock, watching.observe) as tools,
+        bootstrap.open_tools(demo, folder.state, clock, watching.observe) as tools,
     ):
         began_at = clock.monotonic()
         watching.ask(lambda: tools.client.usage)
-        report = run_sync(bootstrap.request_of("demo", settings), tools)
+        report = run_sync(bootstrap.request_of(demo), tools)
         seconds = clock.monotonic() - began_at
         return _Copied(report, tools.destination, seconds, tools.client.usage.total_calls)
 

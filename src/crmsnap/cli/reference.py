@@ -16,7 +16,7 @@ from pydantic import BaseModel
 import crmsnap.bootstrap  # noqa: F401 - loads every module, and so every error there is
 from crmsnap.cli import app
 from crmsnap.cli.exit_codes import EXIT_CODES
-from crmsnap.config import ConnectionSettings, S3Settings
+from crmsnap.config import ConnectionSettings, S3Settings, Settings
 from crmsnap.config.settings import FILE_NAME
 from crmsnap.errors import CrmsnapError
 
@@ -90,6 +90,10 @@ region = "eu-central-1"
 ```
 
 An unknown key is an error, never ignored. Paths are relative to the file that they stand in.
+
+## At the top of the file
+
+{_table(("key", "value", "default", "meaning"), _settings(Settings))}
 
 ## `[connections.<name>]`
 The name has lower-case letters, digits, `-` and `_`.
@@ -185,7 +189,7 @@ def _settings(model: type[BaseModel]) -> list[tuple[str, ...]]:
     return [
         (f"`{key}`", _kind(model, key), _default(field.default), _cell(field.description))
         for key, field in model.model_fields.items()
-        if not isinstance(field.default, BaseModel)  # that is a table of its own
+        if not isinstance(field.default, BaseModel) and key != "connections"  # tables of their own
     ]
 
 
@@ -202,7 +206,8 @@ def _kind(model: type[BaseModel], key: str) -> str:
         if choice["type"] == "array":
             return "list of texts"
         if choice["type"] == "integer":
-            return f"{choice['minimum']} to {choice['maximum']}"
+            upper = f" to {choice['maximum']}" if "maximum" in choice else " or more"
+            return f"{choice['minimum']}{upper}"
         if choice["type"] == "number":
             return f"above {choice['exclusiveMinimum']}, to {choice['maximum']}"
         if choice["type"] in ("boolean", "string"):

@@ -6,14 +6,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmsnap.cli import failure, options
-from crmsnap.cli.connections import Chosen, check_tables, chosen, complete, words
+from crmsnap.cli.connections import (
+    changed,
+    check_tables,
+    chosen,
+    complete,
+    known_connections,
+    words,
+)
 from crmsnap.cli.exit_codes import worst
 from crmsnap.cli.session import Session
 from crmsnap.cli.watch import watcher
 from crmsnap.errors import CrmsnapError, Interrupted, UsageError
 
 if TYPE_CHECKING:
-    from crmsnap.bootstrap import RunClock
+    from crmsnap.bootstrap import Known, RunClock
 
 
 def sync(
@@ -77,8 +84,7 @@ def sync(
 
     context.obj.json = as_json
     folder = configuration.home_folder(home)
-    settings = configuration.load(configuration.find_file(config, folder))
-    picked = chosen(settings, connections or (), everyone=everyone)
+    picked = chosen(known_connections(config, home), connections or (), everyone=everyone)
     if to is not None and len(picked) > 1:
         raise UsageError(
             "--to is one place, and there are several connections",
@@ -94,18 +100,10 @@ def sync(
         "base_url": base_url,
         "allow_gaps": allow_gaps or None,
     }
-    picked = [
-        _changed(one, {key: new for key, new in changes.items() if new is not None})
-        for one in picked
-    ]
+    said = {key: new for key, new in changes.items() if new is not None}
+    picked = [changed(one, said) for one in picked]
     runner = _Runner(context.obj, folder, quiet=quiet, several=len(picked) > 1)
     raise typer.Exit(runner.run_all(picked))
-
-
-def _changed(one: Chosen, changes: dict[str, object]) -> Chosen:
-    from crmsnap.config import changed
-
-    return Chosen(one.name, changed(one.settings, changes))
 
 
 class _Runner:
@@ -117,7 +115,7 @@ class _Runner:
         self._quiet = quiet
         self._several = several
 
-    def run_all(self, picked: list[Chosen]) -> int:
+    def run_all(self, picked: "list[Known]") -> int:
         """Run them until a signal comes, and return the worst exit code."""
         from crmsnap import bootstrap
 
@@ -133,7 +131,7 @@ class _Runner:
                         break
         return worst(codes)
 
-    def _run(self, one: Chosen, clock: "RunClock") -> int:
+    def _run(self, one: "Known", clock: "RunClock") -> int:
         from crmsnap import bootstrap
         from crmsnap.cli.report import print_json_report, print_report
         from crmsnap.sync import run_sync
@@ -142,12 +140,10 @@ class _Runner:
         began_at = clock.monotonic()
         with (
             watcher(clock, json=self._session.json, quiet=self._quiet) as watching,
-            bootstrap.open_tools(
-                one.name, one.settings, self._home, clock, watching.observe
-            ) as tools,
+            bootstrap.open_tools(one, self._home, clock, watching.observe) as tools,
         ):
             watching.ask(lambda: tools.client.usage)
-            report = run_sync(bootstrap.request_of(one.name, one.settings), tools)
+            report = run_sync(bootstrap.request_of(one), tools)
         calls = tools.client.usage.total_calls
         if self._session.json:
             print_json_report(report, tools.destination.url, calls)
@@ -155,7 +151,7 @@ class _Runner:
             print_report(report, tools.destination.url, calls, clock.monotonic() - began_at)
         return report.exit_code
 
-    def _failed(self, one: Chosen, error: CrmsnapError) -> None:
+    def _failed(self, one: "Known", error: CrmsnapError) -> None:
         from crmsnap.cli.report import print_json_failure
 
         failure.show(error, self._session, subject=(one.name or "") if self._several else "")

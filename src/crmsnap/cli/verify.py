@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmsnap.cli import options
-from crmsnap.cli.connections import complete, place
+from crmsnap.cli.connections import complete, known_connections, place
 from crmsnap.cli.text import count, escaped, size
 from crmsnap.errors import SnapshotError, UsageError
 
@@ -45,16 +45,14 @@ def verify(
     Example: crmsnap verify ./snapshots --day 2026-11-22
     """
     from crmsnap import bootstrap
-    from crmsnap import config as configuration
     from crmsnap.publish import verify as engine
     from crmsnap.tables import CATALOGUE
 
     context.obj.json = as_json
     if every and day is not None:
         raise UsageError("--all and --day exclude each other")
-    settings = configuration.load(configuration.find_file(config, configuration.home_folder(home)))
-    where = place(settings, what)
-    destination = bootstrap.destination_of(what, where, bootstrap.RunClock())
+    where = place(known_connections(config, home), what)
+    destination = bootstrap.destination_of(where, bootstrap.RunClock())
     days = _complete_days(destination) if every else [_checked(day)]
     reports = [engine.verify(destination, one, _line_on_stderr, CATALOGUE) for one in days]
     if as_json:

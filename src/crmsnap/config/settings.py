@@ -57,6 +57,30 @@ class S3Settings(BaseModel):
         default="auto", description="Where the bucket's name stands in an address."
     )
     allow_http: bool = Field(default=False, description="Allow an endpoint_url without TLS.")
+    role_arn: str | None = Field(
+        default=None,
+        description="Role of the bucket's owner to assume, with the external id of `crmsnap connect aws`.",
+        examples=["arn:aws:iam::222222222222:role/crmsnap"],
+    )
+    sts_endpoint_url: str | None = Field(
+        default=None, description="Where roles are assumed; unset: AWS in the bucket's region."
+    )
+    bucket_owner: str | None = Field(
+        default=None,
+        pattern=r"^\d{12}$",
+        description="Account that the bucket must belong to; unset: the role's account.",
+    )
+    encryption: Literal["AES256", "aws:kms"] | None = Field(
+        default=None,
+        description="Encryption to ask for with each file; unset: the bucket's own default.",
+    )
+    kms_key: str | None = Field(
+        default=None, description="ARN of the KMS key, where `encryption` is `aws:kms`."
+    )
+    unsafe_single_writer: bool = Field(
+        default=False,
+        description="Write to a store without conditional writes; never from two machines at once.",
+    )
 
 
 class ConnectionSettings(BaseModel):
@@ -78,6 +102,20 @@ class ConnectionSettings(BaseModel):
     token: SecretStr | None = Field(
         default=None,
         description="The token itself; the file must then be readable by its owner alone.",
+    )
+    token_secret: str | None = Field(
+        default=None, description="Name or ARN of the token in AWS Secrets Manager."
+    )
+    enabled: bool = Field(default=True, description="Whether `sync --all` copies it.")
+    keep_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="Remove complete days older than so many after each sync; unset: keep all.",
+    )
+    keep_monthly: int = Field(
+        default=0,
+        ge=0,
+        description="Of so many months before them, keep the first complete day.",
     )
     types: Words = Field(
         default=(),
@@ -165,6 +203,14 @@ class Settings(BaseSettings):
 
     connections: dict[ConnectionName, ConnectionSettings] = Field(
         default_factory=dict, description="The connections, by name."
+    )
+    registry: SecretStr | None = Field(
+        default=None,
+        description="Database of connections and runs: postgresql://...; unset: a file in the home folder.",
+    )
+    user_arn: str | None = Field(
+        default=None,
+        description="STORAGE_AWS_IAM_USER_ARN to show to customers; unset: who the AWS keys belong to.",
     )
 
     @classmethod

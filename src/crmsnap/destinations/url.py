@@ -1,22 +1,19 @@
 """Where a destination is, as people write it."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from crmsnap.destinations.folder import Folder
 from crmsnap.destinations.interface import Destination
-from crmsnap.destinations.key import check_key
 from crmsnap.destinations.memory import memory
 from crmsnap.destinations.retry import Retrying
 from crmsnap.destinations.s3 import S3Options, s3
+from crmsnap.destinations.s3_place import read_s3_place
 from crmsnap.errors import DestinationError
 from crmsnap.model import Clock
 
 FORMS = "./folder, ~/folder, /folder, file:///folder or s3://bucket/prefix"
-
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]", re.IGNORECASE)
 
 
 def open_destination(
@@ -35,13 +32,8 @@ def open_destination(
 
 
 def _bucket(url: str, options: S3Options) -> Destination:
-    bucket, _, prefix = url.removeprefix("s3://").partition("/")
-    prefix = prefix.rstrip("/")
-    if not _BUCKET.fullmatch(bucket):
-        raise _refused(url, "the name of a bucket has 3 to 63 letters, digits, dots and hyphens")
-    if prefix:
-        check_key(prefix)
-    return s3(bucket, prefix, options)
+    place = read_s3_place(url)
+    return s3(place.bucket, place.prefix, options)
 
 
 def _folder(url: str) -> Path:

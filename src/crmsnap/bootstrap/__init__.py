@@ -1,0 +1,31 @@
+"""From settings to the parts of a run: the only place that knows every class."""
+
+from crmsnap.bootstrap.clock import RunClock, stoppable
+from crmsnap.bootstrap.connections import Known, known_connections, registry_url
+from crmsnap.bootstrap.destination import destination_of, jitter
+from crmsnap.bootstrap.executor import INLINE_ROWS, InlineExecutor, open_executor
+from crmsnap.bootstrap.tools import (
+    new_run_id,
+    open_client,
+    open_tools,
+    request_of,
+    selection_of,
+)
+
+__all__ = [
+    "INLINE_ROWS",
+    "InlineExecutor",
+    "Known",
+    "RunClock",
+    "destination_of",
+    "jitter",
+    "known_connections",
+    "new_run_id",
+    "open_client",
+    "open_executor",
+    "open_tools",
+    "registry_url",
+    "request_of",
+    "selection_of",
+    "stoppable",
+]

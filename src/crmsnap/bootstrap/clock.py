@@ -1,0 +1,59 @@
+"""The two things that a run cannot be given from below: the real clock, and the signals that end it."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from crmsnap.errors import Interrupted
+
+
+class RunClock:
+    """The real clock of a run that can be asked to stop."""
+
+    def __init__(self) -> None:
+        self._stopped = threading.Event()
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; raise `Interrupted` as soon as `stop` was called."""
+        if self._stopped.wait(seconds):
+            raise Interrupted(
+                "the run was stopped",
+                cause="Ctrl-C or SIGTERM",
+                remedy="sync again: it goes on where it ended",
+            )
+
+    def stop(self) -> None:
+        """Ask the run to stop."""
+        self._stopped.set()
+
+    def __reduce__(self) -> "tuple[type[RunClock], tuple[()]]":
+        # Workers get a clock of their own: they are ended by their parent, not by a signal.
+        return RunClock, ()
+
+
+@contextmanager
+def stoppable() -> Iterator[RunClock]:
+    """A clock that the first SIGINT or SIGTERM stops; the second one ends the process at once."""
+    clock = RunClock()
+    interrupted = threading.Event()
+
+    def stop(_: int, __: FrameType | None) -> None:
+        if interrupted.is_set():
+            os._exit(Interrupted.exit_code)
+        interrupted.set()
+        clock.stop()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield clock
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

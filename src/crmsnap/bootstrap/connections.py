@@ -1,0 +1,58 @@
+"""Which connections there are: those of the configuration file, and those that commands made.
+
+A connection has one owner. The file's are read-only for commands; the registry's stand in no file.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from crmsnap.config import ConnectionSettings, Settings, parse
+from crmsnap.errors import ConfigError
+
+REGISTRY_FILE = "registry.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A connection, and where more is known about it."""
+
+    name: str | None
+    """None: it is called by its account, because there is no configuration."""
+    settings: ConnectionSettings
+    origin: Literal["file", "registry", "options"] = "options"
+    registry: str | None = field(default=None, repr=False)
+    """URL of the registry; it may hold a password."""
+
+
+def registry_url(settings: Settings, home: Path) -> str:
+    """Where the registry is: what is set, else a SQLite file in the home folder."""
+    if settings.registry is not None:
+        return settings.registry.get_secret_value().replace(
+            "postgresql://", "postgresql+psycopg://", 1
+        )
+    return f"sqlite:///{home / REGISTRY_FILE}"
+
+
+def known_connections(settings: Settings, home: Path) -> dict[str, Known]:
+    """Every connection by name. Raise `ConfigError` when the file and the registry both have one."""
+    url = registry_url(settings, home)
+    found = {name: Known(name, one, "file", url) for name, one in settings.connections.items()}
+    if url.startswith("sqlite:") and not (home / REGISTRY_FILE).exists():
+        return found  # loading SQLAlchemy takes longer than most commands
+    from crmsnap.registry.connections import connections
+    from crmsnap.registry.opening import open_registry
+
+    with open_registry(url) as registry:
+        stored = connections(registry)
+    for one in stored:
+        if one.name in found:
+            raise ConfigError(
+                f"there are two connections {one.name!r}",
+                cause="one is in the configuration file, the other was made by a command",
+                remedy=f"rename the one in the file, or `crmsnap connections remove {one.name}`",
+            )
+        own = parse({"connections": {one.name: dict(one.settings)}}, None).connections[one.name]
+        own = own.model_copy(update={"enabled": one.enabled})
+        found[one.name] = Known(one.name, own, "registry", url)
+    return found

@@ -1,0 +1,101 @@
+"""From a connection's settings to the parts of its run."""
+
+import random
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from crmsnap.bootstrap.connections import Known
+from crmsnap.bootstrap.destination import destination_of
+from crmsnap.bootstrap.executor import open_executor
+from crmsnap.config import ConnectionSettings, proxy_of, token_of
+from crmsnap.hubspot.auth import StaticToken
+from crmsnap.hubspot.client import Client
+from crmsnap.hubspot.limits import Limits
+from crmsnap.hubspot.transport import HttpTransport
+from crmsnap.model import Choice, Clock, Progress, Selection
+from crmsnap.sync import Request, Tools
+
+
+def request_of(known: Known) -> Request:
+    """What a connection's settings ask of a run; without a name it is called by its account."""
+    connection = known.settings
+    return Request(
+        connection=known.name,
+        selection=selection_of(connection),
+        allow_gaps=connection.allow_gaps,
+        compression=connection.compression,
+    )
+
+
+def selection_of(connection: ConnectionSettings) -> Selection:
+    """What a connection's settings say is to be copied."""
+    return Selection(
+        types=connection.types,
+        exclude_types=connection.exclude_types,
+        tables=connection.tables,
+        exclude_tables=connection.exclude_tables,
+        properties=Choice(connection.properties, connection.exclude_properties),
+        events=Choice(connection.events, connection.exclude_events),
+        histories=Choice(connection.history_types, connection.exclude_history_types),
+        calculated_histories=connection.calculated_histories,
+        iso_dates=connection.iso_dates,
+    )
+
+
+@contextmanager
+def open_tools(
+    known: Known,
+    home: Path,
+    clock: Clock,
+    observe: Callable[[Progress], None],
+) -> Iterator[Tools]:
+    """What a run works with. Raise `ConfigError` when the token or the destination is missing."""
+    connection = known.settings
+    token_of(connection)  # the first thing that most people forget is said first
+    destination = destination_of(known, clock)
+    with open_client(connection, clock) as client:
+        yield Tools(
+            client=client,
+            home=home,
+            destination=destination,
+            open_executor=partial(open_executor, clock),
+            clock=clock,
+            observe=observe,
+            new_run_id=new_run_id,
+            workers=connection.workers,
+        )
+
+
+@contextmanager
+def open_client(connection: ConnectionSettings, clock: Clock) -> Iterator[Client]:
+    """The connection's way to HubSpot. Raise `ConfigError` when the token is missing."""
+    token = StaticToken(token_of(connection).get_secret_value())
+    proxy = proxy_of(connection)
+    with HttpTransport(
+        clock,
+        connections=connection.workers,
+        ca_file=_text(connection.ca_file),
+        proxy=None if proxy is None else proxy.get_secret_value(),
+    ) as transport:
+        yield Client(
+            transport,
+            token,
+            Limits(clock, daily_share=connection.daily_share),
+            clock,
+            random.Random(),  # noqa: S311 - spreads retries, keeps no secret
+            base_url=connection.base_url,
+            api_version=connection.api_version,
+        )
+
+
+def new_run_id(started_at: datetime) -> str:
+    """A name for a run that sorts by time and is never given twice."""
+    return f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path.expanduser())

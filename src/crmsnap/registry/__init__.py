@@ -1,0 +1,1 @@
+"""What outlives runs and belongs to no state: connections, their AWS links, runs, secrets, leases."""

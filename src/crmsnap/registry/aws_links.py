@@ -1,0 +1,140 @@
+"""The tie between a connection and one AWS role: an external id that we make, and nobody else.
+
+"The external ID ... must be unique to each customer" (AWS IAM User Guide, "Access to AWS accounts
+owned by third parties"): one per connection here. It is taken from no input and changed by no edit,
+so that no operator can be made to use the role of one customer for another (the confused deputy).
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Engine, Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from crmsnap.errors import ConnectError, RegistryError
+from crmsnap.registry.schema import AWS_LINKS
+
+
+@dataclass(frozen=True, slots=True)
+class AwsLink:
+    """What ties one connection to one role."""
+
+    connection: str
+    external_id: str
+    next_external_id: str | None = None
+    """The one that shall take its place, while the customer changes the trust policy."""
+    role_arn: str | None = None
+    bucket: str | None = None
+    prefix: str | None = None
+    region: str | None = None
+    bucket_owner: str | None = None
+    """Account of the bucket when it was connected, 12 digits."""
+    made_at: str = ""
+    connected_at: str | None = None
+    """When every check had passed; None: not yet."""
+
+
+def aws_link(registry: Engine, connection: str) -> AwsLink | None:
+    """The link of a connection, None before `crmsnap connect aws`."""
+    with registry.connect() as db:
+        row = db.execute(
+            select(AWS_LINKS).where(AWS_LINKS.c.connection == connection)
+        ).one_or_none()
+    return None if row is None else _link(row)
+
+
+def aws_links(registry: Engine) -> tuple[AwsLink, ...]:
+    """Every link, by connection."""
+    with registry.connect() as db:
+        rows = db.execute(select(AWS_LINKS).order_by(AWS_LINKS.c.connection)).all()
+    return tuple(_link(row) for row in rows)
+
+
+def make_aws_link(registry: Engine, connection: str, external_id: UUID, *, now: str) -> AwsLink:
+    """The link of a connection, made with this new external id if there is none yet."""
+    made = insert(AWS_LINKS).values(
+        connection=connection, external_id=str(external_id), made_at=now
+    )
+    try:
+        with registry.begin() as db:
+            db.execute(made)
+    except IntegrityError:  # there is one already, or another process was first: it stays
+        pass
+    return _existing(registry, connection)
+
+
+def place_aws_link(
+    registry: Engine, connection: str, *, role_arn: str, bucket: str, prefix: str
+) -> AwsLink:
+    """Tie the link to a role and a place; what the checks had found is forgotten.
+
+    Raise `ConnectError` when another connection uses the role, or a place that overlaps.
+    """
+    others = [link for link in aws_links(registry) if link.connection != connection]
+    for other in others:
+        if other.role_arn == role_arn:
+            raise _used(f"the role {role_arn}", other.connection)
+        if other.bucket == bucket and overlap(other.prefix or "", prefix):
+            raise _used(f"s3://{bucket}/{prefix}", other.connection)
+    values = {"role_arn": role_arn, "bucket": bucket, "prefix": prefix}
+    forgotten = {"region": None, "bucket_owner": None, "connected_at": None}
+    try:
+        with registry.begin() as db:
+            db.execute(
+                update(AWS_LINKS)
+                .where(AWS_LINKS.c.connection == connection)
+                .values(**values, **forgotten)
+            )
+    except IntegrityError:
+        raise _used(f"the role {role_arn}", "another connection") from None
+    return _existing(registry, connection)
+
+
+def mark_connected(
+    registry: Engine, connection: str, *, region: str, bucket_owner: str, now: str
+) -> None:
+    """Remember that every check passed, and what they found."""
+    with registry.begin() as db:
+        db.execute(
+            update(AWS_LINKS)
+            .where(AWS_LINKS.c.connection == connection)
+            .values(region=region, bucket_owner=bucket_owner, connected_at=now)
+        )
+
+
+def remove_aws_link(registry: Engine, connection: str) -> None:
+    """Forget a link; its external id is never given again."""
+    with registry.begin() as db:
+        db.execute(delete(AWS_LINKS).where(AWS_LINKS.c.connection == connection))
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether one prefix (without slashes at its ends) holds the other."""
+    return (
+        f"{one}/".startswith(f"{other}/")
+        or f"{other}/".startswith(f"{one}/")
+        or not (one and other)
+    )
+
+
+def _existing(registry: Engine, connection: str) -> AwsLink:
+    link = aws_link(registry, connection)
+    if link is None:
+        raise RegistryError(
+            f"the link of connection {connection} is gone",
+            cause="it was removed a moment ago",
+            remedy=f"crmsnap connect aws {connection}",
+        )
+    return link
+
+
+def _used(what: str, by: str) -> ConnectError:
+    return ConnectError(
+        f"{what} is used by connection {by} already",
+        cause="with one role or one place for two connections, one could reach the other's data",
+        remedy="give every connection a role and a prefix of its own",
+    )
+
+
+def _link(row: Row[tuple[object, ...]]) -> AwsLink:
+    return AwsLink(**row._mapping)
