@@ -14,9 +14,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from crmsnap.destinations.retry import Passing
 from crmsnap.destinations.s3 import AwsKeys
 from crmsnap.destinations.s3_endpoint import Addressing
-from crmsnap.errors import ConfigError
+from crmsnap.errors import AccessDenied, ConfigError, DestinationError
 
 CONNECT_SECONDS = 10
 READ_SECONDS = 30
@@ -87,6 +88,40 @@ def aws_client(
             yield client
         finally:
             client.close()
+
+
+def not_answered(error: Exception, message: str) -> DestinationError:
+    """The error that an exception of boto3 stands for when there was no answer that it could read."""
+    from botocore import exceptions
+
+    match error:
+        case exceptions.NoCredentialsError() | exceptions.PartialCredentialsError():
+            return AccessDenied(
+                message,
+                cause="found no AWS credentials of our own",
+                remedy="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile (aws configure), "
+                "or run on a machine with a role",
+            )
+        case exceptions.SSLError():
+            return DestinationError(
+                message,
+                cause="the certificate of the server is not trusted",
+                remedy="check the endpoint, or give the certificate of its authority as ca_file",
+            )
+        case exceptions.ConnectionError() | exceptions.HTTPClientError():
+            return Passing(
+                message, cause=str(error), remedy="check the way to the server, then run again"
+            )
+        case exceptions.BotoCoreError():
+            return AccessDenied(
+                message, cause=str(error), remedy="check the profile in the AWS configuration"
+            )
+        case _:
+            return DestinationError(
+                message,
+                cause="the server did not answer as AWS does",
+                remedy="check the endpoint: another server may stand in its place",
+            )
 
 
 @contextmanager

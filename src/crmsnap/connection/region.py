@@ -7,8 +7,7 @@ needs a right that customers often cannot give, and is not needed.
 
 from dataclasses import dataclass
 
-from crmsnap.connection.aws_client import STRAIGHT, Route, aws_client
-from crmsnap.destinations.retry import Passing
+from crmsnap.connection.aws_client import STRAIGHT, Route, aws_client, not_answered
 from crmsnap.destinations.s3_endpoint import Addressing, amazon_host
 
 _HOME_REGIONS = {"aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
@@ -47,11 +46,8 @@ class AskRegion:
         except ClientError as error:
             answer = error.response
         except BotoCoreError as error:
-            raise Passing(
-                f"could not ask where the bucket {self.bucket} is",
-                cause=str(error),
-                remedy="check the way to the store, then run again",
-            ) from None
+            message = f"could not ask where the bucket {self.bucket} is"
+            raise not_answered(error, message) from None
         headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
         found: str | None = headers.get("x-amz-bucket-region")
         return found

@@ -73,10 +73,11 @@ def session_name(connection: str, run: str) -> str:
 def assume(role: RoleToAssume) -> AwsKeys:
     """One session of the role.
 
-    Raise `AccessDenied` when STS refuses, `Passing` when it is busy or not reached, and `ConfigError`
-    for what it can never accept.
+    Raise `AccessDenied` when STS refuses, `Passing` when it is busy or not reached, `ConfigError` for
+    what it can never accept, and `DestinationError` for an answer that is none of STS's.
     """
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
     region = _sts_region(role)
     asked = {
@@ -97,7 +98,7 @@ def assume(role: RoleToAssume) -> AwsKeys:
             profile=role.profile,
         ) as client:
             session = client.assume_role(**asked)["Credentials"]
-    except (BotoCoreError, ClientError) as error:
+    except (BotoCoreError, ClientError, ResponseParserError) as error:
         raise refusal(error, role_arn=role.arn, region=region) from None
     return AwsKeys(
         access_key_id=session["AccessKeyId"],

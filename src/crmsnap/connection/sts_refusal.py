@@ -4,13 +4,9 @@ Only the status and the code are trusted: Ceph's radosgw answers without an `Err
 on as it is.
 """
 
-from typing import TYPE_CHECKING
-
+from crmsnap.connection.aws_client import not_answered
 from crmsnap.destinations.retry import Passing
 from crmsnap.errors import AccessDenied, ConfigError, DestinationError
-
-if TYPE_CHECKING:
-    from botocore.exceptions import BotoCoreError, ClientError
 
 _BUSY = frozenset({"Throttling", "ThrottlingException", "RequestLimitExceeded", "SlowDown"})
 _UNKNOWN_KEYS = frozenset(
@@ -34,15 +30,13 @@ _REMEDY_OTHERWISE = (
 )
 
 
-def refusal(
-    error: "BotoCoreError | ClientError", *, role_arn: str, region: str
-) -> DestinationError | ConfigError:
+def refusal(error: Exception, *, role_arn: str, region: str) -> DestinationError | ConfigError:
     """The error that an exception of boto3 stands for when a role was to be assumed."""
     from botocore.exceptions import ClientError
 
     message = f"the role {role_arn} cannot be assumed"
     if not isinstance(error, ClientError):
-        return _not_asked(error, message)
+        return not_answered(error, message)
     answer = error.response.get("Error") or {}
     code = answer.get("Code") or ""
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
@@ -58,35 +52,6 @@ def refusal(
     if code in _UNKNOWN_KEYS:
         return AccessDenied(message, cause=cause, remedy=_other_keys(role_arn))
     return AccessDenied(message, cause=cause, remedy=_REMEDY.get(code, _REMEDY_OTHERWISE))
-
-
-def _not_asked(error: "BotoCoreError", message: str) -> DestinationError | ConfigError:
-    """Nothing came back, or nothing was sent."""
-    from botocore import exceptions
-
-    cause = str(error)
-    match error:
-        case exceptions.NoCredentialsError() | exceptions.PartialCredentialsError():
-            return AccessDenied(
-                message,
-                cause="found no AWS credentials of our own to assume it with",
-                remedy="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile (aws configure), "
-                "or run on a machine with a role",
-            )
-        case exceptions.SSLError():
-            return DestinationError(
-                message,
-                cause="the certificate of the STS server is not trusted",
-                remedy="check the endpoint, or give the certificate of its authority as ca_file",
-            )
-        case exceptions.HTTPClientError():
-            return Passing(message, cause=cause, remedy="check the way to STS, then run again")
-        case _:
-            return AccessDenied(
-                message,
-                cause=cause,
-                remedy="check the profile and the keys of the AWS configuration",
-            )
 
 
 def _other_keys(role_arn: str) -> str:
