@@ -11,6 +11,7 @@ import typer
 
 from crmsnap import __version__
 from crmsnap.cli import (
+    check,
     config,
     demo,
     estimate,
@@ -34,6 +35,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("init")(init.init)
+app.command("check")(check.check)
 app.command("sync")(sync.sync)
 app.command("verify")(verify.verify)
 app.command("tables")(tables.tables)
