@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from crmsnap.destinations.s3 import AwsKeys
+from crmsnap.destinations.s3_endpoint import Addressing
 from crmsnap.errors import ConfigError
 
 CONNECT_SECONDS = 10
@@ -31,6 +32,10 @@ class Route:
     """Of every request; None: what HTTPS_PROXY and NO_PROXY say."""
 
 
+STRAIGHT = Route()
+"""Nothing in between that anybody knows of."""
+
+
 @contextmanager
 def aws_client(
     service: str,
@@ -41,7 +46,7 @@ def aws_client(
     keys: AwsKeys | None = None,
     profile: str | None = None,
     unsigned: bool = False,
-    path_style: bool = True,
+    addressing: Addressing = "path",
 ) -> Iterator[Any]:
     """A client for as long as the block lasts, signing with `keys`, else with the usual AWS chain's."""
     import boto3
@@ -58,7 +63,7 @@ def aws_client(
         # Since 1.36 boto3 adds checksums that many stores beside AWS do not take.
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
-        s3={"addressing_style": "path" if path_style else "virtual"},
+        s3={"addressing_style": addressing},
     )
     if unsigned:
         asked = asked.merge(Config(signature_version=UNSIGNED))
@@ -82,11 +87,6 @@ def aws_client(
             yield client
         finally:
             client.close()
-
-
-def amazon_host(service: str, region: str) -> str:
-    """The regional endpoint of a service of AWS, which in China has a name of its own."""
-    return f"https://{service}.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import pytest
 
 from crmsnap.connection.checking import Check
 from crmsnap.connection.checks import AwsTarget, run_aws_checks
+from crmsnap.connection.role import RoleToAssume
 from crmsnap.destinations.s3 import AwsKeys
 from tests.aws.server import CUSTOMER, REGION, AwsServer, aws_server
 
@@ -56,6 +57,11 @@ class Customer:
         """Let our user in with this id; None: without any condition."""
         self.aws.change_role(self.role, trust=trust(self.user, external_id, operator))
 
+    def assuming(self, **changes: Any) -> RoleToAssume:
+        """The role that is assumed, with some changes."""
+        assert self.target.role is not None
+        return replace(self.target.role, **changes)
+
     def answers(self, **changes: Any) -> dict[str, Check]:
         """The checks by name, of a target with some changes."""
         return ask(replace(self.target, **changes))
@@ -63,12 +69,14 @@ class Customer:
     def files(self) -> list[str]:
         """Every key and version in the bucket, delete markers included."""
         found = self.aws.admin().list_object_versions(Bucket=self.bucket)
-        return [
-            one["Key"] for kind in ("Versions", "DeleteMarkers") for one in found.get(kind, ())
-        ]
+        return [one["Key"] for kind in ("Versions", "DeleteMarkers") for one in found.get(kind, ())]
 
 
-def ask(target: AwsTarget, now: Callable[[], datetime] = partial(datetime.now, UTC)) -> dict[str, Check]:
+def this_machines_time() -> datetime:
+    return datetime.now(UTC)
+
+
+def ask(target: AwsTarget, now: Callable[[], datetime] = this_machines_time) -> dict[str, Check]:
     """Every question about a target, by name."""
     seen: list[Check] = []
     checks = run_aws_checks(
@@ -136,16 +144,16 @@ def customer(aws: AwsServer) -> Customer:
     name = uuid4().hex[:12]
     keys = aws.user(f"svc-{name}")
     bucket, external_id = aws.bucket(versioned=True), str(uuid4())
-    role = aws.role(f"hubspot-{name}", trust=trust(keys.arn, external_id), policy=permissions(bucket))
+    role = aws.role(
+        f"hubspot-{name}", trust=trust(keys.arn, external_id), policy=permissions(bucket)
+    )
     target = AwsTarget(
         bucket=bucket,
         prefix=PREFIX,
         keys=partial(AwsKeys, keys.access_key_id, keys.secret_access_key),
-        role_arn=role,
-        external_id=external_id,
+        role=RoleToAssume(role, external_id, "crmsnap-tests", sts_endpoint_url=aws.url),
         region=REGION,
         endpoint_url=aws.url,
-        sts_endpoint_url=aws.url,
         bucket_owner=CUSTOMER,
     )
     return Customer(aws, bucket, role, keys.arn, external_id, target)

@@ -85,7 +85,7 @@ def test_a_role_that_is_gone_is_explained(customer: Customer) -> None:
 def test_a_role_of_another_partition_is_not_even_tried(customer: Customer) -> None:
     """Keys of ordinary AWS never open a role in GovCloud, and AWS does not say why."""
     role = customer.role.replace("arn:aws:", "arn:aws-us-gov:")
-    answers = customer.answers(role_arn=role, partition="aws-us-gov")
+    answers = customer.answers(role=customer.assuming(arn=role), partition="aws-us-gov")
     assert crossed(answers) == {"assume-role"}
     assert "GovCloud" in answers["assume-role"].answer
 
@@ -113,7 +113,7 @@ def test_a_session_policy_that_aws_does_not_take_is_no_missing_right(
     customer: Customer, statements: str
 ) -> None:
     """The role's own policies are right, so nobody is told to change them."""
-    answers = customer.answers(session_policy=statements)
+    answers = customer.answers(role=customer.assuming(session_policy=statements))
     assert crossed(answers) <= {"assume-role", "list-bucket", "put-object", "delete-object"}
     assert "trust policy" not in answers["assume-role"].advice
 
@@ -122,7 +122,9 @@ def test_without_a_role_nothing_is_asked_of_sts(customer: Customer) -> None:
     """Keys of the bucket's own account need no role, and an S3-compatible store has no STS."""
     customer.aws.admin()
     before = customer.aws.counts()
-    answers = customer.answers(role_arn=None, keys=partial(AwsKeys, f"AKIAROOT{CUSTOMER}", "root-of-the-test"))
+    answers = customer.answers(
+        role=None, keys=partial(AwsKeys, f"AKIAROOT{CUSTOMER}", "root-of-the-test")
+    )
     assert crossed(answers) == set(), answers
     assert answers["assume-role"].verdict == "skipped"
     after = customer.aws.counts()

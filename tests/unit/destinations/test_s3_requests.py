@@ -17,6 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from crmsnap.destinations.answer import Unsupported
 from crmsnap.destinations.interface import Destination
 from crmsnap.destinations.retry import ATTEMPTS, Passing
 from crmsnap.destinations.s3 import AwsKeys, S3Options
@@ -40,6 +41,7 @@ from tests.unit.destinations.scripted_s3 import (
     scripted_s3,
 )
 
+OWNER = "222222222222"
 SECRET = "never-to-be-seen"
 DATA = b"some part"
 HASH = sha256(DATA).hexdigest()
@@ -328,10 +330,11 @@ def test_a_listing_goes_on_after_a_break(store: ScriptedS3) -> None:
             refusal(400, "AuthorizationHeaderMalformed", extra="<Region>eu-west-3</Region>"),
             *(DestinationError, "another region", "set the region to eu-west-3"),
         ),
+        (refusal(403, "AccessDenied", "no kms:Decrypt"), AccessDenied, "kms:Decrypt", "kms_key"),
         (Answer(301), DestinationError, "another region", "bucket's own"),
         (refusal(403, "QuotaExceeded"), StoreFull, "QuotaExceeded", "make room"),
         (refusal(507, "XMinioStorageFull"), StoreFull, "XMinioStorageFull", "make room"),
-        (refusal(501, "NotImplemented"), DestinationError, "NotImplemented", "documentation"),
+        (refusal(501, "NotImplemented"), Unsupported, "NotImplemented", "unsafe_single_writer"),
         (Answer(418), DestinationError, "418", "documentation"),
     ],
     ids=lambda value: value.body[60:90] if isinstance(value, Answer) else "",
