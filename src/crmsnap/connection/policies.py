@@ -116,7 +116,7 @@ def object_actions(grant: Grant) -> list[str]:
 
 def as_json(policy: Policy) -> str:
     """The text to paste."""
-    return json.dumps(policy, indent=2)
+    return json.dumps(policy, indent=2, ensure_ascii=False)
 
 
 def _elsewhere(what: str, role: RoleArn) -> ConnectError:
