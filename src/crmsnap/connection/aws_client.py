@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from typing import Any
 
 from crmsnap.destinations.s3 import AwsKeys
 from crmsnap.errors import ConfigError
@@ -31,10 +31,6 @@ class Route:
     """Of every request; None: what HTTPS_PROXY and NO_PROXY say."""
 
 
-STRAIGHT = Route()
-"""Nothing in between that anybody knows of."""
-
-
 @contextmanager
 def aws_client(
     service: str,
@@ -45,7 +41,7 @@ def aws_client(
     keys: AwsKeys | None = None,
     profile: str | None = None,
     unsigned: bool = False,
-    addressing: Literal["auto", "path", "virtual"] = "path",
+    path_style: bool = True,
 ) -> Iterator[Any]:
     """A client for as long as the block lasts, signing with `keys`, else with the usual AWS chain's."""
     import boto3
@@ -62,7 +58,7 @@ def aws_client(
         # Since 1.36 boto3 adds checksums that many stores beside AWS do not take.
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
-        s3={"addressing_style": addressing},
+        s3={"addressing_style": "path" if path_style else "virtual"},
     )
     if unsigned:
         asked = asked.merge(Config(signature_version=UNSIGNED))
