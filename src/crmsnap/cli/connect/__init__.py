@@ -2,17 +2,13 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from crmsnap.cli import options
 from crmsnap.cli.connections import complete
 from crmsnap.errors import ConnectError, UsageError
-
-if TYPE_CHECKING:
-    from crmsnap.bootstrap.connecting import Connecting
-    from crmsnap.connection.checking import Check
 
 app = typer.Typer(help="Connect an account with a bucket of AWS.", no_args_is_help=True)
 
@@ -63,8 +59,10 @@ def aws(
     ] = None,
     narrow: Annotated[
         bool,
-        typer.Option("--narrow", help="A policy without versions, and without deleting unless days"
-                     " are pruned."),
+        typer.Option(
+            "--narrow",
+            help="A policy without versions, and without deleting unless days are pruned.",
+        ),
     ] = False,
     as_published: Annotated[
         bool, typer.Option("--as-published", help="The policy of HubSpot's article, to the letter.")
@@ -91,24 +89,36 @@ def aws(
 
     Example: crmsnap connect aws acme --role hubspot --account 222222222222 --to s3://acme-lake/hubspot
     """
-    from crmsnap.cli.connect import answers, paper
+    from crmsnap.cli.connect import answers, paper, proof, steps
 
     context.obj.json = as_json
     if rotate and no_check:
         raise UsageError("--rotate-external-id and --no-check exclude each other")
-    asks = not as_json and sys.stdin.isatty()
+    ask = answers.on_terminal if sys.stdin.isatty() and not as_json else None
+    token = {"token_env": token_env, "token_file": token_file, "token_secret": token_secret}
     given = answers.Given(
         role=role,
         account=account,
         to=to,
         kms_key=kms_key,
-        token={"token_env": token_env, "token_file": token_file and str(token_file),
-               "token_secret": token_secret},
+        token={key: str(value) for key, value in token.items() if value is not None},
         user_arn=user_arn,
         narrow=narrow,
     )
-    connecting = answers.connecting(
-        connection, given, config, home, rotate=rotate, ask=answers.on_terminal if asks else None
+    connecting = answers.connecting(connection, given, config, home, rotate=rotate, ask=ask)
+    agreement = connecting.agreement
+    files = (
+        () if write is None else paper.write(write, agreement, published=as_published, force=force)
     )
-    if write is not None:
-        paper.write(write, connecting.agreement, as_published=as_published, force=force)
+    if not as_json:
+        steps.print_steps(connecting.link.connection, agreement, published=as_published)
+        for file in files:
+            print(f"wrote {file}")
+    waits = connecting.is_new or rotate
+    proven = proof.prove(connecting, ask, waits=waits, silent=as_json, never=no_check)
+    if as_json:
+        print(paper.as_text(proven, published=as_published))
+    else:
+        proof.print_verdict(proven)
+    if proven.failed:
+        raise typer.Exit(ConnectError.exit_code)
