@@ -1,17 +1,51 @@
-"""From a connection's settings to the checks of its bucket."""
+"""From a connection's settings to the checks of it."""
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from uuid import uuid4
 
 from crmsnap.bootstrap.connections import Known
-from crmsnap.bootstrap.destination import external_id, own_keys
+from crmsnap.bootstrap.destination import destination_of, external_id, own_keys
+from crmsnap.bootstrap.tools import open_client, selection_of
+from crmsnap.check import Subject
 from crmsnap.config import s3_of
 from crmsnap.connection.aws_client import Route
 from crmsnap.connection.checking import Check, Observe
-from crmsnap.connection.checks import AwsTarget, run_aws_checks
+from crmsnap.connection.checks import AwsTarget, run_aws_checks, run_destination_checks
 from crmsnap.connection.role import session_name
+from crmsnap.destinations.folder import Folder
 from crmsnap.destinations.s3_place import read_s3_place
 from crmsnap.model import Clock
+from crmsnap.state.runs import copied_account
+
+
+@contextmanager
+def check_subject(known: Known, home: Path, clock: Clock) -> Iterator[Subject]:
+    """What `run_check` works with, for as long as the block lasts."""
+    with tempfile.TemporaryDirectory(prefix="crmsnap-check-") as scratch:
+        yield Subject(
+            connection=known.name,
+            selection=selection_of(known.settings),
+            open_client=partial(open_client, known.settings, clock),
+            copied_account=partial(_copied_account, known, home),
+            check_destination=partial(check_destination, known, clock),
+            scratch=Path(scratch),
+            workers=known.settings.workers,
+        )
+
+
+def check_destination(known: Known, clock: Clock, observe: Observe) -> tuple[Check, ...]:
+    """Ask every question about the place of a connection's snapshots. Raise `ConfigError` without one."""
+    target = aws_target(known)
+    if target is not None:
+        return check_aws(target, clock, observe)
+    destination = destination_of(known, clock)
+    folder = destination.root if isinstance(destination, Folder) else None
+    return run_destination_checks(destination, folder, observe, new_id=new_id)
 
 
 def aws_target(known: Known) -> AwsTarget | None:
@@ -60,3 +94,7 @@ def now() -> datetime:
 def new_id() -> str:
     """A UUID that nobody can guess."""
     return str(uuid4())
+
+
+def _copied_account(known: Known, home: Path) -> str | None:
+    return None if known.name is None else copied_account(home / known.name)

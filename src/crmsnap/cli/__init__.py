@@ -11,6 +11,7 @@ import typer
 
 from crmsnap import __version__
 from crmsnap.cli import (
+    check,
     config,
     connect,
     demo,
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 app.command("init")(init.init)
 app.add_typer(connect.app, name="connect")
+app.command("check")(check.check)
 app.command("sync")(sync.sync)
 app.command("verify")(verify.verify)
 app.command("tables")(tables.tables)

@@ -7,6 +7,7 @@ from crmsnap import bootstrap
 from crmsnap.bootstrap.connecting import Connecting, mark
 from crmsnap.cli.check import print_check
 from crmsnap.cli.connect.answers import Ask
+from crmsnap.cli.connect.steps import print_trust
 from crmsnap.cli.text import count
 from crmsnap.connection.checking import Check, worst
 from crmsnap.errors import ConnectError
