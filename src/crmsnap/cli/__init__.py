@@ -13,6 +13,7 @@ from crmsnap import __version__
 from crmsnap.cli import (
     check,
     config,
+    connect,
     demo,
     estimate,
     failure,
@@ -35,6 +36,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("init")(init.init)
+app.add_typer(connect.app, name="connect")
 app.command("check")(check.check)
 app.command("sync")(sync.sync)
 app.command("verify")(verify.verify)
