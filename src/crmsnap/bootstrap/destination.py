@@ -37,7 +37,8 @@ def destination_of(known: Known, clock: Clock) -> Destination:
     if not is_s3(connection.to):
         return open_destination(connection.to, S3Options(), clock, jitter)
     place = read_s3_place(connection.to)
-    return open_destination(place.url, _s3_options(known, place), clock, jitter)
+    options, _ = s3_reach(known, place)
+    return open_destination(place.url, options, clock, jitter)
 
 
 def jitter() -> float:
@@ -45,7 +46,8 @@ def jitter() -> float:
     return random.random()  # noqa: S311 - spreads retries, keeps no secret
 
 
-def _s3_options(known: Known, place: S3Place) -> S3Options:
+def s3_reach(known: Known, place: S3Place) -> tuple[S3Options, RoleToAssume | None]:
+    """How a connection's bucket is reached, and the role whose sessions sign, if there is one."""
     connection = known.settings
     s3 = s3_of(connection)
     _refuse_foreign_encryption(s3)
@@ -55,7 +57,10 @@ def _s3_options(known: Known, place: S3Place) -> S3Options:
     region = _region(known, s3, place, link, partition)
     route = _route(known)
     owner = _owner(s3, link, role)
-    return S3Options(
+    if role is not None:
+        policy = _session_policy(s3, place, role, owner)
+        role = replace(role, region=region, session_policy=policy)
+    options = S3Options(
         endpoint_url=s3.endpoint_url,
         region=region,
         find_region=AskRegion(
@@ -65,11 +70,7 @@ def _s3_options(known: Known, place: S3Place) -> S3Options:
             addressing="virtual" if s3.addressing_style == "virtual" else "path",
             route=route,
         ),
-        keys=_own_keys(s3)
-        if role is None
-        else role_keys(
-            replace(role, region=region, session_policy=_session_policy(s3, place, role, owner))
-        ),
+        keys=own_keys(s3) if role is None else role_keys(role),
         ca_file=route.ca_file,
         proxy=route.proxy,
         addressing=s3.addressing_style,
@@ -79,6 +80,7 @@ def _s3_options(known: Known, place: S3Place) -> S3Options:
         kms_key=s3.kms_key,
         unsafe_single_writer=s3.unsafe_single_writer,
     )
+    return options, role
 
 
 def _refuse_foreign_encryption(s3: S3Settings) -> None:
@@ -138,7 +140,8 @@ def _route(known: Known) -> Route:
     )
 
 
-def _own_keys(s3: S3Settings) -> Callable[[], AwsKeys]:
+def own_keys(s3: S3Settings) -> Callable[[], AwsKeys]:
+    """Our own keys: those that assume a role, or sign where there is none."""
     given = aws_keys() if s3.profile is None else None
     return usual_keys(s3.profile) if given is None else partial(AwsKeys, *given)
 
