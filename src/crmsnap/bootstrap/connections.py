@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from crmsnap.bootstrap.sharing import refuse_shared
 from crmsnap.config import ConnectionSettings, Settings, parse
 from crmsnap.errors import ConfigError
 
@@ -35,11 +36,14 @@ def registry_url(settings: Settings, home: Path) -> str:
 
 
 def known_connections(settings: Settings, home: Path) -> dict[str, Known]:
-    """Every connection by name. Raise `ConfigError` when the file and the registry both have one."""
+    """Every connection by name.
+
+    Raise `ConfigError` when the file and the registry both have one, or two use one role or place.
+    """
     url = registry_url(settings, home)
     found = {name: Known(name, one, "file", url) for name, one in settings.connections.items()}
     if url.startswith("sqlite:") and not (home / REGISTRY_FILE).exists():
-        return found  # loading SQLAlchemy takes longer than most commands
+        return _unshared(found)  # loading SQLAlchemy takes longer than most commands
     from crmsnap.registry.connections import connections
     from crmsnap.registry.opening import open_registry
 
@@ -55,4 +59,9 @@ def known_connections(settings: Settings, home: Path) -> dict[str, Known]:
         own = parse({"connections": {one.name: dict(one.settings)}}, None).connections[one.name]
         own = own.model_copy(update={"enabled": one.enabled})
         found[one.name] = Known(one.name, own, "registry", url)
+    return _unshared(found)
+
+
+def _unshared(found: dict[str, Known]) -> dict[str, Known]:
+    refuse_shared({name: one.settings for name, one in found.items()})
     return found

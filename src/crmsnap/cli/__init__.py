@@ -11,7 +11,9 @@ import typer
 
 from crmsnap import __version__
 from crmsnap.cli import (
+    check,
     config,
+    connect,
     demo,
     estimate,
     failure,
@@ -34,6 +36,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("init")(init.init)
+app.add_typer(connect.app, name="connect")
+app.command("check")(check.check)
 app.command("sync")(sync.sync)
 app.command("verify")(verify.verify)
 app.command("tables")(tables.tables)

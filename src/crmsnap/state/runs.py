@@ -11,7 +11,7 @@ import msgspec
 
 from crmsnap.errors import StateError
 from crmsnap.model import Gap, Selection
-from crmsnap.state.sqlite import damage_named, open_for_writing
+from crmsnap.state.sqlite import damage_named, open_for_reading, open_for_writing
 
 RUNNING = "running"
 
@@ -147,6 +147,16 @@ class Runs:
         with damage_named(self._path):
             rows = self._db.execute("SELECT key FROM puts WHERE destination = ?", (destination,))
             return frozenset(row[0] for row in rows)
+
+
+def copied_account(folder: Path) -> str | None:
+    """The account whose state is in a folder, None before its first run; nothing is made or locked."""
+    path = folder / "runs.sqlite"
+    if not path.exists():
+        return None
+    with open_for_reading(path) as db:
+        row = db.execute("SELECT portal_id FROM account").fetchone()
+    return None if row is None else str(row[0])
 
 
 def _add_reading(db: Connection) -> None:

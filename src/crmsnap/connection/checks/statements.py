@@ -14,7 +14,7 @@ KEY = "Key"
 
 def to_allow(target: AwsTarget, sid: str, action: str) -> str:
     """Where to allow an action: the policy, the statement, its field, and the statement as it should be."""
-    whose = "the role's permission policy" if target.role_arn else "the policy of the keys' user"
+    whose = "the role's permission policy" if target.role else "the policy of the keys' user"
     statement = json.dumps(_STATEMENTS[sid](target))
     return (
         f"in {whose}, statement {sid}, field Action, allow {action} on the resource of"
@@ -22,14 +22,14 @@ def to_allow(target: AwsTarget, sid: str, action: str) -> str:
     )
 
 
-def trust_statement(target: AwsTarget, principal: str) -> str:
+def trust_statement(external_id: str | None, principal: str) -> str:
     """The one statement of the role's trust policy."""
     return json.dumps(
         {
             "Effect": "Allow",
             "Principal": {"AWS": principal},
             "Action": "sts:AssumeRole",
-            "Condition": {"StringEquals": {"sts:ExternalId": target.external_id}},
+            "Condition": {"StringEquals": {"sts:ExternalId": external_id}},
         }
     )
 
