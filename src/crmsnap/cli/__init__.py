@@ -16,6 +16,7 @@ from crmsnap.cli import (
     estimate,
     failure,
     init,
+    prune,
     runs,
     sandbox,
     sync,
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.command("init")(init.init)
 app.command("sync")(sync.sync)
 app.command("verify")(verify.verify)
+app.command("prune")(prune.prune)
 app.command("tables")(tables.tables)
 app.command("estimate")(estimate.estimate)
 app.add_typer(runs.app, name="runs")
