@@ -9,6 +9,7 @@ from datetime import date
 
 from crmsnap.destinations.interface import Destination
 from crmsnap.destinations.key import finished_key
+from crmsnap.errors import DestinationError
 from crmsnap.publish.layout import day_prefix, hash_in, manifest_key
 from crmsnap.publish.published import read_manifest
 from crmsnap.state.written import Written
@@ -70,9 +71,17 @@ def _remove(
         and finished_key(found.key) in remembered
         and _is_what_we_wrote(destination, found.key, day)
     ]
-    for key in strays:
+    return tuple(key for key in strays if _deleted(destination, key))
+
+
+def _deleted(destination: Destination, key: str) -> bool:
+    try:
         destination.delete(key)
-    return tuple(strays)
+    except DestinationError:
+        if key == finished_key(key):
+            raise
+        return False  # only folders leave unfinished files: elsewhere it is somebody's own
+    return True
 
 
 def _is_what_we_wrote(destination: Destination, key: str, day: str) -> bool:
