@@ -18,6 +18,7 @@ from crmsnap.cli import (
     estimate,
     failure,
     init,
+    prune,
     runs,
     sandbox,
     sync,
@@ -40,6 +41,7 @@ app.add_typer(connect.app, name="connect")
 app.command("check")(check.check)
 app.command("sync")(sync.sync)
 app.command("verify")(verify.verify)
+app.command("prune")(prune.prune)
 app.command("tables")(tables.tables)
 app.command("estimate")(estimate.estimate)
 app.add_typer(runs.app, name="runs")
