@@ -12,10 +12,12 @@ import typer
 from crmsnap import __version__
 from crmsnap.cli import (
     config,
+    ddl,
     demo,
     estimate,
     failure,
     init,
+    query,
     runs,
     sandbox,
     sync,
@@ -37,6 +39,8 @@ app.command("init")(init.init)
 app.command("sync")(sync.sync)
 app.command("verify")(verify.verify)
 app.command("tables")(tables.tables)
+app.command("query")(query.query)
+app.command("ddl")(ddl.ddl)
 app.command("estimate")(estimate.estimate)
 app.add_typer(runs.app, name="runs")
 app.add_typer(config.app, name="config")

@@ -60,6 +60,11 @@ def literal(text: str) -> str:
     return doubled(text, "'")
 
 
+def files_of(paths: Iterable[str]) -> str:
+    """Exactly these files, as `read_csv` takes them."""
+    return f"[{', '.join(literal(_globbed(path)) for path in paths)}]"
+
+
 def _before(place: Place) -> Iterator[Statement]:
     if place.schema is not None:
         yield Statement(f"create schema if not exists {identifier(place.schema)}")
@@ -111,10 +116,10 @@ def _day(place: Place) -> str:
 
 
 def _files(place: Place, table: Described) -> str:
-    root = _globbed(place.url)
     if place.day is None or not table.paths:
-        return literal(f"{root}/{place.day or '*'}/{table.name}/part-*.csv.gz")
-    return f"[{', '.join(literal(f'{root}/{place.day}/{path}') for path in table.paths)}]"
+        folder = f"{_globbed(place.url)}/{place.day or '*'}/{table.name}"
+        return literal(f"{folder}/part-*.csv.gz")
+    return files_of(f"{place.url}/{place.day}/{path}" for path in table.paths)
 
 
 def _globbed(path: str) -> str:
