@@ -5,11 +5,12 @@ extension (none is downloaded, none is loaded), no Python variable, and settings
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import duckdb
 from duckdb import StatementType
@@ -35,12 +36,17 @@ _ROWS_AT_ONCE = 1000
 _WORD = re.compile(r"\w+")
 _UNKNOWN_TABLE = re.compile(r"Table with name (.+?) does not exist")
 
+Result = TypeVar("Result")
+
 
 class Database:
     """An empty database in memory, whose views read parts."""
 
     def __init__(self, folder: Path) -> None:
+        # While a thread waits for DuckDB, Python tells it of no signal: so DuckDB gets one of its own.
+        self._thread = ThreadPoolExecutor(1)
         self._connection = duckdb.connect(":memory:", config=_settings(folder))
+        self._connection.execute("set TimeZone = 'UTC'")
         # In this order: the last one makes all of them final.
         self._connection.execute(f"set allowed_directories = [{literal(str(folder))}]")
         self._connection.execute("set enable_external_access = false")
@@ -55,6 +61,7 @@ class Database:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._thread.shutdown()
         self._connection.close()
 
     def parsed(self, sql: str) -> list[str]:
@@ -80,7 +87,8 @@ class Database:
         for statement in statements:
             try:
                 names = self._connection.get_table_names(statement)
-            except duckdb.InvalidInputException:  # PIVOT stands for several statements
+            except duckdb.Error:
+                # PIVOT, and what uses a table of an earlier statement. Running it says what is wrong, if anything.
                 names = set(_WORD.findall(statement))
             named |= {name.upper() for name in names}
         return [table for table in tables if table.name in named]
@@ -99,7 +107,7 @@ class Database:
         """Run the statements; the columns of what the last one gives."""
         with _told(manifest):
             for statement in statements:
-                self._connection.execute(statement)
+                self._interruptible(self._connection.execute, statement)
         return tuple(column[0] for column in self._connection.description or ())
 
     def batches(self) -> Iterator[list[tuple[Any, ...]]]:
@@ -108,10 +116,18 @@ class Database:
             return
         while True:
             with _told():
-                rows = self._connection.fetchmany(_ROWS_AT_ONCE)
+                rows = self._interruptible(self._connection.fetchmany, _ROWS_AT_ONCE)
             if not rows:
                 return
             yield rows
+
+    def _interruptible(self, work: Callable[[Any], Result], argument: Any) -> Result:
+        working = self._thread.submit(work, argument)
+        try:
+            return working.result()
+        except KeyboardInterrupt:
+            self._connection.interrupt()
+            raise
 
 
 def _settings(folder: Path) -> dict[str, str | bool | int | float | list[str]]:
@@ -126,7 +142,6 @@ def _settings(folder: Path) -> dict[str, str | bool | int | float | list[str]]:
         "secret_directory": str(folder / "secrets"),
         "home_directory": str(folder),
         "temp_directory": str(folder / "spilled"),
-        "TimeZone": "UTC",
     }
 
 
