@@ -18,7 +18,14 @@ from duckdb import StatementType
 from crmsnap.errors import CrmsnapError, UsageError
 from crmsnap.publish.manifest import Manifest, PublishedTable
 from crmsnap.tables.chosen import no_such_table
-from crmsnap.tables.ddl.duckdb import READ_OPTIONS, files_of, identifier, literal, typed_columns
+from crmsnap.tables.ddl.duckdb import (
+    READ_OPTIONS,
+    files_of,
+    identifier,
+    literal,
+    pattern_of,
+    typed_columns,
+)
 
 _ALLOWED = frozenset(
     {
@@ -48,7 +55,9 @@ class Database:
         self._connection = duckdb.connect(":memory:", config=_settings(folder))
         self._connection.execute("set TimeZone = 'UTC'")
         # In this order: the last one makes all of them final.
-        self._connection.execute(f"set allowed_directories = [{literal(str(folder))}]")
+        # DuckDB asks for a file by its pattern first, and then by its name.
+        allowed = ", ".join(literal(name) for name in (str(folder), pattern_of(str(folder))))
+        self._connection.execute(f"set allowed_directories = [{allowed}]")
         self._connection.execute("set enable_external_access = false")
         self._connection.execute("set lock_configuration = true")
 
