@@ -14,11 +14,13 @@ from crmsnap.cli import (
     check,
     config,
     connect,
+    ddl,
     demo,
     estimate,
     failure,
     init,
     prune,
+    query,
     runs,
     sandbox,
     sync,
@@ -43,6 +45,8 @@ app.command("sync")(sync.sync)
 app.command("verify")(verify.verify)
 app.command("prune")(prune.prune)
 app.command("tables")(tables.tables)
+app.command("query")(query.query)
+app.command("ddl")(ddl.ddl)
 app.command("estimate")(estimate.estimate)
 app.add_typer(runs.app, name="runs")
 app.add_typer(config.app, name="config")
