@@ -9,6 +9,7 @@ from crmsnap.config.settings import (
     Settings,
     json_schema,
 )
+from crmsnap.config.stored import kept, stored, told
 from crmsnap.config.tokens import token_of
 
 __all__ = [
@@ -20,10 +21,13 @@ __all__ = [
     "find_file",
     "home_folder",
     "json_schema",
+    "kept",
     "load",
     "near",
     "parse",
     "proxy_of",
     "s3_of",
+    "stored",
     "token_of",
+    "told",
 ]
