@@ -1,5 +1,6 @@
 """From settings to the parts of a run: the only place that knows every class."""
 
+from crmsnap.bootstrap.checking import aws_target, check_aws
 from crmsnap.bootstrap.clock import RunClock, stoppable
 from crmsnap.bootstrap.connections import Known, known_connections, registry_url
 from crmsnap.bootstrap.destination import destination_of, jitter
@@ -17,6 +18,8 @@ __all__ = [
     "InlineExecutor",
     "Known",
     "RunClock",
+    "aws_target",
+    "check_aws",
     "destination_of",
     "jitter",
     "known_connections",
