@@ -12,6 +12,7 @@ import typer
 from crmsnap import __version__
 from crmsnap.cli import (
     config,
+    conns,
     demo,
     estimate,
     failure,
@@ -38,6 +39,7 @@ app.command("sync")(sync.sync)
 app.command("verify")(verify.verify)
 app.command("tables")(tables.tables)
 app.command("estimate")(estimate.estimate)
+app.add_typer(conns.app, name="connections")
 app.add_typer(runs.app, name="runs")
 app.add_typer(config.app, name="config")
 app.command("sandbox")(sandbox.sandbox)

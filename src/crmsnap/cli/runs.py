@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from crmsnap.cli import options
 from crmsnap.cli.connections import complete, registry_url
+from crmsnap.cli.group import ListUnlessCommand
 from crmsnap.cli.text import columns, escaped
 from crmsnap.errors import UsageError
 
@@ -18,18 +18,7 @@ if TYPE_CHECKING:
     from crmsnap.registry.runs import RememberedRun
 
 
-class _ListUnlessTold(TyperGroup):
-    """`crmsnap runs acme` means `crmsnap runs list acme`."""
-
-    def parse_args(
-        self, ctx: Any, args: list[str]
-    ) -> list[str]:  # Typer's own context type is private
-        if not args or args[0] not in (*self.commands, *ctx.help_option_names):
-            args = ["list", *args]
-        return super().parse_args(ctx, args)
-
-
-app = typer.Typer(cls=_ListUnlessTold, help="Show past runs, the newest first.")
+app = typer.Typer(cls=ListUnlessCommand, help="Show past runs, the newest first.")
 
 
 @app.command("list")

@@ -9,7 +9,7 @@ from crmsnap.config.settings import (
     Settings,
     json_schema,
 )
-from crmsnap.config.stored import kept, stored, told
+from crmsnap.config.stored import kept, put, stored, told
 from crmsnap.config.tokens import token_of
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "near",
     "parse",
     "proxy_of",
+    "put",
     "s3_of",
     "stored",
     "token_of",

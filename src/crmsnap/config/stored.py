@@ -20,16 +20,16 @@ _SECRET = ("token", "proxy")
 _TOKENS = ("token_env", "token_file", "token_secret")
 
 
-def told(pairs: Iterable[str]) -> dict[str, Any]:
-    """`key=value` texts as settings: `s3.region=eu-central-1` is a key of `s3`."""
-    found: dict[str, Any] = {}
+def told(pairs: Iterable[str]) -> dict[str, str]:
+    """`key=value` texts as settings by key; a key of a table is `s3.region`."""
+    found = {}
     for pair in pairs:
         key, is_pair, value = pair.partition("=")
         if not is_pair:
             raise UsageError(
                 f"--set {pair} has no value", remedy="write --set key=value, or --unset key"
             )
-        put(found, key, value)
+        found[key] = value
     return found
 
 

@@ -87,6 +87,15 @@ def place_aws_link(
     return _existing(registry, connection)
 
 
+def loosen_aws_link(registry: Engine, connection: str) -> None:
+    """Untie the link from its role and place, which others may have then; its external id stays."""
+    nothing = dict.fromkeys(
+        ("role_arn", "bucket", "prefix", "region", "bucket_owner", "connected_at")
+    )
+    with registry.begin() as db:
+        db.execute(update(AWS_LINKS).where(AWS_LINKS.c.connection == connection).values(**nothing))
+
+
 def mark_connected(
     registry: Engine, connection: str, *, region: str, bucket_owner: str, now: str
 ) -> None:
