@@ -14,6 +14,7 @@ from crmsnap.cli import (
     check,
     config,
     connect,
+    conns,
     ddl,
     demo,
     estimate,
@@ -48,6 +49,7 @@ app.command("tables")(tables.tables)
 app.command("query")(query.query)
 app.command("ddl")(ddl.ddl)
 app.command("estimate")(estimate.estimate)
+app.add_typer(conns.app, name="connections")
 app.add_typer(runs.app, name="runs")
 app.add_typer(config.app, name="config")
 app.command("sandbox")(sandbox.sandbox)
