@@ -15,8 +15,8 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -53,6 +53,7 @@ class AwsServer:
     url: str
     region: str
     certificate: Path | None = None
+    _clients: list[Any] = field(default_factory=list)
 
     def user(
         self,
@@ -156,8 +157,8 @@ class AwsServer:
         service: str = "s3",
         region: str | None = None,
     ) -> Any:
-        """Return a boto3 client that sends every request once."""
-        return boto3.client(
+        """Return a boto3 client that sends every request once; it is closed with the server."""
+        client = boto3.client(
             service,
             endpoint_url=self.url,
             region_name=region or self.region,
@@ -167,6 +168,13 @@ class AwsServer:
             verify=None if self.certificate is None else str(self.certificate),
             config=Config(retries={"total_max_attempts": 1}),
         )
+        self._clients.append(client)
+        return client
+
+    def close(self) -> None:
+        """Close every client that was handed out."""
+        for client in self._clients:
+            client.close()
 
     def key(
         self, account: str = CUSTOMER, *, region: str | None = None, policy: Document | None = None
@@ -194,12 +202,18 @@ class AwsServer:
             f"{self.url}/_control/{command}", data=json.dumps(given).encode(), method="POST"
         )
         try:
-            trust = self.certificate and ssl.create_default_context(cafile=self.certificate)
-            with urllib.request.urlopen(request, timeout=CALL_SECONDS, context=trust) as response:
+            with urllib.request.urlopen(
+                request, timeout=CALL_SECONDS, context=self._trusted()
+            ) as response:
                 return json.load(response)
         except urllib.error.HTTPError as error:
             with error:
                 raise ControlError(f"{command}: {error.read().decode()}") from error
+
+    def _trusted(self) -> ssl.SSLContext | None:
+        if self.certificate is None:
+            return None
+        return ssl.create_default_context(cafile=self.certificate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +269,9 @@ def aws_server(
                 port = process.stdout.readline().decode().strip()
                 assert port, f"the server did not start: {log.read_text()}"
                 scheme = "http" if tls is None else "https"
-                yield AwsServer(f"{scheme}://127.0.0.1:{port}", region, tls and tls[0])
+                with closing(
+                    AwsServer(f"{scheme}://127.0.0.1:{port}", region, tls and tls[0])
+                ) as server:
+                    yield server
             finally:
                 process.terminate()

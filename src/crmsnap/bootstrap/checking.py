@@ -74,6 +74,7 @@ def aws_target(known: Known) -> AwsTarget | None:
         encryption=options.encryption,
         kms_key=options.kms_key,
         route=Route(options.ca_file, options.proxy),
+        deletes=connection.s3.deletes,
         unsafe_single_writer=options.unsafe_single_writer,
     )
 

@@ -19,12 +19,10 @@ from crmsnap.connection.checks.target import AwsTarget
 from crmsnap.connection.questions import OWN_KEYS, RIGHT_ID, WITHOUT_ID, WRONG_ID
 from crmsnap.connection.region import home_region
 from crmsnap.connection.role import SESSION_SECONDS, RoleToAssume
+from crmsnap.connection.trust import PLACEHOLDER_ID
 from crmsnap.destinations.s3 import AwsKeys
 from crmsnap.destinations.s3_endpoint import amazon_host
 from crmsnap.errors import AccessDenied, ConnectError
-
-PLACEHOLDER_ID = "0000"
-"""With which a customer makes the role before our external id is known."""
 
 _OUR_USER = "<STORAGE_AWS_IAM_USER_ARN>"
 _TRY_SECONDS = 900  # the shortest session there is, for those that must not open at all
@@ -96,7 +94,9 @@ class _Door:
     @property
     def advised(self) -> str:
         """The statement of the trust policy as it should be."""
-        return f"the whole statement: {trust_statement(self.role.external_id, self.principal)}"
+        return (
+            f"the whole statement: {trust_statement(self.role.external_id or '', self.principal)}"
+        )
 
     def try_with(self, external_id: str | None) -> Reply:
         return self._assume(external_id, _TRY_SECONDS, None)
