@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from crmsnap.connection.region import AskRegion
 from crmsnap.connection.role import RoleToAssume, role_keys
 from crmsnap.connection.session_policy import session_policy
@@ -40,7 +42,7 @@ class CustomerBucket:
     role: str
     external_id: str
     our_user: Keys
-    """Its keys have to stand in the environment when the role is assumed."""
+    """Who assumes the role: see `keys_into`."""
 
     def options(self, **changes: Any) -> S3Options:
         """As a sync would set them on AWS itself: narrowed, pinned to the owner, told the region."""
@@ -71,6 +73,18 @@ class CustomerBucket:
         """The destination of a connection."""
         url = f"s3://{self.bucket}/{PREFIX}"
         return open_destination(url, self.options(**changes), clock or NoWaiting(), luck)
+
+    def keys_into(self, environment: pytest.MonkeyPatch) -> None:
+        """Put our user's keys where the AWS tools look first, and hide all others."""
+        for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN"):
+            environment.delenv(name, raising=False)
+        environment.setenv("AWS_ACCESS_KEY_ID", self.our_user.access_key_id)
+        environment.setenv("AWS_SECRET_ACCESS_KEY", self.our_user.secret_access_key)
+
+    def keys(self) -> list[str]:
+        """Every key in the bucket, as its owner sees it."""
+        found = self.aws.admin().list_objects_v2(Bucket=self.bucket)
+        return [one["Key"] for one in found.get("Contents", ())]
 
     def stored(self, key: str) -> bytes:
         """What the bucket's owner finds under a key of the destination."""

@@ -46,8 +46,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsServer]:
 @pytest.fixture
 def behind_a_role(aws: AwsServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Destination]:
     customer = customer_bucket(aws)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", customer.our_user.access_key_id)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", customer.our_user.secret_access_key)
+    customer.keys_into(monkeypatch)
     yield customer.opened()
     assert "CreateMultipartUpload" not in aws.counts(), "pieces of a broken upload would be billed"
 
