@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from obstore.store import S3Store
 
-from crmsnap.destinations.client import NO_RETRIES, client_options
+from crmsnap.destinations.client import NO_RETRIES, Reach, client_options
 from crmsnap.destinations.habits import Habits, IfMatch
 from crmsnap.destinations.key_source import AwsKeys, KeySource
 from crmsnap.destinations.opening import Opened
@@ -54,6 +54,11 @@ class S3Options:
     if_match: IfMatch = "as-given"
     unsafe_single_writer: bool = False
     """Write without conditions to a store that does not know them."""
+
+    @property
+    def reach(self) -> Reach:
+        """How the store is reached over the network."""
+        return Reach(self.endpoint_url, self.allow_http, self.ca_file, self.proxy)
 
 
 def s3(bucket: str, prefix: str, options: S3Options) -> Store:
@@ -111,12 +116,7 @@ class _OpenBucket:
                 "s3_express": False,
                 **_encryption(options),
             },
-            client_options=client_options(
-                allow_http=options.allow_http and options.endpoint_url is not None,
-                ca_file=options.ca_file,
-                proxy=options.proxy,
-                headers=headers,
-            ),
+            client_options=client_options(options.reach, headers),
             retry_config=NO_RETRIES,
             credential_provider=keys.client(),
         )

@@ -204,7 +204,7 @@ class Store:
             case "unquoted":
                 return {"e_tag": e_tag.strip('"')}
             case "version":
-                return {"e_tag": None, "version": e_tag}
+                return {"version": e_tag}
             case "none":
                 if self._habits.single_writer:
                     return "overwrite"
