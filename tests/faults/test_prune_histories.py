@@ -90,7 +90,6 @@ class Bucket:
                 f"{day}/_manifest.json",
                 f"{day}/notes + ä {digits}.txt",
                 f"{day}_/{digits}",
-                f"{day}/",
                 f"old/{day}/_MANIFEST.json",
                 f"{digits}.csv.gz",
             ]
@@ -150,10 +149,12 @@ def others_publish(bucket: Bucket) -> None:
 
 def somebody_puts(bucket: Bucket) -> None:
     """A file with a name like ours, anywhere."""
-    key = bucket.someones_key(bucket.random.choice(DAYS))
-    if key.endswith("/") or key in bucket.files():
+    day, data = bucket.random.choice(DAYS), bucket.random.randbytes(8)
+    key = bucket.someones_key(day)
+    if bucket.random.random() < 0.3:
+        key = part_key(day, "T", 0, sha256(data).hexdigest())  # a part in every way but of whom
+    if key in bucket.files():
         return
-    data = bucket.random.randbytes(8)
     bucket.put(key, data)
     bucket.foreign[key] = data
 
