@@ -5,12 +5,13 @@ last page, for its day, and publishes the same bytes.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from crmsnap.destinations.interface import Destination
 from crmsnap.errors import (
@@ -66,6 +67,14 @@ class Request:
     """Which days are kept behind the run; None: all."""
 
 
+class Lease(Protocol):
+    """The right to work on a connection, among all machines that share a registry."""
+
+    def assure(self) -> None:
+        """Raise `Busy` when another run has taken the connection over meanwhile."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """Everything that a run works with; `bootstrap` makes it."""
@@ -78,6 +87,10 @@ class Tools:
     clock: Clock
     observe: Callable[[Progress], None]
     new_run_id: Callable[[datetime], str]
+    lease: Callable[[str], AbstractContextManager[Lease]]
+    """Takes a connection by its name. Raise `Busy` while a run of another machine has it."""
+    remember_runs: Callable[[str, Iterable[RunRow]], tuple[str, ...]]
+    """Tells others of the runs of a connection; what kept it from that, as warnings."""
     workers: int = 16
     """How many streams are read at once."""
 
@@ -93,6 +106,8 @@ class Report:
     manifest: Manifest
     tidied: Tidied = field(default_factory=Tidied)
     """What became of strays and of days that are no longer kept."""
+    warnings: tuple[str, ...] = ()
+    """What went wrong beside the snapshot, and does not touch it."""
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
@@ -124,6 +139,7 @@ class Report:
             "unmatched": list(facts.unmatched),
             "differences": [asdict(count) for count in self.differences],
             **self.tidied.as_dict(),
+            "warnings": list(self.warnings),
             "exit_code": self.exit_code,
         }
 
@@ -143,7 +159,11 @@ def run_sync(request: Request, tools: Tools) -> Report:
     account.daily_usage(tools.client)  # from then on a spent day says when it ends
     connection = request.connection or f"account-{details.portal_id}"
     selection = asked(request.selection, tools.client)
-    with locked(tools.home / connection), Runs(tools.home / connection) as runs:
+    with (
+        locked(tools.home / connection),
+        tools.lease(connection) as lease,
+        Runs(tools.home / connection) as runs,
+    ):
         runs.claim(details.portal_id)
         facts_of = partial(_facts, connection, details.portal_id, request.compression)
         run, resumed = _begin(runs, selection, tools)
@@ -160,10 +180,12 @@ def run_sync(request: Request, tools: Tools) -> Report:
             return _end(runs, run, report, request, tools)
         try_to_write(tools.destination)
         runs.begin(run)
+        tools.remember_runs(connection, runs.newest_first())
         try:
-            manifest = _copy(request, tools, runs, run, facts_of(run))
+            manifest = _copy(request, tools, lease, runs, run, facts_of(run))
         except CrmsnapError as error:
             runs.end(run.id, _status(error), published_at(tools.client.server_date()), None)
+            tools.remember_runs(connection, runs.newest_first())
             raise
         report = _report(connection, run, manifest, resumed=resumed)
         return _end(runs, run, report, request, tools)
@@ -183,7 +205,9 @@ def _facts(connection: str, portal_id: str, compression: Compression, run: RunRo
     )
 
 
-def _copy(request: Request, tools: Tools, runs: Runs, run: RunRow, facts: RunFacts) -> Manifest:
+def _copy(
+    request: Request, tools: Tools, lease: Lease, runs: Runs, run: RunRow, facts: RunFacts
+) -> Manifest:
     """The work of a run: everything into the state, then every table out of it."""
     folder = tools.home / facts.connection
 
@@ -219,6 +243,7 @@ def _copy(request: Request, tools: Tools, runs: Runs, run: RunRow, facts: RunFac
         sensitive=tuple(SensitiveProperties(*closed) for closed in left_out(scope).items()),
         unmatched=plan.unmatched,
     )
+    lease.assure()
     tools.observe(StepBegan("publish"))
     return publish(
         _named(plan, scope, reading.run),
@@ -229,6 +254,7 @@ def _copy(request: Request, tools: Tools, runs: Runs, run: RunRow, facts: RunFac
         open_executor=tools.open_executor,
         observe=partial(_observe_part, tools.observe),
         stop=tools.clock,
+        before_manifest=lease.assure,
     )
 
 
@@ -288,7 +314,7 @@ def _end(runs: Runs, run: RunRow, report: Report, request: Request, tools: Tools
     remember(report)  # what comes now may fail or be stopped: the day is published already
     report = replace(report, tidied=_tidied(report, request, tools))
     remember(report)
-    return report
+    return replace(report, warnings=tools.remember_runs(report.connection, runs.newest_first()))
 
 
 def _tidied(report: Report, request: Request, tools: Tools) -> Tidied:

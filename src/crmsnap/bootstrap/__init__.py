@@ -1,7 +1,7 @@
 """From settings to the parts of a run: the only place that knows every class."""
 
-from crmsnap.bootstrap.checking import aws_target, check_aws
-from crmsnap.bootstrap.clock import RunClock, stoppable
+from crmsnap.bootstrap.checking import aws_target, check_aws, check_subject
+from crmsnap.bootstrap.clock import RunClock, stoppable, utc_now
 from crmsnap.bootstrap.connections import Known, known_connections, registry_url
 from crmsnap.bootstrap.destination import destination_of, jitter
 from crmsnap.bootstrap.executor import INLINE_ROWS, InlineExecutor, open_executor
@@ -21,6 +21,7 @@ __all__ = [
     "RunClock",
     "aws_target",
     "check_aws",
+    "check_subject",
     "destination_of",
     "jitter",
     "known_connections",
@@ -35,4 +36,5 @@ __all__ = [
     "request_of",
     "selection_of",
     "stoppable",
+    "utc_now",
 ]
