@@ -29,6 +29,7 @@ from tests.unit.publish.made_up_days import (
     Killed,
     Watched,
     manifest_file,
+    over,
     part_files,
     prune_by,
     pruning,
@@ -57,7 +58,7 @@ class Bucket:
 
     @property
     def destination(self) -> Store:
-        return Store("memory://", _Opened(self.raw))
+        return over(self.raw)
 
     def put(self, key: str, data: bytes) -> None:
         self.raw.put(key, data, attributes={"sha256": sha256(data).hexdigest()})
@@ -70,8 +71,9 @@ class Bucket:
         }
 
     def free_day(self) -> str | None:
-        """A day of which nothing lies there yet."""
-        taken = {key.split("/")[0] for key in self.files()}
+        """A day that neither we nor others have begun to publish; somebody's files may lie in it."""
+        taken = set(self.ours) | {key.split("/")[0] for key in self.loose}
+        taken |= {key.split("/")[0] for key in self.files() if key.endswith("/_MANIFEST.json")}
         free = [day for day in DAYS if day not in taken]
         return self.random.choice(free) if free else None
 
@@ -94,14 +96,6 @@ class Bucket:
                 f"{digits}.csv.gz",
             ]
         )
-
-
-@dataclass(frozen=True)
-class _Opened:
-    raw: MemoryStore
-
-    def __call__(self) -> MemoryStore:
-        return self.raw
 
 
 Step = Callable[[Bucket], None]
