@@ -177,7 +177,7 @@ def run_sync(request: Request, tools: Tools) -> Report:
             there = published(tools.destination, facts_of(run))
         if there is not None:
             report = _report(connection, run, there, resumed=resumed)
-            return _end(runs, run, report, request, tools)
+            return _end(runs, run, report, request, tools, lease)
         try_to_write(tools.destination)
         runs.begin(run)
         tools.remember_runs(connection, runs.newest_first())
@@ -188,7 +188,7 @@ def run_sync(request: Request, tools: Tools) -> Report:
             tools.remember_runs(connection, runs.newest_first())
             raise
         report = _report(connection, run, manifest, resumed=resumed)
-        return _end(runs, run, report, request, tools)
+        return _end(runs, run, report, request, tools, lease)
 
 
 def _facts(connection: str, portal_id: str, compression: Compression, run: RunRow) -> RunFacts:
@@ -305,24 +305,28 @@ def _report(connection: str, run: RunRow, manifest: Manifest, *, resumed: bool) 
     return Report(connection, "published" if is_ours else "already published", resumed, manifest)
 
 
-def _end(runs: Runs, run: RunRow, report: Report, request: Request, tools: Tools) -> Report:
+def _end(
+    runs: Runs, run: RunRow, report: Report, request: Request, tools: Tools, lease: Lease
+) -> Report:
     def remember(report: Report) -> None:
         ended_at = published_at(tools.client.server_date())
         runs.end(run.id, "published", ended_at, json.dumps(report.as_dict()))
 
     runs.begin(run)
     remember(report)  # what comes now may fail or be stopped: the day is published already
-    report = replace(report, tidied=_tidied(report, request, tools))
+    tidied = _tidied(report, request, tools, lease)
+    report = replace(report, tidied=tidied, warnings=tidied.warnings)
     remember(report)
-    return replace(report, warnings=tools.remember_runs(report.connection, runs.newest_first()))
+    unknown = tools.remember_runs(report.connection, runs.newest_first())
+    return replace(report, warnings=(*report.warnings, *unknown))
 
 
-def _tidied(report: Report, request: Request, tools: Tools) -> Tidied:
+def _tidied(report: Report, request: Request, tools: Tools, lease: Lease) -> Tidied:
     facts, destination = report.manifest.facts, tools.destination
     owner = Owner(facts.connection, facts.account)
     with Written(tools.home / report.connection, destination.url) as written:
         days = OurDays(destination, owner, unfinished=None)
-        pruning = Pruning(days, remover(destination), written, tools.clock)
+        pruning = Pruning(days, remover(destination), written, tools.clock, lease.assure)
         return tidy(pruning, facts.day, request.keep)
 
 
