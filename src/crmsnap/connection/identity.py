@@ -6,8 +6,9 @@ Nobody needs a right to ask that ("No permissions are required", STS API referen
 from collections.abc import Callable
 
 from crmsnap.connection.arn import principal_of
-from crmsnap.connection.aws_client import Route, amazon_host, aws_client
+from crmsnap.connection.aws_client import Route, aws_client
 from crmsnap.destinations.s3 import AwsKeys
+from crmsnap.destinations.s3_endpoint import amazon_host
 from crmsnap.errors import AccessDenied
 
 _BY_HAND = "or give the ARN of the user or role with --user-arn, or as user_arn in crmsnap.toml"

@@ -93,11 +93,11 @@ def _attempts(
 
 def _asked(connecting: Connecting, *, silent: bool) -> tuple[Check, ...]:
     target = bootstrap.aws_target(connecting.known)
-    if target is None:  # `connecting` has read the place before, so there is one
+    if target is None or target.role is None:  # `connecting` has read the place and kept the role
         return ()
     target = replace(
         target,
-        external_id=connecting.external_id,
+        role=replace(target.role, external_id=connecting.external_id),
         kms_key=connecting.agreement.grant.kms_key,
         deletes=connecting.agreement.grant.deletes,
     )
