@@ -60,7 +60,7 @@ def connecting(
         role=read_role(role, account=account, partition=partition),
         place=place,
         kms_key=given.kms_key or current.s3.kms_key or (_kms_key(ask) if is_new else None),
-        narrow=given.narrow,
+        narrow=given.narrow or not current.s3.deletes,
         token=given.token or (_token(ask) if is_new else {}),
     )
     return link_connection(
