@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
+from crmsnap.connection.checking import Check
+from crmsnap.connection.checks.repeated import Safeguards, before_reading, of_writing
 from crmsnap.destinations.interface import Destination
 from crmsnap.errors import (
     CrmsnapError,
@@ -78,6 +80,8 @@ class Tools:
     clock: Clock
     observe: Callable[[Progress], None]
     new_run_id: Callable[[datetime], str]
+    safeguards: Safeguards = field(default_factory=Safeguards)
+    """What is asked of the destination again at every run."""
     workers: int = 16
     """How many streams are read at once."""
 
@@ -93,6 +97,8 @@ class Report:
     manifest: Manifest
     tidied: Tidied = field(default_factory=Tidied)
     """What became of strays and of days that are no longer kept."""
+    checks: tuple[Check, ...] = ()
+    """What was asked of the destination before it was written; none of them failed."""
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
@@ -123,6 +129,7 @@ class Report:
             "gaps": [asdict(gap) for gap in self.gaps],
             "unmatched": list(facts.unmatched),
             "differences": [asdict(count) for count in self.differences],
+            "checked": {check.name: check.verdict for check in self.checks},
             **self.tidied.as_dict(),
             "exit_code": self.exit_code,
         }
@@ -145,6 +152,7 @@ def run_sync(request: Request, tools: Tools) -> Report:
     selection = asked(request.selection, tools.client)
     with locked(tools.home / connection), Runs(tools.home / connection) as runs:
         runs.claim(details.portal_id)
+        checks = before_reading(tools.safeguards, tools.destination)
         facts_of = partial(_facts, connection, details.portal_id, request.compression)
         run, resumed = _begin(runs, selection, tools)
         try:
@@ -156,16 +164,16 @@ def run_sync(request: Request, tools: Tools) -> Report:
             run, resumed = _new_run(selection, tools), False
             there = published(tools.destination, facts_of(run))
         if there is not None:
-            report = _report(connection, run, there, resumed=resumed)
+            report = _report(connection, run, there, checks, resumed=resumed)
             return _end(runs, run, report, request, tools)
-        try_to_write(tools.destination)
+        checks += of_writing(tools.safeguards, create_only=try_to_write(tools.destination))
         runs.begin(run)
         try:
             manifest = _copy(request, tools, runs, run, facts_of(run))
         except CrmsnapError as error:
             runs.end(run.id, _status(error), published_at(tools.client.server_date()), None)
             raise
-        report = _report(connection, run, manifest, resumed=resumed)
+        report = _report(connection, run, manifest, checks, resumed=resumed)
         return _end(runs, run, report, request, tools)
 
 
@@ -272,11 +280,14 @@ def _new_run(selection: Selection, tools: Tools) -> RunRow:
     )
 
 
-def _report(connection: str, run: RunRow, manifest: Manifest, *, resumed: bool) -> Report:
+def _report(
+    connection: str, run: RunRow, manifest: Manifest, checks: tuple[Check, ...], *, resumed: bool
+) -> Report:
     # Two machines may work on one day: the one whose manifest comes first has published it. And a run
     # that was killed behind its manifest has published it too.
     is_ours = manifest.facts.run == run.id
-    return Report(connection, "published" if is_ours else "already published", resumed, manifest)
+    outcome: Outcome = "published" if is_ours else "already published"
+    return Report(connection, outcome, resumed, manifest, checks=checks)
 
 
 def _end(runs: Runs, run: RunRow, report: Report, request: Request, tools: Tools) -> Report:

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from crmsnap.bootstrap.aws_target import safeguards_of
 from crmsnap.bootstrap.connections import Known
 from crmsnap.bootstrap.destination import destination_of
 from crmsnap.bootstrap.executor import open_executor
@@ -68,6 +69,7 @@ def open_tools(
             clock=clock,
             observe=observe,
             new_run_id=new_run_id,
+            safeguards=safeguards_of(known, clock),
             workers=connection.workers,
         )
 
