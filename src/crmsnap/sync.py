@@ -5,12 +5,13 @@ last page, for its day, and publishes the same bytes.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from crmsnap.connection.checking import Check
 from crmsnap.connection.checks.repeated import Safeguards, before_reading, of_writing
@@ -68,6 +69,14 @@ class Request:
     """Which days are kept behind the run; None: all."""
 
 
+class Lease(Protocol):
+    """The right to work on a connection, among all machines that share a registry."""
+
+    def assure(self) -> None:
+        """Raise `Busy` when another run has taken the connection over meanwhile."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """Everything that a run works with; `bootstrap` makes it."""
@@ -80,6 +89,10 @@ class Tools:
     clock: Clock
     observe: Callable[[Progress], None]
     new_run_id: Callable[[datetime], str]
+    lease: Callable[[str], AbstractContextManager[Lease]]
+    """Takes a connection by its name. Raise `Busy` while a run of another machine has it."""
+    remember_runs: Callable[[str, Iterable[RunRow]], tuple[str, ...]]
+    """Tells others of the runs of a connection; what kept it from that, as warnings."""
     safeguards: Safeguards = field(default_factory=Safeguards)
     """What is asked of the destination again at every run."""
     workers: int = 16
@@ -97,6 +110,8 @@ class Report:
     manifest: Manifest
     tidied: Tidied = field(default_factory=Tidied)
     """What became of strays and of days that are no longer kept."""
+    warnings: tuple[str, ...] = ()
+    """What went wrong beside the snapshot, and does not touch it."""
     checks: tuple[Check, ...] = ()
     """What was asked of the destination before it was written; none of them failed."""
 
@@ -131,6 +146,7 @@ class Report:
             "differences": [asdict(count) for count in self.differences],
             "checked": {check.name: check.verdict for check in self.checks},
             **self.tidied.as_dict(),
+            "warnings": [*self.tidied.warnings, *self.warnings],
             "exit_code": self.exit_code,
         }
 
@@ -150,7 +166,11 @@ def run_sync(request: Request, tools: Tools) -> Report:
     account.daily_usage(tools.client)  # from then on a spent day says when it ends
     connection = request.connection or f"account-{details.portal_id}"
     selection = asked(request.selection, tools.client)
-    with locked(tools.home / connection), Runs(tools.home / connection) as runs:
+    with (
+        locked(tools.home / connection),
+        tools.lease(connection) as lease,
+        Runs(tools.home / connection) as runs,
+    ):
         runs.claim(details.portal_id)
         checks = before_reading(tools.safeguards, tools.destination)
         facts_of = partial(_facts, connection, details.portal_id, request.compression)
@@ -168,10 +188,12 @@ def run_sync(request: Request, tools: Tools) -> Report:
             return _end(runs, run, report, request, tools)
         checks += of_writing(tools.safeguards, create_only=try_to_write(tools.destination))
         runs.begin(run)
+        tools.remember_runs(connection, runs.newest_first())
         try:
-            manifest = _copy(request, tools, runs, run, facts_of(run))
+            manifest = _copy(request, tools, lease, runs, run, facts_of(run))
         except CrmsnapError as error:
             runs.end(run.id, _status(error), published_at(tools.client.server_date()), None)
+            tools.remember_runs(connection, runs.newest_first())
             raise
         report = _report(connection, run, manifest, checks, resumed=resumed)
         return _end(runs, run, report, request, tools)
@@ -191,7 +213,9 @@ def _facts(connection: str, portal_id: str, compression: Compression, run: RunRo
     )
 
 
-def _copy(request: Request, tools: Tools, runs: Runs, run: RunRow, facts: RunFacts) -> Manifest:
+def _copy(
+    request: Request, tools: Tools, lease: Lease, runs: Runs, run: RunRow, facts: RunFacts
+) -> Manifest:
     """The work of a run: everything into the state, then every table out of it."""
     folder = tools.home / facts.connection
 
@@ -227,6 +251,7 @@ def _copy(request: Request, tools: Tools, runs: Runs, run: RunRow, facts: RunFac
         sensitive=tuple(SensitiveProperties(*closed) for closed in left_out(scope).items()),
         unmatched=plan.unmatched,
     )
+    lease.assure()
     tools.observe(StepBegan("publish"))
     return publish(
         _named(plan, scope, reading.run),
@@ -237,6 +262,7 @@ def _copy(request: Request, tools: Tools, runs: Runs, run: RunRow, facts: RunFac
         open_executor=tools.open_executor,
         observe=partial(_observe_part, tools.observe),
         stop=tools.clock,
+        before_manifest=lease.assure,
     )
 
 
@@ -299,7 +325,7 @@ def _end(runs: Runs, run: RunRow, report: Report, request: Request, tools: Tools
     remember(report)  # what comes now may fail or be stopped: the day is published already
     report = replace(report, tidied=_tidied(report, request, tools))
     remember(report)
-    return report
+    return replace(report, warnings=tools.remember_runs(report.connection, runs.newest_first()))
 
 
 def _tidied(report: Report, request: Request, tools: Tools) -> Tidied:

@@ -2,7 +2,7 @@
 
 from crmsnap.bootstrap.aws_target import aws_target
 from crmsnap.bootstrap.checking import check_aws, check_subject
-from crmsnap.bootstrap.clock import RunClock, stoppable
+from crmsnap.bootstrap.clock import RunClock, stoppable, utc_now
 from crmsnap.bootstrap.connections import Known, known_connections, registry_url
 from crmsnap.bootstrap.destination import destination_of, jitter
 from crmsnap.bootstrap.executor import INLINE_ROWS, InlineExecutor, open_executor
@@ -37,4 +37,5 @@ __all__ = [
     "request_of",
     "selection_of",
     "stoppable",
+    "utc_now",
 ]

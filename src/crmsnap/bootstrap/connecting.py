@@ -23,8 +23,6 @@ from crmsnap.errors import ConfigError, UsageError
 from crmsnap.hubspot.times import published_at
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from crmsnap.registry.aws_links import AwsLink
 
 
@@ -69,29 +67,34 @@ def link_connection(
     """Keep what is wanted, with the connection's own external id, or with `rotate` also with its next.
 
     Raise `ConfigError` for what the configuration file says otherwise or two connections would share,
-    `ConnectError` for what AWS can never allow, `UsageError` when there is no id to be changed.
-    Nothing is kept then.
+    `ConnectError` for what AWS can never allow, `UsageError` when there is no id to be changed. The
+    connection stays as it was then.
     """
-    from crmsnap.registry.aws_links import aws_link, make_aws_link, propose_external_id
+    from crmsnap.registry import aws_links as links
+    from crmsnap.registry.connections import add_connection, change_connection, connections
     from crmsnap.registry.opening import open_registry
 
+    place, role_arn, now = wanted.place, str(wanted.role), _now()
     with open_registry(registry_url) as registry:
-        before = aws_link(registry, name)
+        kept = {one.name: one.settings for one in connections(registry)}.get(name)
+        before = links.aws_link(registry, name)
         if rotate and before is None:
-            raise UsageError(
-                f"connection {name} has no external id yet",
-                cause="only an id that is in use can be changed",
-                remedy=f"crmsnap connect aws {name}",
-            )
-        kept = _kept_settings(registry, name)
+            raise _nothing_to_change(name)
         candidate = _candidate(known.get(name), name, wanted, kept or {}, registry_url)
         refuse_shared({one.name or "": one.settings for one in {**known, name: candidate}.values()})
         agreement = _agreement(candidate.settings, wanted, user_arn)
-        if candidate.origin == "registry":
-            _keep_settings(registry, name, kept, _with(kept or {}, wanted))
-        link = _placed(registry, make_aws_link(registry, name, uuid4(), now=_now()), wanted)
+        link = links.make_aws_link(registry, name, uuid4(), now=now)
+        if (link.role_arn, link.bucket, link.prefix) != (role_arn, place.bucket, place.prefix):
+            link = links.place_aws_link(
+                registry, name, role_arn=role_arn, bucket=place.bucket, prefix=place.prefix
+            )
+        settings = _with(kept or {}, wanted)
+        if candidate.origin == "registry" and kept is None:
+            add_connection(registry, name, settings, now=now)
+        elif candidate.origin == "registry" and kept != settings:
+            change_connection(registry, name, settings=settings, now=now)
         if rotate:
-            link = propose_external_id(registry, name, uuid4())
+            link = links.propose_external_id(registry, name, uuid4())
     ids = tuple(one for one in (link.external_id, link.next_external_id) if one is not None)
     return Connecting(candidate, link, replace(agreement, external_ids=ids), is_new=before is None)
 
@@ -178,35 +181,6 @@ def _with(kept: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
     return {**others, **wanted.token, "to": wanted.place.url, "s3": s3}
 
 
-def _kept_settings(registry: "Engine", name: str) -> Mapping[str, Any] | None:
-    from crmsnap.registry.connections import connections
-
-    return next((one.settings for one in connections(registry) if one.name == name), None)
-
-
-def _keep_settings(
-    registry: "Engine", name: str, before: Mapping[str, Any] | None, settings: Mapping[str, Any]
-) -> None:
-    from crmsnap.registry.connections import add_connection, change_connection
-
-    if before is None:
-        add_connection(registry, name, settings, now=_now())
-    elif before != settings:
-        change_connection(registry, name, settings=settings, now=_now())
-
-
-def _placed(registry: "Engine", link: "AwsLink", wanted: Wanted) -> "AwsLink":
-    """The link tied to what is wanted; one that is tied to it already keeps what the checks found."""
-    from crmsnap.registry.aws_links import place_aws_link
-
-    role_arn, place = str(wanted.role), wanted.place
-    if (link.role_arn, link.bucket, link.prefix) == (role_arn, place.bucket, place.prefix):
-        return link
-    return place_aws_link(
-        registry, link.connection, role_arn=role_arn, bucket=place.bucket, prefix=place.prefix
-    )
-
-
 def _agreement(connection: ConnectionSettings, wanted: Wanted, user_arn: str) -> Agreement:
     grant = grant_of(
         wanted.place,
@@ -216,6 +190,14 @@ def _agreement(connection: ConnectionSettings, wanted: Wanted, user_arn: str) ->
         deletes=not wanted.narrow or connection.keep_days is not None,
     )
     return agreed(wanted.role, grant, user_arn, ())
+
+
+def _nothing_to_change(name: str) -> UsageError:
+    return UsageError(
+        f"connection {name} has no external id yet",
+        cause="only an id that is in use can be changed",
+        remedy=f"crmsnap connect aws {name}",
+    )
 
 
 def _now() -> str:

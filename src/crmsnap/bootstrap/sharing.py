@@ -36,7 +36,7 @@ def _refuse_shared_roles(known: Mapping[str, ConnectionSettings]) -> None:
     for name, one in known.items():
         role = one.s3.role_arn
         if role is not None and (other := owners.setdefault(role, name)) != name:
-            raise _shared(other, name, f"the role {role}", "role")
+            raise _shared(other, name, f"the role {role}", "role of its own")
 
 
 def _refuse_shared_places(known: Mapping[str, ConnectionSettings]) -> None:
@@ -45,7 +45,7 @@ def _refuse_shared_places(known: Mapping[str, ConnectionSettings]) -> None:
     for (store, bucket, outer, one), (*there, inner, other) in pairwise(places):
         if [store, bucket] == there and inner[: len(outer)] == outer:
             inside = "/".join((bucket, *inner))
-            raise _shared(one, other, f"s3://{inside}", "folder")
+            raise _shared(one, other, f"s3://{inside}", "folder outside of the other's")
 
 
 def _places(
@@ -63,9 +63,9 @@ def _store(connection: ConnectionSettings) -> str:
     return "" if address.endswith((".amazonaws.com", ".amazonaws.com.cn")) else address
 
 
-def _shared(one: str, other: str, what: str, noun: str) -> ConfigError:
+def _shared(one: str, other: str, what: str, instead: str) -> ConfigError:
     return ConfigError(
         f"connections {one} and {other} both use {what}",
         cause="with one role or one place for two connections, one could reach the other's data",
-        remedy=f"give each a {noun} of its own, outside of the other's",
+        remedy=f"give each a {instead}",
     )

@@ -1,13 +1,12 @@
 """Which user or role of AWS a customer's role has to trust: ours, STORAGE_AWS_IAM_USER_ARN."""
 
-from functools import partial
-
-from crmsnap.config import ConnectionSettings, Settings, aws_keys, s3_of
+from crmsnap.bootstrap.destination import own_keys
+from crmsnap.config import ConnectionSettings, Settings, s3_of
 from crmsnap.connection.arn import principal_of
-from crmsnap.connection.aws_chain import usual_keys, usual_region
+from crmsnap.connection.aws_chain import usual_region
 from crmsnap.connection.aws_client import Route
 from crmsnap.connection.identity import user_arn_of
-from crmsnap.destinations.s3 import REGION_UNLESS_SET, AwsKeys
+from crmsnap.destinations.s3 import REGION_UNLESS_SET
 
 _HOME_REGIONS = {"aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
 
@@ -23,9 +22,8 @@ def our_user_arn(
         return principal_of(text)
     s3 = s3_of(connection)
     region = s3.region or usual_region(s3.profile) or _HOME_REGIONS.get(partition or "")
-    keys = aws_keys() if s3.profile is None else None
     return user_arn_of(
-        usual_keys(s3.profile) if keys is None else partial(AwsKeys, *keys),
+        own_keys(s3),
         region=region or REGION_UNLESS_SET,
         sts_endpoint_url=s3.sts_endpoint_url or s3.endpoint_url,
         route=Route(

@@ -14,11 +14,14 @@ from crmsnap.cli import (
     check,
     config,
     connect,
+    conns,
+    ddl,
     demo,
     estimate,
     failure,
     init,
     prune,
+    query,
     runs,
     sandbox,
     sync,
@@ -43,7 +46,10 @@ app.command("sync")(sync.sync)
 app.command("verify")(verify.verify)
 app.command("prune")(prune.prune)
 app.command("tables")(tables.tables)
+app.command("query")(query.query)
+app.command("ddl")(ddl.ddl)
 app.command("estimate")(estimate.estimate)
+app.add_typer(conns.app, name="connections")
 app.add_typer(runs.app, name="runs")
 app.add_typer(config.app, name="config")
 app.command("sandbox")(sandbox.sandbox)

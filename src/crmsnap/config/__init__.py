@@ -9,6 +9,7 @@ from crmsnap.config.settings import (
     Settings,
     json_schema,
 )
+from crmsnap.config.stored import kept, put, stored, told
 from crmsnap.config.tokens import token_of
 
 __all__ = [
@@ -21,10 +22,14 @@ __all__ = [
     "foreign_encryption",
     "home_folder",
     "json_schema",
+    "kept",
     "load",
     "near",
     "parse",
     "proxy_of",
+    "put",
     "s3_of",
+    "stored",
     "token_of",
+    "told",
 ]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from sqlite3 import Connection
+from sqlite3 import Connection, OperationalError
 from types import TracebackType
 
 import msgspec
@@ -115,14 +115,7 @@ class Runs:
     def newest_first(self) -> Iterator[RunRow]:
         """Every run, the newest first."""
         with damage_named(self._path):
-            rows = self._db.execute(
-                "SELECT id, day, started_at, selection, destination, status, reading, ended_at,"
-                " report FROM runs ORDER BY rowid DESC"
-            ).fetchall()
-        for id_, day, started_at, selection, *rest in rows:
-            yield RunRow(
-                id_, day, started_at, msgspec.json.decode(selection, type=Selection), *rest
-            )
+            yield from _newest_first(self._db, "reading")
 
     def add_gap(self, run_id: str, gap: Gap) -> None:
         """Remember what a run cannot read."""
@@ -152,8 +145,30 @@ def copied_account(folder: Path) -> str | None:
     return None if row is None else str(row[0])
 
 
+def read_runs(path: Path) -> tuple[RunRow, ...]:
+    """The runs that a `runs.sqlite` knows, the newest first; nothing is written, and nobody is kept waiting."""
+    with open_for_reading(path) as db, damage_named(path):
+        try:
+            has_reading = "reading" in _columns(db)
+            return tuple(_newest_first(db, "reading" if has_reading else "0"))
+        except OperationalError:
+            return ()  # its run was killed before the schema was written
+
+
+def _newest_first(db: Connection, reading: str) -> Iterator[RunRow]:
+    rows = db.execute(
+        f"SELECT id, day, started_at, selection, destination, status, {reading}, ended_at, report"  # noqa: S608 - one of two constants
+        " FROM runs ORDER BY rowid DESC"
+    ).fetchall()
+    for id_, day, started_at, selection, *rest in rows:
+        yield RunRow(id_, day, started_at, msgspec.json.decode(selection, type=Selection), *rest)
+
+
+def _columns(db: Connection) -> set[str]:
+    return {row[1] for row in db.execute("PRAGMA table_info(runs)")}
+
+
 def _add_reading(db: Connection) -> None:
     """Bring a file of an earlier version up to date; that version can still use it."""
-    columns = {row[1] for row in db.execute("PRAGMA table_info(runs)")}
-    if "reading" not in columns:
+    if "reading" not in _columns(db):
         db.execute("ALTER TABLE runs ADD COLUMN reading INTEGER NOT NULL DEFAULT 0")

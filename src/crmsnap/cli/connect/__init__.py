@@ -8,7 +8,7 @@ import typer
 
 from crmsnap.cli import options
 from crmsnap.cli.connections import complete
-from crmsnap.errors import ConnectError, UsageError
+from crmsnap.errors import ConnectError
 
 app = typer.Typer(help="Connect an account with a bucket of AWS.", no_args_is_help=True)
 
@@ -92,8 +92,6 @@ def aws(
     from crmsnap.cli.connect import answers, paper, proof, steps
 
     context.obj.json = as_json
-    if rotate and no_check:
-        raise UsageError("--rotate-external-id and --no-check exclude each other")
     ask = answers.on_terminal if sys.stdin.isatty() and not as_json else None
     token = {"token_env": token_env, "token_file": token_file, "token_secret": token_secret}
     given = answers.Given(
@@ -106,15 +104,14 @@ def aws(
         narrow=narrow,
     )
     connecting = answers.connecting(connection, given, config, home, rotate=rotate, ask=ask)
-    agreement = connecting.agreement
-    files = (
-        () if write is None else paper.write(write, agreement, published=as_published, force=force)
-    )
-    if not as_json:
-        steps.print_steps(connecting.link.connection, agreement, published=as_published)
-        for file in files:
-            print(f"wrote {file}")
+    name, agreement = connecting.link.connection, connecting.agreement
     waits = connecting.is_new or rotate
+    if write is not None:
+        paper.write(write, agreement, published=as_published, force=force)
+    if not as_json and (waits or no_check):
+        steps.print_steps(name, agreement, published=as_published, folder=write)
+    elif not as_json:
+        steps.print_values(name, agreement)
     proven = proof.prove(connecting, ask, waits=waits, silent=as_json, never=no_check)
     if as_json:
         print(paper.as_text(proven, published=as_published))

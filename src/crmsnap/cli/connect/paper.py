@@ -14,8 +14,8 @@ from crmsnap.connection.trust import placeholder_trust_policy
 from crmsnap.errors import ConfigError, UsageError
 
 
-def write(folder: Path, agreement: Agreement, *, published: bool, force: bool) -> list[Path]:
-    """Write policy, trust and both templates; return their paths.
+def write(folder: Path, agreement: Agreement, *, published: bool, force: bool) -> None:
+    """Write policy, trust and both templates.
 
     Raise `UsageError` for a file that holds something else, before any is written, unless `force`.
     """
@@ -42,7 +42,6 @@ def write(folder: Path, agreement: Agreement, *, published: bool, force: bool) -
             cause=str(refused.filename),
             remedy="give another folder with --write",
         ) from refused
-    return [*texts]
 
 
 def as_text(proven: Proven, *, published: bool) -> str:

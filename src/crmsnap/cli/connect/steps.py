@@ -1,6 +1,7 @@
 """The five steps of HubSpot's article, with the words of both sides: its own, and those of the AWS console."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from crmsnap.cli.text import escaped
 from crmsnap.connection.agreement import Agreement
@@ -9,9 +10,27 @@ from crmsnap.connection.policies import as_json
 from crmsnap.connection.trust import PLACEHOLDER_ID, placeholder_trust_policy
 
 
-def print_steps(name: str, agreement: Agreement, *, published: bool) -> None:
+def print_steps(name: str, agreement: Agreement, *, published: bool, folder: Path | None) -> None:
     """Say what to do in AWS, and what to paste; what is to be copied stands on lines of its own."""
-    print("\n".join(_steps(name, agreement, published=published)))
+    role, place = agreement.role, _place(agreement)
+    print(
+        f"Connecting {name} with {place}, through the role {role.name} of AWS account {role.account}."
+    )
+    print(
+        "Steps 1 to 3 and 5 are done in the AWS console of that account, or at once with a template:"
+    )
+    if folder is None:
+        print(f"crmsnap connect aws {name} --no-check --write FOLDER")
+    else:
+        print(f"cloudformation.yaml or terraform.tf in {escaped(str(folder))}")
+    print()
+    print("\n".join(_steps(agreement, published=published)), flush=True)
+
+
+def print_values(name: str, agreement: Agreement) -> None:
+    """Say what the role has to agree with: the fourth step alone."""
+    print(f"Connecting {name}. All steps: crmsnap connect aws {name} --no-check")
+    print("\n".join(_values(agreement)), flush=True)
 
 
 def print_trust(agreement: Agreement) -> None:
@@ -19,12 +38,8 @@ def print_trust(agreement: Agreement) -> None:
     print("\n".join(_trust(agreement)))
 
 
-def _steps(name: str, agreement: Agreement, *, published: bool) -> Iterator[str]:
+def _steps(agreement: Agreement, *, published: bool) -> Iterator[str]:
     role, place = agreement.role, _place(agreement)
-    yield f"Connecting {name} with {place}, through the role {role.name} of AWS account {role.account}."
-    yield f"Steps 1 to 3 and 5 are done in the AWS console of account {role.account}; or at once, with a"
-    yield f"template: crmsnap connect aws {name} --write FOLDER"
-    yield ""
     yield "1. Configure access permissions for the S3 bucket"
     yield f"   crmsnap needs these in {place}, and nothing anywhere else:"
     for action in _actions(agreement):
@@ -48,9 +63,14 @@ def _steps(name: str, agreement: Agreement, *, published: bool) -> Iterator[str]
     yield as_json(placeholder_trust_policy(role))
     yield ""
     yield "4. Connect HubSpot and AWS S3"
-    yield f"   IAM role:    {role}"
-    yield f"   S3 URL path: {place}"
-    yield "   Copy these two:"
+    yield from _values(agreement)
+    yield "5. Grant the IAM user permissions to access bucket objects"
+    yield from _trust(agreement)
+
+
+def _values(agreement: Agreement) -> Iterator[str]:
+    yield f"   IAM role:    {agreement.role}"
+    yield f"   S3 URL path: {_place(agreement)}"
     yield ""
     yield "   AWS IAM User (STORAGE_AWS_IAM_USER_ARN)"
     yield agreement.user_arn
@@ -58,8 +78,6 @@ def _steps(name: str, agreement: Agreement, *, published: bool) -> Iterator[str]
     yield "   AWS External ID (STORAGE_AWS_EXTERNAL_ID)"
     yield agreement.external_ids[-1]
     yield ""
-    yield "5. Grant the IAM user permissions to access bucket objects"
-    yield from _trust(agreement)
 
 
 def _trust(agreement: Agreement) -> Iterator[str]:
