@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from crmsnap.bootstrap.aws_target import safeguards_of
 from crmsnap.bootstrap.connections import Known
 from crmsnap.bootstrap.destination import destination_of
 from crmsnap.bootstrap.executor import open_executor
@@ -77,6 +78,7 @@ def open_tools(
             new_run_id=new_run_id,
             lease=partial(lease_of, known.registry, home),
             remember_runs=partial(_remember_runs, known.registry),
+            safeguards=safeguards_of(known, clock),
             workers=connection.workers,
         )
 
