@@ -38,17 +38,17 @@ def take_lease(
     )
     free = or_(LEASES.c.until <= _in(registry, 0), LEASES.c.holder == dead)
     with registry.begin() as db:
-        taken = db.execute(
+        db.execute(
             statement.on_conflict_do_update(
                 index_elements=[LEASES.c.connection],
                 set_={"holder": statement.excluded.holder, "until": statement.excluded.until},
                 where=free,
             )
         )
-        if taken.rowcount > 0:
-            return
-        there = db.execute(select(LEASES).where(LEASES.c.connection == connection)).one()
-    raise held(Lease(**there._mapping))
+        row = db.execute(select(LEASES).where(LEASES.c.connection == connection)).one()
+    lease = Lease(**row._mapping)
+    if lease.holder != holder:
+        raise held(lease)
 
 
 def renew_lease(registry: Engine, connection: str, holder: str, *, seconds: float) -> bool:
