@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from crmsnap.bootstrap.sharing import refuse_shared
 from crmsnap.config import ConnectionSettings, Settings, stored
 from crmsnap.errors import ConfigError
 
@@ -33,16 +34,19 @@ def registry_url(settings: Settings, home: Path) -> str:
 
 
 def known_connections(settings: Settings, home: Path) -> dict[str, Known]:
-    """Every connection by name. Raise `ConfigError` when two places have one of the same name."""
+    """Every connection by name.
+
+    Raise `ConfigError` when two places have one of the same name, or two use one role or place.
+    """
     url = registry_url(settings, home)
     found = {name: Known(name, one, "file", url) for name, one in settings.connections.items()}
     if settings.registry is None and not (home / REGISTRY_FILE).exists():
-        return found  # loading SQLAlchemy takes longer than most commands
+        return _unshared(found)  # loading SQLAlchemy takes longer than most commands
     from crmsnap.registry.connections import connections
     from crmsnap.registry.opening import is_there, open_registry
 
     if not is_there(url):
-        return found
+        return _unshared(found)
     with open_registry(url) as registry:
         made = connections(registry)
     for one in made:
@@ -54,4 +58,9 @@ def known_connections(settings: Settings, home: Path) -> dict[str, Known]:
             )
         own = stored(one.name, one.settings, enabled=one.enabled)
         found[one.name] = Known(one.name, own, "registry", url)
+    return _unshared(found)
+
+
+def _unshared(found: dict[str, Known]) -> dict[str, Known]:
+    refuse_shared({name: one.settings for name, one in found.items()})
     return found

@@ -11,6 +11,7 @@ from pathlib import Path
 from crmsnap.bootstrap.connections import Known
 from crmsnap.bootstrap.destination import destination_of
 from crmsnap.bootstrap.executor import open_executor
+from crmsnap.bootstrap.pruning import keep_of
 from crmsnap.config import ConnectionSettings, proxy_of, token_of
 from crmsnap.hubspot.auth import StaticToken
 from crmsnap.hubspot.client import Client
@@ -29,6 +30,7 @@ def request_of(known: Known) -> Request:
         selection=selection_of(connection),
         allow_gaps=connection.allow_gaps,
         compression=connection.compression,
+        keep=keep_of(connection),
     )
 
 

@@ -153,7 +153,7 @@ class _Runner:
         calls = tools.client.usage.total_calls
         if self._session.json:
             print_json_report(report, tools.destination.url, calls)
-        elif report.exit_code or not self._quiet:
+        elif report.exit_code or report.tidied.warnings or not self._quiet:
             print_report(report, tools.destination.url, calls, clock.monotonic() - began_at)
         for warning in report.warnings:
             print(f"warning: {warning}", file=sys.stderr)

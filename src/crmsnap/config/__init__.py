@@ -1,6 +1,6 @@
 """What the user has set: the only reader of configuration files, token files and the environment."""
 
-from crmsnap.config.environment import aws_keys, home_folder, proxy_of, s3_of
+from crmsnap.config.environment import aws_keys, foreign_encryption, home_folder, proxy_of, s3_of
 from crmsnap.config.load import changed, find_file, load, parse
 from crmsnap.config.refusal import near
 from crmsnap.config.settings import (
@@ -19,6 +19,7 @@ __all__ = [
     "aws_keys",
     "changed",
     "find_file",
+    "foreign_encryption",
     "home_folder",
     "json_schema",
     "kept",

@@ -108,6 +108,30 @@ def mark_connected(
         )
 
 
+def propose_external_id(registry: Engine, connection: str, external_id: UUID) -> AwsLink:
+    """Remember the id that shall take the place of the one in use; one that waits already stays."""
+    with registry.begin() as db:
+        db.execute(
+            update(AWS_LINKS)
+            .where(AWS_LINKS.c.connection == connection, AWS_LINKS.c.next_external_id.is_(None))
+            .values(next_external_id=str(external_id))
+        )
+    return _existing(registry, connection)
+
+
+def adopt_external_id(registry: Engine, connection: str, external_id: str) -> AwsLink:
+    """Let the id that waits take over, if it still is this one; from now on runs use it."""
+    with registry.begin() as db:
+        db.execute(
+            update(AWS_LINKS)
+            .where(
+                AWS_LINKS.c.connection == connection, AWS_LINKS.c.next_external_id == external_id
+            )
+            .values(external_id=external_id, next_external_id=None)
+        )
+    return _existing(registry, connection)
+
+
 def remove_aws_link(registry: Engine, connection: str) -> None:
     """Forget a link; its external id is never given again."""
     with registry.begin() as db:
