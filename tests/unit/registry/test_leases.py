@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from crmsnap.errors import Busy
-from crmsnap.registry.leases import give_lease_back, live_lease, renew_lease, take_lease
+from crmsnap.registry.leases import give_lease_back, live_lease, take_lease
 from tests.builders.command import environment
 
 
@@ -53,23 +53,18 @@ def test_one_that_has_run_out_is_taken_over(registry: Engine):
     time.sleep(0.3)
     assert live_lease(registry, "acme") is None
     take_lease(registry, "acme", "host-b:1:x", seconds=60)
-    assert not renew_lease(registry, "acme", "host-a:1:x", seconds=60)
+    with pytest.raises(Busy):
+        take_lease(registry, "acme", "host-a:1:x", seconds=60)
 
 
-def test_one_that_has_run_out_is_still_ours_while_nobody_took_it(registry: Engine):
-    """A pause that harmed nobody does not cost the run."""
+def test_its_holder_renews_it_by_taking_it_again(registry: Engine):
+    """From now on, also when it has run out: a pause that harmed nobody does not cost the run."""
     take_lease(registry, "acme", "host-a:1:x", seconds=0)
-    assert renew_lease(registry, "acme", "host-a:1:x", seconds=60)
+    before = until(registry)
+    take_lease(registry, "acme", "host-a:1:x", seconds=60)
+    assert until(registry) > before
     with pytest.raises(Busy):
         take_lease(registry, "acme", "host-b:1:x", seconds=60)
-
-
-def test_renewing_makes_it_last_longer(registry: Engine):
-    """From now on, not from when it was taken."""
-    take_lease(registry, "acme", "host-a:1:x", seconds=60)
-    before = until(registry)
-    assert renew_lease(registry, "acme", "host-a:1:x", seconds=120)
-    assert until(registry) > before
 
 
 def test_whoever_lost_it_cannot_give_it_back(registry: Engine):
