@@ -10,6 +10,7 @@ from typing import Literal
 from crmsnap.bootstrap.sharing import refuse_shared
 from crmsnap.config import ConnectionSettings, Settings, stored
 from crmsnap.errors import ConfigError
+from crmsnap.registry.peeking import may_have_connections
 
 REGISTRY_FILE = "registry.sqlite"
 
@@ -40,8 +41,8 @@ def known_connections(settings: Settings, home: Path) -> dict[str, Known]:
     """
     url = registry_url(settings, home)
     found = {name: Known(name, one, "file", url) for name, one in settings.connections.items()}
-    if settings.registry is None and not (home / REGISTRY_FILE).exists():
-        return _unshared(found)  # loading SQLAlchemy takes longer than most commands
+    if settings.registry is None and not may_have_connections(home / REGISTRY_FILE):
+        return _unshared(found)
     from crmsnap.registry.connections import connections
     from crmsnap.registry.opening import is_there, open_registry
 
