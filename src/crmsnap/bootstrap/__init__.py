@@ -1,9 +1,16 @@
 """From settings to the parts of a run: the only place that knows every class."""
 
 from crmsnap.bootstrap.clock import RunClock, stoppable
-from crmsnap.bootstrap.connections import Known, known_connections, registry_url
+from crmsnap.bootstrap.connections import Known, Learn, known_connections, registry_url
 from crmsnap.bootstrap.destination import destination_of, jitter
 from crmsnap.bootstrap.executor import INLINE_ROWS, InlineExecutor, open_executor
+from crmsnap.bootstrap.tokens import (
+    forget_secrets,
+    keep_token,
+    kept_secrets,
+    rotate_secrets,
+    token_of,
+)
 from crmsnap.bootstrap.tools import (
     new_run_id,
     open_client,
@@ -16,9 +23,13 @@ __all__ = [
     "INLINE_ROWS",
     "InlineExecutor",
     "Known",
+    "Learn",
     "RunClock",
     "destination_of",
+    "forget_secrets",
     "jitter",
+    "keep_token",
+    "kept_secrets",
     "known_connections",
     "new_run_id",
     "open_client",
@@ -26,6 +37,8 @@ __all__ = [
     "open_tools",
     "registry_url",
     "request_of",
+    "rotate_secrets",
     "selection_of",
     "stoppable",
+    "token_of",
 ]

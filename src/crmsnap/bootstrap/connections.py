@@ -3,6 +3,7 @@
 A connection has one owner. The file's are read-only for commands; the registry's stand in no file.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -11,6 +12,13 @@ from crmsnap.config import ConnectionSettings, Settings, parse
 from crmsnap.errors import ConfigError
 
 REGISTRY_FILE = "registry.sqlite"
+_SQLITE = "sqlite:///"
+
+Learn = Callable[[str], None]
+
+
+def _forget(_: str) -> None:
+    """Where nothing is shown, nothing need be hidden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,8 @@ class Known:
     origin: Literal["file", "registry", "options"] = "options"
     registry: str | None = field(default=None, repr=False)
     """URL of the registry; it may hold a password."""
+    learn: Learn = field(default=_forget, repr=False, compare=False)
+    """Is told each secret of the connection as soon as it is known, so that nothing shows it."""
 
 
 def registry_url(settings: Settings, home: Path) -> str:
@@ -31,14 +41,21 @@ def registry_url(settings: Settings, home: Path) -> str:
         return settings.registry.get_secret_value().replace(
             "postgresql://", "postgresql+psycopg://", 1
         )
-    return f"sqlite:///{home / REGISTRY_FILE}"
+    return f"{_SQLITE}{home / REGISTRY_FILE}"
 
 
-def known_connections(settings: Settings, home: Path) -> dict[str, Known]:
+def has_registry(url: str) -> bool:
+    """Whether there is a registry to open; asked without loading SQLAlchemy."""
+    return not url.startswith(_SQLITE) or Path(url.removeprefix(_SQLITE)).exists()
+
+
+def known_connections(settings: Settings, home: Path, learn: Learn = _forget) -> dict[str, Known]:
     """Every connection by name. Raise `ConfigError` when the file and the registry both have one."""
     url = registry_url(settings, home)
-    found = {name: Known(name, one, "file", url) for name, one in settings.connections.items()}
-    if url.startswith("sqlite:") and not (home / REGISTRY_FILE).exists():
+    found = {
+        name: Known(name, one, "file", url, learn) for name, one in settings.connections.items()
+    }
+    if not has_registry(url):
         return found  # loading SQLAlchemy takes longer than most commands
     from crmsnap.registry.connections import connections
     from crmsnap.registry.opening import open_registry
@@ -54,5 +71,5 @@ def known_connections(settings: Settings, home: Path) -> dict[str, Known]:
             )
         own = parse({"connections": {one.name: dict(one.settings)}}, None).connections[one.name]
         own = own.model_copy(update={"enabled": one.enabled})
-        found[one.name] = Known(one.name, own, "registry", url)
+        found[one.name] = Known(one.name, own, "registry", url, learn)
     return found

@@ -4,7 +4,8 @@ import random
 from collections.abc import Callable
 from functools import partial
 
-from crmsnap.bootstrap.connections import Known
+from crmsnap.addresses import check_endpoint
+from crmsnap.bootstrap.connections import Known, Learn
 from crmsnap.config import S3Settings, aws_keys, s3_of
 from crmsnap.connection.aws_chain import usual_keys, usual_region
 from crmsnap.connection.role import RoleToAssume, role_keys, session_name
@@ -37,13 +38,15 @@ def _s3_options(known: Known) -> S3Options:
     if connection.to is None or not connection.to.startswith("s3://"):
         return S3Options()  # looking for keys would load boto3
     s3 = s3_of(connection)
+    if s3.endpoint_url is not None:
+        check_endpoint(s3.endpoint_url)
     region = s3.region
     if region is None and s3.endpoint_url is None:
         region = usual_region(s3.profile)
     return S3Options(
         endpoint_url=s3.endpoint_url,
         region=region,
-        keys=_keys(known, s3, region),
+        keys=partial(_telling, known.learn, _keys(known, s3, region)),
         ca_file=connection.ca_file and connection.ca_file.expanduser(),
         proxy=None if connection.proxy is None else connection.proxy.get_secret_value(),
         addressing=s3.addressing_style,
@@ -65,6 +68,13 @@ def _keys(known: Known, s3: S3Settings, region: str | None) -> Callable[[], AwsK
         )
     given = aws_keys() if s3.profile is None else None
     return usual_keys(s3.profile) if given is None else partial(AwsKeys, *given)
+
+
+def _telling(learn: Learn, keys: Callable[[], AwsKeys]) -> AwsKeys:
+    found = keys()
+    for secret in (found.secret_access_key, found.token):
+        learn(secret or "")
+    return found
 
 
 def _external_id(known: Known) -> str:

@@ -8,19 +8,35 @@ from typing import TYPE_CHECKING
 from crmsnap.errors import ConfigError, CrmsnapError, UsageError
 
 if TYPE_CHECKING:
-    from crmsnap.bootstrap import Known
-    from crmsnap.config import ConnectionSettings
+    from crmsnap.bootstrap import Known, Learn
+    from crmsnap.config import ConnectionSettings, Settings
 
 
-def known_connections(file: Path | None, home: Path | None) -> "dict[str, Known]":
-    """Every connection, by name: those of the configuration file and of the registry."""
-    from crmsnap import bootstrap, config
+def known_connections(file: Path | None, home: Path | None, learn: "Learn") -> "dict[str, Known]":
+    """Every connection, by name: those of the configuration file and of the registry.
+
+    `learn` is told every secret as soon as it is known: `context.obj.redactor.learn`.
+    """
+    from crmsnap import bootstrap
+
+    settings, folder = loaded(file, home, learn)
+    return bootstrap.known_connections(settings, folder, learn)
+
+
+def loaded(file: Path | None, home: Path | None, learn: "Learn") -> "tuple[Settings, Path]":
+    """The settings and the home folder, after `learn` was told every secret that they hold."""
+    from crmsnap import config
 
     folder = config.home_folder(home)
-    return bootstrap.known_connections(config.load(config.find_file(file, folder)), folder)
+    settings = config.load(config.find_file(file, folder))
+    for secret in config.known_secrets(settings):
+        learn(secret)
+    return settings, folder
 
 
-def chosen(known: "Mapping[str, Known]", names: Sequence[str], *, everyone: bool) -> "list[Known]":
+def chosen(
+    known: "Mapping[str, Known]", names: Sequence[str], *, everyone: bool, learn: "Learn"
+) -> "list[Known]":
     """The connections that are meant: the named ones, all that are enabled, or the only one there is.
 
     Without any configuration it is a nameless one, which takes everything from options.
@@ -36,7 +52,7 @@ def chosen(known: "Mapping[str, Known]", names: Sequence[str], *, everyone: bool
         return [one for one in known.values() if one.settings.enabled]
     if not names:
         if not known:
-            return [Known(None, ConnectionSettings())]
+            return [Known(None, ConnectionSettings(), learn=learn)]
         if len(known) > 1:
             raise UsageError(
                 "which connection?",
@@ -46,20 +62,22 @@ def chosen(known: "Mapping[str, Known]", names: Sequence[str], *, everyone: bool
     return [named(known, name) for name in tuple(dict.fromkeys(names)) or tuple(known)]
 
 
-def settings_of_one(
-    name: str | None, base_url: str | None, file: Path | None, home: Path | None
-) -> "ConnectionSettings":
-    """The settings of the one connection that is asked about: the named one, or the only one there is."""
-    known = known_connections(file, home)
-    (picked,) = chosen(known, () if name is None else (name,), everyone=False)
-    return changed(picked, {"base_url": base_url} if base_url else {}).settings
+def one_connection(
+    name: str | None, base_url: str | None, file: Path | None, home: Path | None, learn: "Learn"
+) -> "Known":
+    """The one connection that is asked about: the named one, or the only one there is."""
+    known = known_connections(file, home, learn)
+    (picked,) = chosen(known, () if name is None else (name,), everyone=False, learn=learn)
+    return changed(picked, {"base_url": base_url} if base_url else {})
 
 
 def changed(known: "Known", options: Mapping[str, object]) -> "Known":
     """The connection with what the command line says instead."""
     from crmsnap import config
 
-    return replace(known, settings=config.changed(known.settings, options))
+    # Whoever types a host on the command line means it; in a configuration it has to be said.
+    meant = {"allow_other_host": True} if "base_url" in options else {}
+    return replace(known, settings=config.changed(known.settings, {**options, **meant}))
 
 
 def named(known: "Mapping[str, Known]", name: str) -> "Known":
@@ -95,13 +113,13 @@ def words(text: str | None) -> tuple[str, ...] | None:
 def complete(incomplete: str) -> list[str]:
     """Names of configured connections, for the shell's completion; none when the file is wrong."""
     try:
-        known = known_connections(None, None)
+        known = known_connections(None, None, lambda _: None)
     except CrmsnapError:
         return []
     return [name for name in known if name.startswith(incomplete)]
 
 
-def place(known: "Mapping[str, Known]", text: str) -> "Known":
+def place(known: "Mapping[str, Known]", text: str, learn: "Learn") -> "Known":
     """The connection behind a name, a folder or a URL: where its snapshots are."""
     from crmsnap.bootstrap import Known
     from crmsnap.config import ConnectionSettings, near
@@ -109,7 +127,7 @@ def place(known: "Mapping[str, Known]", text: str) -> "Known":
     if text in known:
         return known[text]
     if "://" in text or "/" in text or text in (".", "..") or Path(text).exists():
-        return Known(None, ConnectionSettings(to=text))
+        return Known(None, ConnectionSettings(to=text), learn=learn)
     raise UsageError(
         f"{text!r} is neither a connection nor a folder nor a URL",
         cause=f"configured are: {', '.join(known) or 'none'}",

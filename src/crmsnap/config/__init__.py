@@ -1,6 +1,7 @@
 """What the user has set: the only reader of configuration files, token files and the environment."""
 
 from crmsnap.config.environment import aws_keys, home_folder, proxy_of, s3_of
+from crmsnap.config.known_secrets import known_secrets
 from crmsnap.config.load import changed, find_file, load, parse
 from crmsnap.config.refusal import near
 from crmsnap.config.settings import (
@@ -9,7 +10,7 @@ from crmsnap.config.settings import (
     Settings,
     json_schema,
 )
-from crmsnap.config.tokens import token_of
+from crmsnap.config.tokens import checked_token, secret_keys, token_of, token_source
 
 __all__ = [
     "ConnectionSettings",
@@ -17,13 +18,17 @@ __all__ = [
     "Settings",
     "aws_keys",
     "changed",
+    "checked_token",
     "find_file",
     "home_folder",
     "json_schema",
+    "known_secrets",
     "load",
     "near",
     "parse",
     "proxy_of",
     "s3_of",
+    "secret_keys",
     "token_of",
+    "token_source",
 ]
