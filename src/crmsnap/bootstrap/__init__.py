@@ -1,5 +1,6 @@
 """From settings to the parts of a run: the only place that knows every class."""
 
+from crmsnap.bootstrap.checking import aws_target, check_aws
 from crmsnap.bootstrap.clock import RunClock, stoppable
 from crmsnap.bootstrap.connections import Known, Learn, known_connections, registry_url
 from crmsnap.bootstrap.destination import destination_of, jitter
@@ -25,6 +26,8 @@ __all__ = [
     "Known",
     "Learn",
     "RunClock",
+    "aws_target",
+    "check_aws",
     "destination_of",
     "forget_secrets",
     "jitter",

@@ -59,13 +59,18 @@ def _keys(known: Known, s3: S3Settings, region: str | None) -> Callable[[], AwsK
         return role_keys(
             RoleToAssume(
                 arn=s3.role_arn,
-                external_id=_external_id(known),
+                external_id=external_id(known),
                 session_name=session_name(known.name or "unnamed"),
                 region=region or REGION_UNLESS_SET,
                 sts_endpoint_url=s3.sts_endpoint_url or s3.endpoint_url,
                 profile=s3.profile,
             )
         )
+    return own_keys(s3)
+
+
+def own_keys(s3: S3Settings) -> Callable[[], AwsKeys]:
+    """Our own keys: those that assume a role, or sign where there is none."""
     given = aws_keys() if s3.profile is None else None
     return usual_keys(s3.profile) if given is None else partial(AwsKeys, *given)
 
@@ -77,7 +82,8 @@ def _telling(learn: Learn, keys: Callable[[], AwsKeys]) -> AwsKeys:
     return found
 
 
-def _external_id(known: Known) -> str:
+def external_id(known: Known) -> str:
+    """The connection's own. Raise `ConfigError` before `crmsnap connect aws` has made it."""
     link = None
     if known.name is not None and known.registry is not None:
         from crmsnap.registry.aws_links import aws_link

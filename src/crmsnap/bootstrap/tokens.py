@@ -102,24 +102,24 @@ def _found(known: Known) -> SecretStr:
             remedy=f"crmsnap secrets remove {known.name}, or remove {source} from its settings",
         )
     if stored is not None:
-        return config.checked_token(stored, "the registry")
+        from crmsnap.registry.secret_keys import SecretKeys
+
+        return config.checked_token(SecretKeys(secret_keys()).decrypted(stored), "the registry")
     if source == "token_secret":
         return config.checked_token(_in_secrets_manager(known), "the secret in AWS Secrets Manager")
     return config.token_of(known.settings)
 
 
-def _in_registry(known: Known) -> str | None:
+def _in_registry(known: Known) -> "Encrypted | None":
     if known.name is None or known.registry is None:
         return None
     if not has_registry(known.registry):
         return None
     from crmsnap.registry.opening import open_registry
-    from crmsnap.registry.secret_keys import SecretKeys
     from crmsnap.registry.secrets import TOKEN, find_secret
 
     with open_registry(known.registry) as registry:
-        stored = find_secret(registry, known.name, TOKEN)
-    return None if stored is None else SecretKeys(secret_keys()).decrypted(stored)
+        return find_secret(registry, known.name, TOKEN)
 
 
 def _in_secrets_manager(known: Known) -> str:

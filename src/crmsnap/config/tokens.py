@@ -58,7 +58,8 @@ def checked_token(text: str, place: str) -> SecretStr:
             "no HubSpot token",
             cause=f"{place} is empty or not set",
             remedy=f"make a service key or private app in HubSpot (Settings > Integrations) and set"
-            f" {TOKEN_VARIABLE}, or token_env or token_file in {FILE_NAME}",
+            f" {TOKEN_VARIABLE}, or token_env or token_file in {FILE_NAME}, or keep it with"
+            " `crmsnap secrets set`",
         )
     if not text.isascii() or not text.isprintable() or " " in text:
         raise ConfigError(

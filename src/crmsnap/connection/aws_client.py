@@ -1,0 +1,112 @@
+"""A boto3 client that does what it is told, and nothing that its environment says.
+
+boto3 has an endpoint variable for each service, retries by itself, and takes a certificate file in
+place of the system's; here the endpoint is given, `destinations/retry.py` is the one retry layer, and
+certificates are added, as for the requests of the data path. boto3 is imported only when a client is
+made: that takes longer than most commands run.
+"""
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from crmsnap.destinations.s3 import AwsKeys
+from crmsnap.errors import ConfigError
+
+CONNECT_SECONDS = 10
+READ_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What stands between here and AWS."""
+
+    ca_file: Path | None = None
+    """PEM certificates that are trusted beside the system's."""
+    proxy: str | None = field(default=None, repr=False)
+    """Of every request; None: what HTTPS_PROXY and NO_PROXY say."""
+
+
+@contextmanager
+def aws_client(
+    service: str,
+    *,
+    region: str,
+    endpoint_url: str,
+    route: Route,
+    keys: AwsKeys | None = None,
+    profile: str | None = None,
+    unsigned: bool = False,
+    path_style: bool = True,
+) -> Iterator[Any]:
+    """A client for as long as the block lasts, signing with `keys`, else with the usual AWS chain's."""
+    import boto3
+    from botocore import UNSIGNED
+    from botocore.config import Config
+
+    asked = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"total_max_attempts": 1, "mode": "standard"},
+        proxies=None if route.proxy is None else {"http": route.proxy, "https": route.proxy},
+        use_fips_endpoint=False,
+        use_dualstack_endpoint=False,
+        # Since 1.36 boto3 adds checksums that many stores beside AWS do not take.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+        s3={"addressing_style": "path" if path_style else "virtual"},
+    )
+    if unsigned:
+        asked = asked.merge(Config(signature_version=UNSIGNED))
+    given: dict[str, str | None] = {}
+    if keys is not None:
+        given = {
+            "aws_access_key_id": keys.access_key_id,
+            "aws_secret_access_key": keys.secret_access_key,
+            "aws_session_token": keys.token,
+        }
+    with _certificates(route.ca_file) as trusted:
+        client = boto3.Session(profile_name=profile if keys is None else None).client(
+            service,
+            region_name=region,
+            endpoint_url=endpoint_url,
+            config=asked,
+            **({} if trusted is None else {"verify": str(trusted)}),
+            **given,
+        )
+        try:
+            yield client
+        finally:
+            client.close()
+
+
+def amazon_host(service: str, region: str) -> str:
+    """The regional endpoint of a service of AWS, which in China has a name of its own."""
+    return f"https://{service}.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
+
+
+@contextmanager
+def _certificates(ca_file: Path | None) -> Iterator[Path | None]:
+    """A file with the system's certificates and these; None: leave it to boto3."""
+    if ca_file is None:
+        yield None
+        return
+    try:
+        own = ca_file.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"the certificates in {ca_file} cannot be read",
+            cause=error.strerror or "",
+            remedy="give a readable PEM file",
+        ) from error
+    system = ssl.create_default_context().get_ca_certs(binary_form=True)
+    with TemporaryDirectory(prefix="crmsnap-") as folder:
+        trusted = Path(folder) / "trusted.pem"
+        trusted.write_bytes(
+            b"\n".join([own, *(ssl.DER_cert_to_PEM_cert(one).encode() for one in system)])
+        )
+        yield trusted
