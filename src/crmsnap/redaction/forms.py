@@ -5,13 +5,18 @@ from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator
 from urllib.parse import quote_plus
 
+from crmsnap.redaction.plain_text import PlainText
+
 SECRET_LENGTH_MIN = 8
 """A shorter one is part of too many words; passwords in URLs are found by their place whatever they are."""
 
 
 def forms_of(secret: str) -> frozenset[str]:
     """Every form of a secret that is long enough to be told from other text."""
-    return frozenset(form for form in _forms(secret) if len(form) >= SECRET_LENGTH_MIN)
+    forms = set(_forms(secret))
+    # A secret may hold by itself what looks like an escape: `%ca` in a password.
+    forms |= {PlainText(form, joined=True).text for form in forms}
+    return frozenset(form for form in forms if len(form) >= SECRET_LENGTH_MIN)
 
 
 def _forms(secret: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from threading import Lock
 
 from crmsnap.redaction.forms import SECRET_LENGTH_MIN, forms_of
-from crmsnap.redaction.patterns import PATTERNS
+from crmsnap.redaction.patterns import likely_secrets
 from crmsnap.redaction.plain_text import PlainText
 
 HIDDEN = "***"
@@ -85,10 +85,9 @@ class Redactor:
 
     def _likely_in(self, text: str) -> Iterator[tuple[int, int]]:
         plain = PlainText(text, joined=False)
-        for pattern in PATTERNS:
-            for found in pattern.finditer(plain.text):
-                if found["secret"] not in self._shown:
-                    yield plain.in_source(*found.span("secret"))
+        for found in likely_secrets(plain.text):
+            if found["secret"] not in self._shown:
+                yield plain.in_source(*found.span("secret"))
 
 
 def _without(spans: Sequence[tuple[int, int]], text: str) -> str:
