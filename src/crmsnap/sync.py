@@ -75,6 +75,8 @@ class Tools:
     clock: Clock
     observe: Callable[[Progress], None]
     new_run_id: Callable[[datetime], str]
+    redacted: Callable[[str], str] = str
+    """A text without the secrets of this run: what is kept passes it."""
     workers: int = 16
     """How many streams are read at once."""
 
@@ -282,7 +284,10 @@ def _end(runs: Runs, run: RunRow, report: Report, tools: Tools) -> Report:
     sweep(tools.destination, run.day, runs.remembered_puts(tools.destination.url))
     runs.begin(run)
     runs.end(
-        run.id, "published", published_at(tools.client.server_date()), json.dumps(report.as_dict())
+        run.id,
+        "published",
+        published_at(tools.client.server_date()),
+        tools.redacted(json.dumps(report.as_dict())),
     )
     return report
 

@@ -2,7 +2,7 @@
 
 from crmsnap.bootstrap.checking import aws_target, check_aws
 from crmsnap.bootstrap.clock import RunClock, stoppable
-from crmsnap.bootstrap.connections import Known, Learn, known_connections, registry_url
+from crmsnap.bootstrap.connections import Known, known_connections, registry_url
 from crmsnap.bootstrap.destination import destination_of, jitter
 from crmsnap.bootstrap.executor import INLINE_ROWS, InlineExecutor, open_executor
 from crmsnap.bootstrap.tokens import (
@@ -24,7 +24,6 @@ __all__ = [
     "INLINE_ROWS",
     "InlineExecutor",
     "Known",
-    "Learn",
     "RunClock",
     "aws_target",
     "check_aws",

@@ -3,22 +3,16 @@
 A connection has one owner. The file's are read-only for commands; the registry's stand in no file.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from crmsnap.config import ConnectionSettings, Settings, parse
 from crmsnap.errors import ConfigError
+from crmsnap.redaction.redactor import Redactor
 
 REGISTRY_FILE = "registry.sqlite"
 _SQLITE = "sqlite:///"
-
-Learn = Callable[[str], None]
-
-
-def _forget(_: str) -> None:
-    """Where nothing is shown, nothing need be hidden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +25,7 @@ class Known:
     origin: Literal["file", "registry", "options"] = "options"
     registry: str | None = field(default=None, repr=False)
     """URL of the registry; it may hold a password."""
-    learn: Learn = field(default=_forget, repr=False, compare=False)
+    redactor: Redactor = field(default_factory=Redactor, repr=False, compare=False)
     """Is told each secret of the connection as soon as it is known, so that nothing shows it."""
 
 
@@ -49,11 +43,11 @@ def has_registry(url: str) -> bool:
     return not url.startswith(_SQLITE) or Path(url.removeprefix(_SQLITE)).exists()
 
 
-def known_connections(settings: Settings, home: Path, learn: Learn = _forget) -> dict[str, Known]:
+def known_connections(settings: Settings, home: Path, redactor: Redactor) -> dict[str, Known]:
     """Every connection by name. Raise `ConfigError` when the file and the registry both have one."""
     url = registry_url(settings, home)
     found = {
-        name: Known(name, one, "file", url, learn) for name, one in settings.connections.items()
+        name: Known(name, one, "file", url, redactor) for name, one in settings.connections.items()
     }
     if not has_registry(url):
         return found  # loading SQLAlchemy takes longer than most commands
@@ -71,5 +65,5 @@ def known_connections(settings: Settings, home: Path, learn: Learn = _forget) ->
             )
         own = parse({"connections": {one.name: dict(one.settings)}}, None).connections[one.name]
         own = own.model_copy(update={"enabled": one.enabled})
-        found[one.name] = Known(one.name, own, "registry", url, learn)
+        found[one.name] = Known(one.name, own, "registry", url, redactor)
     return found

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 from crmsnap.addresses import check_endpoint
-from crmsnap.bootstrap.connections import Known, Learn
+from crmsnap.bootstrap.connections import Known
 from crmsnap.config import S3Settings, aws_keys, s3_of
 from crmsnap.connection.aws_chain import usual_keys, usual_region
 from crmsnap.connection.role import RoleToAssume, role_keys, session_name
@@ -14,6 +14,7 @@ from crmsnap.destinations.s3 import REGION_UNLESS_SET, AwsKeys, S3Options
 from crmsnap.destinations.url import open_destination
 from crmsnap.errors import ConfigError
 from crmsnap.model import Clock
+from crmsnap.redaction.redactor import Redactor
 
 
 def destination_of(known: Known, clock: Clock) -> Destination:
@@ -46,7 +47,7 @@ def _s3_options(known: Known) -> S3Options:
     return S3Options(
         endpoint_url=s3.endpoint_url,
         region=region,
-        keys=partial(_telling, known.learn, _keys(known, s3, region)),
+        keys=partial(_telling, known.redactor, _keys(known, s3, region)),
         ca_file=connection.ca_file and connection.ca_file.expanduser(),
         proxy=None if connection.proxy is None else connection.proxy.get_secret_value(),
         addressing=s3.addressing_style,
@@ -75,10 +76,10 @@ def own_keys(s3: S3Settings) -> Callable[[], AwsKeys]:
     return usual_keys(s3.profile) if given is None else partial(AwsKeys, *given)
 
 
-def _telling(learn: Learn, keys: Callable[[], AwsKeys]) -> AwsKeys:
+def _telling(redactor: Redactor, keys: Callable[[], AwsKeys]) -> AwsKeys:
     found = keys()
     for secret in (found.secret_access_key, found.token):
-        learn(secret or "")
+        redactor.learn(secret or "")
     return found
 
 

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 def token_of(known: Known) -> SecretStr:
-    """The connection's token; from here on `known.learn` has been told it.
+    """The connection's token; from here on the redactor has been told it.
 
     Raise `ConfigError` when there is none or it cannot be used, `AccessDenied` when AWS keeps it.
     """
     token = _found(known)
-    known.learn(token.get_secret_value())
+    known.redactor.learn(token.get_secret_value())
     return token
 
 
@@ -48,7 +48,7 @@ def keep_token(known: Known, text: str) -> str:
             cause="it is not clear which token would be meant",
             remedy=f"remove {source} from its settings first",
         )
-    known.learn(text.strip())
+    known.redactor.learn(text.strip())
     token = config.checked_token(text, "what was entered").get_secret_value()
     keys = SecretKeys(secret_keys())
     with open_registry(known.registry) as registry:

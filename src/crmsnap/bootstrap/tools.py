@@ -69,6 +69,7 @@ def open_tools(
             clock=clock,
             observe=observe,
             new_run_id=new_run_id,
+            redacted=known.redactor.redacted,
             workers=known.settings.workers,
         )
 

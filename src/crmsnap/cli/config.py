@@ -48,7 +48,7 @@ def check(
     from crmsnap import bootstrap
     from crmsnap.cli.connections import known_connections
 
-    connections = known_connections(config, home, context.obj.redactor.learn)
+    connections = known_connections(config, home, context.obj.redactor)
     for known in connections.values():
         bootstrap.token_of(known)
         _check(known)

@@ -6,36 +6,39 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crmsnap.errors import ConfigError, CrmsnapError, UsageError
+from crmsnap.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
-    from crmsnap.bootstrap import Known, Learn
+    from crmsnap.bootstrap import Known
     from crmsnap.config import ConnectionSettings, Settings
 
 
-def known_connections(file: Path | None, home: Path | None, learn: "Learn") -> "dict[str, Known]":
+def known_connections(
+    file: Path | None, home: Path | None, redactor: Redactor
+) -> "dict[str, Known]":
     """Every connection, by name: those of the configuration file and of the registry.
 
-    `learn` is told every secret as soon as it is known: `context.obj.redactor.learn`.
+    The redactor, `context.obj.redactor`, is told every secret as soon as it is known.
     """
     from crmsnap import bootstrap
 
-    settings, folder = loaded(file, home, learn)
-    return bootstrap.known_connections(settings, folder, learn)
+    settings, folder = loaded(file, home, redactor)
+    return bootstrap.known_connections(settings, folder, redactor)
 
 
-def loaded(file: Path | None, home: Path | None, learn: "Learn") -> "tuple[Settings, Path]":
-    """The settings and the home folder, after `learn` was told every secret that they hold."""
+def loaded(file: Path | None, home: Path | None, redactor: Redactor) -> "tuple[Settings, Path]":
+    """The settings and the home folder, after the redactor was told every secret that they hold."""
     from crmsnap import config
 
     folder = config.home_folder(home)
     settings = config.load(config.find_file(file, folder))
     for secret in config.known_secrets(settings):
-        learn(secret)
+        redactor.learn(secret)
     return settings, folder
 
 
 def chosen(
-    known: "Mapping[str, Known]", names: Sequence[str], *, everyone: bool, learn: "Learn"
+    known: "Mapping[str, Known]", names: Sequence[str], *, everyone: bool, redactor: Redactor
 ) -> "list[Known]":
     """The connections that are meant: the named ones, all that are enabled, or the only one there is.
 
@@ -52,7 +55,7 @@ def chosen(
         return [one for one in known.values() if one.settings.enabled]
     if not names:
         if not known:
-            return [Known(None, ConnectionSettings(), learn=learn)]
+            return [Known(None, ConnectionSettings(), redactor=redactor)]
         if len(known) > 1:
             raise UsageError(
                 "which connection?",
@@ -63,11 +66,15 @@ def chosen(
 
 
 def one_connection(
-    name: str | None, base_url: str | None, file: Path | None, home: Path | None, learn: "Learn"
+    name: str | None,
+    base_url: str | None,
+    file: Path | None,
+    home: Path | None,
+    redactor: Redactor,
 ) -> "Known":
     """The one connection that is asked about: the named one, or the only one there is."""
-    known = known_connections(file, home, learn)
-    (picked,) = chosen(known, () if name is None else (name,), everyone=False, learn=learn)
+    known = known_connections(file, home, redactor)
+    (picked,) = chosen(known, () if name is None else (name,), everyone=False, redactor=redactor)
     return changed(picked, {"base_url": base_url} if base_url else {})
 
 
@@ -113,13 +120,13 @@ def words(text: str | None) -> tuple[str, ...] | None:
 def complete(incomplete: str) -> list[str]:
     """Names of configured connections, for the shell's completion; none when the file is wrong."""
     try:
-        known = known_connections(None, None, lambda _: None)
+        known = known_connections(None, None, Redactor())
     except CrmsnapError:
         return []
     return [name for name in known if name.startswith(incomplete)]
 
 
-def place(known: "Mapping[str, Known]", text: str, learn: "Learn") -> "Known":
+def place(known: "Mapping[str, Known]", text: str, redactor: Redactor) -> "Known":
     """The connection behind a name, a folder or a URL: where its snapshots are."""
     from crmsnap.bootstrap import Known
     from crmsnap.config import ConnectionSettings, near
@@ -127,7 +134,7 @@ def place(known: "Mapping[str, Known]", text: str, learn: "Learn") -> "Known":
     if text in known:
         return known[text]
     if "://" in text or "/" in text or text in (".", "..") or Path(text).exists():
-        return Known(None, ConnectionSettings(to=text), learn=learn)
+        return Known(None, ConnectionSettings(to=text), redactor=redactor)
     raise UsageError(
         f"{text!r} is neither a connection nor a folder nor a URL",
         cause=f"configured are: {', '.join(known) or 'none'}",

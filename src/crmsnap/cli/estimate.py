@@ -43,7 +43,7 @@ def estimate(
     Example: crmsnap estimate acme
     """
     context.obj.json = as_json
-    picked = one_connection(connection, base_url, config, home, context.obj.redactor.learn)
+    picked = one_connection(connection, base_url, config, home, context.obj.redactor)
     found = _estimated(picked)
     if as_json:
         print(json.dumps(_as_dict(found), indent=2))

@@ -57,7 +57,7 @@ def set_token(
     """
     from crmsnap import bootstrap
 
-    known = named(known_connections(config, home, context.obj.redactor.learn), connection)
+    known = named(known_connections(config, home, context.obj.redactor), connection)
     key_id = bootstrap.keep_token(known, entered_token(known))
     print(f"the token of {connection} is kept, encrypted with key {key_id}")
 
@@ -132,18 +132,18 @@ def remove(
 
 
 def entered_token(known: "Known") -> str:
-    """A token that somebody types, unseen, or pipes in; `Known.learn` is told it before it is looked at."""
+    """A token that somebody types, unseen, or pipes in; the redactor is told it before it is looked at."""
     if sys.stdin.isatty():
         from getpass import getpass
 
         text = getpass(f"HubSpot token of {known.name}: ")
     else:
         text = sys.stdin.read(INPUT_CHARACTERS_MAX)
-    known.learn(text.strip())
+    known.redactor.learn(text.strip())
     return text
 
 
 def _registry(context: typer.Context, config: Path | None, home: Path | None) -> str:
     from crmsnap.bootstrap import registry_url
 
-    return registry_url(*loaded(config, home, context.obj.redactor.learn))
+    return registry_url(*loaded(config, home, context.obj.redactor))

@@ -84,9 +84,9 @@ def sync(
 
     context.obj.json = as_json
     folder = configuration.home_folder(home)
-    learn = context.obj.redactor.learn
-    known = known_connections(config, home, learn)
-    picked = chosen(known, connections or (), everyone=everyone, learn=learn)
+    redactor = context.obj.redactor
+    known = known_connections(config, home, redactor)
+    picked = chosen(known, connections or (), everyone=everyone, redactor=redactor)
     if to is not None and len(picked) > 1:
         raise UsageError(
             "--to is one place, and there are several connections",

@@ -54,7 +54,7 @@ def tables(
         raise UsageError("--types and --scopes exclude each other")
     picked: Known | None = None
     if connection or ask:
-        picked = one_connection(connection, base_url, config, home, context.obj.redactor.learn)
+        picked = one_connection(connection, base_url, config, home, context.obj.redactor)
     if types:
         _print_types(picked, as_json=as_json)
     elif scopes:

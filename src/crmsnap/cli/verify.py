@@ -51,8 +51,8 @@ def verify(
     context.obj.json = as_json
     if every and day is not None:
         raise UsageError("--all and --day exclude each other")
-    learn = context.obj.redactor.learn
-    where = place(known_connections(config, home, learn), what, learn)
+    redactor = context.obj.redactor
+    where = place(known_connections(config, home, redactor), what, redactor)
     destination = bootstrap.destination_of(where, bootstrap.RunClock())
     days = _complete_days(destination) if every else [_checked(day)]
     reports = [engine.verify(destination, one, _line_on_stderr, CATALOGUE) for one in days]
