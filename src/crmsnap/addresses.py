@@ -17,7 +17,8 @@ Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], tuple[str, ...]]
 """A host's addresses, as text. Raises `OSError` when there are none."""
 
-_HUBSPOT = re.compile(r"https://([a-z0-9-]+\.)*hubapi\.com(:443)?/?", re.IGNORECASE)
+# Small letters only: without regard to case, `hubapı.com` with a dotless i would fit too.
+_HUBSPOT = re.compile(r"https://([a-z0-9-]+\.)*hubapi\.com(:443)?/?")
 
 _HANDS_OUT_KEYS = frozenset(
     map(
@@ -33,8 +34,16 @@ _HANDS_OUT_KEYS = frozenset(
         ),
     )
 )
+_UNICAST = IPv6Network("2000::/3")
+"""All that is given to hosts of the internet so far (IANA, "IPv6 Global Unicast Address Assignments")."""
 _NAT64 = IPv6Network("64:ff9b::/96")
-_IPV4_COMPATIBLE = IPv6Network("::/96")
+_WITH_IPV4 = (
+    _NAT64,
+    IPv6Network("::/96"),  # IPv4-compatible
+    IPv6Network("::ffff:0:0/96"),  # IPv4-mapped
+    IPv6Network("::ffff:0:0:0/96"),  # IPv4-translated
+)
+"""Their last 32 bits are the address that is meant."""
 
 
 def is_hubspot(url: str) -> bool:
@@ -45,9 +54,9 @@ def is_hubspot(url: str) -> bool:
 
 def is_public(address: Address) -> bool:
     """Whether it belongs to a host of the internet: neither this machine nor the network around it."""
-    return all(
-        one.is_global and not one.is_multicast and _may_be_called(one) for one in _meant(address)
-    )
+    if isinstance(address, IPv6Address) and not (address in _UNICAST or address in _NAT64):
+        return False
+    return all(one.is_global and _may_be_called(one) for one in _meant(address))
 
 
 def is_no_trap(address: Address) -> bool:
@@ -99,9 +108,9 @@ def _meant(address: Address) -> Iterator[Address]:
     yield address
     if isinstance(address, IPv4Address):
         return
-    carried = (address.ipv4_mapped, address.sixtofour, *(address.teredo or ()))
+    carried = (address.sixtofour, *(address.teredo or ()))
     yield from (one for one in carried if one is not None)
-    if address in _NAT64 or address in _IPV4_COMPATIBLE:
+    if any(address in network for network in _WITH_IPV4):
         yield IPv4Address(int(address) & 0xFFFFFFFF)
 
 
