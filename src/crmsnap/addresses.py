@@ -17,7 +17,7 @@ Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], tuple[str, ...]]
 """A host's addresses, as text. Raises `OSError` when there are none."""
 
-# Small letters only: without regard to case, `hubapı.com` with a dotless i would fit too.
+# Small letters only: without regard to case, a `hubapi.com` whose i has no dot would fit too.
 _HUBSPOT = re.compile(r"https://([a-z0-9-]+\.)*hubapi\.com(:443)?/?")
 
 _HANDS_OUT_KEYS = frozenset(
