@@ -21,16 +21,24 @@ def unsafe(tree: ast.Module) -> Iterator[str]:
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name) if name in NAMES:
                 yield name
-            case ast.Constant(value=str(name)) if name in NAMES | OPTIONS:
+            case ast.Constant(value=str(name)) if name in NAMES:
                 yield name
-            case ast.keyword(arg=str(name), value=ast.Constant(value=False | None)):
-                if name in SWITCHES:
-                    yield name
-            case ast.keyword(arg=str(name)) if name in OPTIONS:
-                yield name
+            case ast.Dict(keys=keys, values=values):
+                yield from (name for name in map(_allows, keys, values) if name)
+            case ast.keyword(arg=name, value=ast.Constant(value=False | None)) if name in SWITCHES:
+                yield str(name)
+            case ast.keyword(arg=str(name), value=value):
+                yield from filter(None, [_allows(ast.Constant(name), value)])
             case ast.Assign(targets=[ast.Attribute(attr=name)], value=ast.Constant(value=False)):
                 if name in SWITCHES:
                     yield name
+
+
+def _allows(key: ast.expr | None, value: ast.expr) -> str | None:
+    """An option that is anything but False; to say False is better than to leave it to the environment."""
+    if not isinstance(key, ast.Constant) or key.value not in OPTIONS:
+        return None
+    return None if isinstance(value, ast.Constant) and value.value is False else str(key.value)
 
 
 def test_no_line_switches_verification_off() -> None:
