@@ -95,6 +95,8 @@ class Tools:
     """Tells others of the runs of a connection; what kept it from that, as warnings."""
     safeguards: Safeguards = field(default_factory=Safeguards)
     """What is asked of the destination again at every run."""
+    redacted: Callable[[str], str] = str
+    """A text without the secrets of this run: what is kept passes it."""
     workers: int = 16
     """How many streams are read at once."""
 
@@ -321,7 +323,8 @@ def _end(
 ) -> Report:
     def remember(report: Report) -> None:
         ended_at = published_at(tools.client.server_date())
-        runs.end(run.id, "published", ended_at, json.dumps(report.as_dict()))
+        kept = tools.redacted(json.dumps(report.as_dict()))
+        runs.end(run.id, "published", ended_at, kept)
 
     runs.begin(run)
     remember(report)  # what comes now may fail or be stopped: the day is published already
