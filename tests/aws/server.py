@@ -62,6 +62,7 @@ class AwsServer:
         *,
         may_assume: bool = True,
         policy: Document | None = None,
+        partition: str = "aws",
     ) -> Keys:
         """Make a user that may assume every role, unless told otherwise."""
         policies = {}
@@ -69,7 +70,8 @@ class AwsServer:
             policies["assume"] = json.dumps(allow("sts:AssumeRole", "*"))
         if policy is not None:
             policies["given"] = json.dumps(policy)
-        answer = self.ask("user", name=name, account=account, partition="aws", policies=policies)
+        given = {"name": name, "account": account, "partition": partition}
+        answer = self.ask("user", **given, policies=policies)
         return Keys(*answer)
 
     def role(
@@ -80,6 +82,7 @@ class AwsServer:
         trust: Document,
         policy: Document,
         max_session: int = 3600,
+        partition: str = "aws",
     ) -> str:
         """Make a role; its ARN."""
         return str(
@@ -87,7 +90,7 @@ class AwsServer:
                 "role",
                 name=name,
                 account=account,
-                partition="aws",
+                partition=partition,
                 trust=json.dumps(trust),
                 policy=json.dumps(policy),
                 max_session=max_session,
@@ -185,8 +188,7 @@ class AwsServer:
     ) -> str:
         """Make a KMS key; its ARN. Without a policy, its account's own policies decide."""
         document = None if policy is None else json.dumps(policy)
-        given = {"account": account, "region": region or self.region, "partition": "aws"}
-        return str(self.ask("key", **given, policy=document))
+        return str(self.ask("key", account=account, region=region or self.region, policy=document))
 
     def fault(self, effect: str, **match_and_effect: Any) -> "Fault":
         """Put a fault in force: see `front/faults.py` for what it can match, `front/effects.py` for

@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.aws.conftest import EXTERNAL_ID, Lake
+from tests.aws.lake import EXTERNAL_ID, Lake
 from tests.aws.policies import corrected, document, statement, trust
 from tests.aws.refused import refused
-from tests.aws.server import AwsServer
 
 KEY = "hs/guarded"
 
@@ -146,7 +145,7 @@ def test_p25_an_explicit_deny_in_the_buckets_policy(lake: Lake) -> None:
     assert "with an explicit deny in a resource-based policy" in answer.message
 
 
-def test_p25_a_bucket_for_tls_only(lake: Lake, aws: AwsServer) -> None:
+def test_p25_a_bucket_for_tls_only(lake: Lake) -> None:
     """P25: this server speaks plain HTTP here, so everything is denied."""
     bucket, s3 = _guarded(lake, Condition={"Bool": {"aws:SecureTransport": "false"}})
     with refused(403, "AccessDenied") as answer:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.aws.conftest import Lake
+from tests.aws.lake import Lake
 from tests.aws.policies import OBJECT_RIGHTS, corrected, document, statement
 from tests.aws.refused import refused
 

@@ -6,7 +6,7 @@ A server that is milder in one row would let a hole in connecting pass every oth
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.aws.conftest import Lake
+from tests.aws.lake import Lake
 from tests.aws.policies import as_published, document, statement, trust
 from tests.aws.refused import refused
 

@@ -15,6 +15,7 @@ from tests.aws.front.moto_side import find_bucket
 from tests.aws.front.operations import Need, Operation, operation_of
 from tests.aws.front.refusal import Answer, Refusal
 from tests.aws.front.request import Request, read_body, read_slowly
+from tests.aws.front.services import check_service, operation_name
 from tests.aws.front.signature import Signature, check_signature, read_signature
 
 if TYPE_CHECKING:
@@ -45,9 +46,10 @@ class AwsCall:
             service = signature.service
             return self._signed(signature)
         except Refusal as refusal:
-            if service != "s3":
-                return refusal.for_query()
-            return self._located(refusal).for_s3(self._request.method)
+            if service == "s3":
+                return self._located(refusal).for_s3(self._request.method)
+            is_json = "x-amz-target" in self._request.headers
+            return refusal.for_json() if is_json else refusal.for_query()
 
     def _signed(self, signature: Signature) -> Answer:
         is_root = signature.access_key_id.startswith(ROOT_KEY_PREFIX)
@@ -66,6 +68,7 @@ class AwsCall:
         elif signature.service == "s3":
             answer = self._s3(identity, signature)
         else:
+            check_service(identity, signature, self._request, self._now)
             answer = self._forwarded(identity)
         for rule in self._rules_of(AFTER):
             answer = AFTER[rule.effect](self._call(identity), dict(rule.given), answer)
@@ -77,8 +80,7 @@ class AwsCall:
             self._operation = operation_of(self._request)
         else:
             self._read_body()
-            name = self._request.form.get("Action") or self._request.headers.get("x-amz-target", "")
-            self._operation = Operation(name.rpartition(".")[2], ())
+            self._operation = Operation(operation_name(self._request), ())
         self._front.count(self._operation.name)
         self._rules = self._front.faults.on(
             Target(
@@ -118,6 +120,8 @@ class AwsCall:
         request, operation = self._request, self._operation
         check_headers(request, signature)
         bucket = find_bucket(request.bucket)
+        if bucket is not None and bucket.partition != identity.caller.arn.split(":")[1]:
+            bucket = None
         if bucket is not None:
             check_region(bucket, signature)
         check_body(request, signature)

@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass, field
 
 from moto.s3.models import FakeBucket
+from moto.utilities.utils import get_partition
 
 from tests.aws.evaluator.context import context
 from tests.aws.evaluator.statement import Policy, read_policy
@@ -31,8 +32,9 @@ class KmsKeys:
 
     policies: dict[str, Policy] = field(default_factory=dict)
 
-    def make(self, account: str, region: str, partition: str, policy: str | None) -> str:
+    def make(self, account: str, region: str, policy: str | None) -> str:
         """Make a key; without a policy its account's own policies decide, as with new keys."""
+        partition = get_partition(region)
         arn = f"arn:{partition}:kms:{region}:{account}:key/{secrets.token_hex(16)}"
         root = f"arn:{partition}:iam::{account}:root"
         self.policies[arn] = read_policy(

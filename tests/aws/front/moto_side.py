@@ -15,6 +15,7 @@ from moto.iam.exceptions import NotFoundException
 from moto.iam.models import IAMBackend, Role, User, iam_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.models import FakeBucket, s3_backends
+from moto.utilities.utils import get_partition
 
 from tests.aws.front.integrity import CHECKSUM
 from tests.aws.front.refusal import Answer
@@ -22,7 +23,7 @@ from tests.aws.front.request import Request, header_names, variable_of
 
 ACCOUNT_HEADER = "HTTP_X_MOTO_ACCOUNT_ID"
 ALGORITHM = "HTTP_X_AMZ_SDK_CHECKSUM_ALGORITHM"
-GLOBAL_REGION = "us-east-1"
+REGIONS = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
 
@@ -97,14 +98,13 @@ def make_bucket(
     account: str,
     region: str,
     *,
-    partition: str = "aws",
     versioned: bool = False,
     policy: str | None = None,
     object_lock: bool = False,
 ) -> str:
     """Make a bucket, with a name of its own where none is given."""
     name = name or f"crmsnap-test-{secrets.token_hex(6)}"
-    bucket = s3_backends[account][partition].create_bucket(name, region)
+    bucket = s3_backends[account][get_partition(region)].create_bucket(name, region)
     bucket.versioning_status = "Enabled" if versioned or object_lock else None
     bucket.object_lock_enabled = object_lock
     bucket.policy = None if policy is None else policy.encode()
@@ -124,7 +124,7 @@ def make_user(
 ) -> tuple[str, str, str]:
     """Make a user with inline policies; its access key id, secret and ARN."""
     backend = _iam(account, partition)
-    user = backend.create_user(GLOBAL_REGION, name)
+    user = backend.create_user(REGIONS[partition], name)
     for policy_name, document in policies.items():
         user.put_policy(policy_name, document)
     key = backend.create_access_key(name)
