@@ -25,9 +25,9 @@ def main() -> None:
             f"# with the external id {EXTERNAL_ID}, for s3://{lake.bucket}/{PREFIX}/",
             "# ctrl-c ends it",
         )
-        sys.stdout.write("\n".join(lines) + "\n")
-        sys.stdout.flush()
         try:
+            sys.stdout.write("\n".join(lines) + "\n")
+            sys.stdout.flush()
             Event().wait()
         except KeyboardInterrupt:
             sys.stdout.write("\n")

@@ -247,6 +247,12 @@ VECTORS: list[tuple[str, Condition, Brought, bool]] = [
         {"s3:prefix": "anything", "aws:username": "*"},
         False,
     ),
+    (
+        "a variable with several values fits nothing",
+        {"StringEquals": {"s3:prefix": "${aws:TagKeys}"}},
+        {"s3:prefix": "a", "aws:TagKeys": ["a", "b"]},
+        False,
+    ),
     ("a star by its name", {"StringLike": {"s3:prefix": "${*}"}}, {"s3:prefix": "*"}, True),
     (
         "a star by its name is no wildcard",

@@ -90,6 +90,27 @@ def test_p25_with_both_kms_rights_both_work(lake: Lake) -> None:
     assert s3.get_object(Bucket=lake.bucket, Key=KEY)["SSEKMSKeyId"] == kms_key
 
 
+def test_p25_an_etag_under_kms_is_no_md5(lake: Lake) -> None:
+    """P25: who compares it with one sees damage where there is none."""
+    kms_key = lake.aws.key()
+    s3 = _with_kms(lake, lake.bucket, kms_key, "kms:GenerateDataKey", "kms:Decrypt")
+    plain = s3.put_object(Bucket=lake.bucket, Key="hs/plain", Body=b"x")["ETag"]
+    given = s3.put_object(Bucket=lake.bucket, Key=KEY, Body=b"x", **_encrypted(kms_key))["ETag"]
+    assert given != plain
+    assert s3.head_object(Bucket=lake.bucket, Key=KEY)["ETag"] == given
+    s3.put_object(Bucket=lake.bucket, Key=KEY, Body=b"x", IfMatch=given, **_encrypted(kms_key))
+
+
+def test_p25_a_head_needs_the_key_for_the_checksum_alone(lake: Lake) -> None:
+    """P25: size and metadata are not encrypted."""
+    kms_key = lake.aws.key()
+    s3 = _with_kms(lake, lake.bucket, kms_key, "kms:GenerateDataKey")
+    s3.put_object(Bucket=lake.bucket, Key=KEY, Body=b"x", **_encrypted(kms_key))
+    assert s3.head_object(Bucket=lake.bucket, Key=KEY)["ContentLength"] == 1
+    with refused(403):
+        s3.head_object(Bucket=lake.bucket, Key=KEY, ChecksumMode="ENABLED")
+
+
 def test_p25_a_bucket_that_encrypts_by_default_asks_for_the_same(lake: Lake) -> None:
     """P25: the request carries no header; the bucket's own setting counts."""
     kms_key, bucket = lake.aws.key(), lake.aws.bucket()

@@ -3,6 +3,9 @@
 import datetime
 import ipaddress
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,7 @@ from cryptography.x509.oid import NameOID
 from tests.aws.lake import Lake, make_lake
 from tests.aws.policies import corrected, document, statement, trust
 from tests.aws.refused import refused
-from tests.aws.server import SERVICE, AwsServer, aws_server
+from tests.aws.server import ROOT, SERVICE, AwsServer, aws_server
 
 TEMPLATE = {
     "Resources": {
@@ -159,3 +162,17 @@ def test_a_secret_is_read_with_its_own_right_alone(aws: AwsServer, secret: str) 
     with refused(400, "AccessDeniedException") as answer:
         clients[1].get_secret_value(SecretId=secret)
     assert "secretsmanager:GetSecretValue" in answer.message
+
+
+def test_the_server_can_be_started_by_hand() -> None:
+    """Its lines can be given to a shell, and ctrl-c ends it quietly."""
+    command = [sys.executable, "-m", "tests.aws"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        lines = [line.strip() for line in iter(process.stdout.readline, "# ctrl-c ends it\n")]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 0
+    exports = dict(line.removeprefix("export ").split("=") for line in lines if "=" in line)
+    assert exports["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
+    assert exports["AWS_ACCESS_KEY_ID"].startswith("AKIA")
+    assert lines[-1].endswith("s3://acme-lake/hs/")

@@ -7,6 +7,7 @@ names are moto's own and may move with a version, so moto is pinned exactly.
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -91,6 +92,19 @@ def stored_key_of(bucket: str, key: str) -> str:
     found = find_bucket(bucket)
     stored = None if found is None else found.keys.get(key)
     return str(getattr(stored, "kms_key_id", None) or "")
+
+
+def with_kms_etag(bucket: str, key: str, answer: Answer) -> Answer:
+    """Give what was just written under a KMS key an ETag that is no MD5, as S3 does."""
+    if not stored_key_of(bucket, key):
+        return answer
+    found = find_bucket(bucket)
+    assert found is not None
+    stored = found.keys[key]
+    old, stored._etag = stored.etag.strip('"'), secrets.token_hex(16)
+    headers = {n: v.replace(old, stored._etag) for n, v in answer.headers.items()}
+    body = answer.body.replace(old.encode(), stored._etag.encode())
+    return replace(answer, headers=headers, body=body)
 
 
 def make_bucket(
