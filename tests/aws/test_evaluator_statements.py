@@ -176,3 +176,15 @@ def test_a_malformed_policy_says_which_statement() -> None:
     good = {"Effect": "Allow", "Action": "*"}
     with pytest.raises(MalformedPolicy, match="statement 2"):
         read_policy({"Statement": [good, good | {"NotAction": "*"}]})
+
+
+@pytest.mark.parametrize(
+    ("version", "covered"),
+    [({"Version": "2012-10-17"}, True), ({"Version": "2008-10-17"}, False), ({}, False)],
+)
+def test_only_the_newer_version_has_variables(version: dict[str, str], covered: bool) -> None:
+    """A policy without a version is one of the old kind, where a variable is plain text."""
+    raw = {"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::b/${aws:username}"}
+    statement = read_policy({**version, "Statement": raw})[0]
+    brought = context({"aws:username": "ann"})
+    assert statement.covers("s3:PutObject", "arn:aws:s3:::b/ann", brought) is covered
