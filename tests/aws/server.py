@@ -52,7 +52,7 @@ class AwsServer:
 
     url: str
     region: str
-    certificate: Path | None = None
+    authority: Path | None = None
     _clients: list[Any] = field(default_factory=list)
 
     def user(
@@ -172,7 +172,7 @@ class AwsServer:
             aws_access_key_id=access_key_id,
             aws_secret_access_key=secret_access_key,
             aws_session_token=token,
-            verify=None if self.certificate is None else str(self.certificate),
+            verify=None if self.authority is None else str(self.authority),
             config=Config(retries={"total_max_attempts": 1}),
         )
         self._clients.append(client)
@@ -217,9 +217,9 @@ class AwsServer:
                 raise ControlError(f"{command}: {error.read().decode()}") from error
 
     def _trusted(self) -> ssl.SSLContext | None:
-        if self.certificate is None:
+        if self.authority is None:
             return None
-        return ssl.create_default_context(cafile=self.certificate)
+        return ssl.create_default_context(cafile=self.authority)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,11 +256,16 @@ def allow(action: str | list[str], resource: str | list[str]) -> Document:
 
 @contextmanager
 def aws_server(
-    log: Path, region: str = REGION, *, tls: tuple[Path, Path] | None = None
+    log: Path,
+    region: str = REGION,
+    *,
+    tls: tuple[Path, Path] | None = None,
+    authority: Path | None = None,
 ) -> Iterator[AwsServer]:
     """Run a server for as long as the block lasts; what it prints goes to `log`.
 
-    With `tls`, a certificate and its key, it serves HTTPS for `localhost` and 127.0.0.1.
+    With `tls`, a certificate and its key, it serves HTTPS for `localhost` and 127.0.0.1; `authority`
+    is what its clients trust where the certificate does not bring it along.
     """
     with log.open("wb") as errors:
         process = subprocess.Popen(
@@ -276,7 +281,7 @@ def aws_server(
                 assert port, f"the server did not start: {log.read_text()}"
                 scheme = "http" if tls is None else "https"
                 with closing(
-                    AwsServer(f"{scheme}://127.0.0.1:{port}", region, tls and tls[0])
+                    AwsServer(f"{scheme}://127.0.0.1:{port}", region, authority or (tls and tls[0]))
                 ) as server:
                     yield server
             finally:

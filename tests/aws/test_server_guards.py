@@ -1,5 +1,6 @@
 """The strict AWS, S3: the rows P22, P23 and P25: tokens, sessions, KMS and bucket policies."""
 
+import json
 from typing import Any
 
 import pytest
@@ -192,18 +193,18 @@ def test_p25_a_bucket_that_wants_conditional_writes(lake: Lake) -> None:
     s3.put_object(Bucket=bucket, Key=KEY, Body=b"x", IfNoneMatch="*")
 
 
+def _pinned(owner: str) -> str:
+    condition = {"StringEquals": {"s3:ResourceAccount": owner}}
+    return json.dumps(document(statement("Allow", "s3:*", Resource="*", Condition=condition)))
+
+
 @pytest.mark.parametrize(("owner", "allowed"), [("222222222222", True), ("333333333333", False)])
 def test_a_session_can_be_pinned_to_the_buckets_owner(
     lake: Lake, owner: str, allowed: bool
 ) -> None:
     """`s3:ResourceAccount` in a session's policy holds a session back from a bucket that was
     re-created by somebody else."""
-    pinned = document(
-        statement(
-            "Allow", "s3:*", Resource="*", Condition={"StringEquals": {"s3:ResourceAccount": owner}}
-        )
-    )
-    s3 = lake.client(Policy=str(pinned).replace("'", '"').replace(" ", ""))
+    s3 = lake.client(Policy=_pinned(owner))
     put = {"Bucket": lake.bucket, "Key": KEY, "Body": b"x"}
     if allowed:
         s3.put_object(**put)
@@ -225,3 +226,8 @@ def test_a_bucket_of_another_account_needs_its_own_policy(lake: Lake) -> None:
     s3.put_object(Bucket=bucket, Key=KEY, Body=b"x")
     with refused(403, "AccessDenied"):
         s3.get_object(Bucket=bucket, Key=KEY)
+    lake.client(role, Policy=_pinned("333333333333")).put_object(Bucket=bucket, Key=KEY, Body=b"x")
+    with refused(403, "AccessDenied"):
+        lake.client(role, Policy=_pinned("222222222222")).put_object(
+            Bucket=bucket, Key=KEY, Body=b"x"
+        )

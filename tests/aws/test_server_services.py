@@ -1,7 +1,5 @@
 """The strict AWS: other partitions, TLS, roles out of a template, and services beside S3 and STS."""
 
-import datetime
-import ipaddress
 import json
 import signal
 import subprocess
@@ -10,15 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from tests.aws.lake import Lake, make_lake
 from tests.aws.policies import corrected, document, statement, trust
 from tests.aws.refused import refused
 from tests.aws.server import ROOT, SERVICE, AwsServer, aws_server
+from tests.builders.certificates import certificates
 
 TEMPLATE = {
     "Resources": {
@@ -34,49 +29,14 @@ TEMPLATE = {
 }
 
 
-def _written(
-    certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey, folder: Path
-) -> tuple[Path, Path]:
-    files = folder / "tls.pem", folder / "tls.key"
-    files[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    files[1].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return files
-
-
-@pytest.fixture(scope="module")
-def tls(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A certificate for this machine that signs itself, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.datetime.now(datetime.UTC)
-    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    return _written(certificate, key, tmp_path_factory.mktemp("tls"))
-
-
-def test_a_bucket_for_tls_only_opens_over_tls(tls: tuple[Path, Path], tmp_path: Path) -> None:
+def test_a_bucket_for_tls_only_opens_over_tls(tmp_path: Path) -> None:
     """P25, the other side: the same bucket policy, the same role, and a certificate.
 
     Over TLS boto3 sends its body in chunks with the checksum behind it.
     """
-    with aws_server(tmp_path / "aws.log", tls=tls) as aws:
+    files = certificates(tmp_path)
+    tls = (files.server, files.key)
+    with aws_server(tmp_path / "aws.log", tls=tls, authority=files.authority) as aws:
         lake = make_lake(aws)
         deny = statement(
             "Deny",

@@ -18,7 +18,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from moto.s3.models import FakeBucket, s3_backends
 from moto.utilities.utils import get_partition
 
-from tests.aws.front.integrity import CHECKSUM
+from tests.aws.front.integrity import stated_sums
 from tests.aws.front.refusal import Answer
 from tests.aws.front.request import Request, header_names, variable_of
 
@@ -38,7 +38,7 @@ class Moto:
     def ask(self, request: Request, environ: Mapping[str, Any], account: str) -> Answer:
         """Let moto carry out a request that was judged already, path-style, as an account.
 
-        moto stores a checksum only where the request names its algorithm, which S3 does not ask for.
+        What moto wants and S3 does not is added to it.
         """
         root = f"/{request.host_bucket}" if request.host_bucket else ""
         query = _query(request)
@@ -55,9 +55,7 @@ class Moto:
         }
         for name in header_names(environ) - request.headers.keys():  # a fault took them out
             del inner[variable_of(name)]
-        sums = [name for name in request.headers if name.startswith(CHECKSUM)]
-        if sums:
-            inner[ALGORITHM] = sums[0].removeprefix(CHECKSUM).upper()
+        inner |= _algorithm(request)
         seen: list[tuple[str, list[tuple[str, str]]]] = []
         chunks = self._application(
             inner, lambda status, headers, *_: seen.append((status, headers))
@@ -68,6 +66,16 @@ class Moto:
             chunks.close()
         status, headers = seen[-1]
         return Answer(int(status.split()[0]), dict(headers), body)
+
+
+def _algorithm(request: Request) -> dict[str, str]:
+    """moto stores a checksum only where the request names its algorithm besides, and wants one for a
+    copy into a bucket with a default lock."""
+    names = [name.upper() for name in stated_sums(request)]
+    bucket = find_bucket(request.bucket)
+    if "x-amz-copy-source" in request.headers and bucket is not None and bucket.has_default_lock:
+        names.append("SHA256")
+    return {ALGORITHM: names[0]} if names else {}
 
 
 def _query(request: Request) -> str:
