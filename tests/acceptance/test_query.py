@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.command import SOURCE, Crmsnap, Ended, assert_refused, wait_until
+from tests.builders.command import (
+    PATIENCE_SECONDS,
+    SOURCE,
+    Crmsnap,
+    Ended,
+    assert_refused,
+    wait_until,
+)
 from tests.builders.sandbox_process import DAY, SandboxAccount
 from tests.builders.snapshot import manifest, rows
 from tests.contracts.s3_server import ACCESS_KEY_ID, SECRET_ACCESS_KEY, S3Server, s3_server
@@ -110,7 +117,11 @@ def test_a_signal_ends_a_long_query_and_leaves_nothing(
     with copied_once.start("query", sql, where, TMPDIR=str(tmp_path)) as process:
         wait_until(lambda: list(tmp_path.glob("*/OWNERS/*.csv.gz")), process)
         process.send_signal(sent)
-        ended = Ended(process.wait(timeout=60), *process.communicate())
+        try:
+            said = process.communicate(timeout=PATIENCE_SECONDS)
+        finally:
+            process.kill()
+    ended = Ended(process.returncode, *said)
     assert_refused(ended, "interrupted", 130, "ask again")
     assert not list(tmp_path.iterdir())
 
