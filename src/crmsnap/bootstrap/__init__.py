@@ -1,9 +1,11 @@
 """From settings to the parts of a run: the only place that knows every class."""
 
-from crmsnap.bootstrap.clock import RunClock, stoppable
+from crmsnap.bootstrap.checking import aws_target, check_aws, check_subject
+from crmsnap.bootstrap.clock import RunClock, stoppable, utc_now
 from crmsnap.bootstrap.connections import Known, known_connections, registry_url
 from crmsnap.bootstrap.destination import destination_of, jitter
 from crmsnap.bootstrap.executor import INLINE_ROWS, InlineExecutor, open_executor
+from crmsnap.bootstrap.pruning import last_destination, open_pruning, our_days
 from crmsnap.bootstrap.tools import (
     new_run_id,
     open_client,
@@ -17,15 +19,22 @@ __all__ = [
     "InlineExecutor",
     "Known",
     "RunClock",
+    "aws_target",
+    "check_aws",
+    "check_subject",
     "destination_of",
     "jitter",
     "known_connections",
+    "last_destination",
     "new_run_id",
     "open_client",
     "open_executor",
+    "open_pruning",
     "open_tools",
+    "our_days",
     "registry_url",
     "request_of",
     "selection_of",
     "stoppable",
+    "utc_now",
 ]

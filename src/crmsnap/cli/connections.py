@@ -20,6 +20,14 @@ def known_connections(file: Path | None, home: Path | None) -> "dict[str, Known]
     return bootstrap.known_connections(config.load(config.find_file(file, folder)), folder)
 
 
+def registry_url(file: Path | None, home: Path | None) -> str:
+    """Where runs are remembered and connections that commands make are kept."""
+    from crmsnap import bootstrap, config
+
+    folder = config.home_folder(home)
+    return bootstrap.registry_url(config.load(config.find_file(file, folder)), folder)
+
+
 def chosen(known: "Mapping[str, Known]", names: Sequence[str], *, everyone: bool) -> "list[Known]":
     """The connections that are meant: the named ones, all that are enabled, or the only one there is.
 
@@ -74,6 +82,22 @@ def named(known: "Mapping[str, Known]", name: str) -> "Known":
             remedy=near(name, known) or "write one with `crmsnap init`",
         )
     return found
+
+
+def check_enabled(known: "Known") -> None:
+    """Raise `UsageError` for a connection that somebody has switched off."""
+    if known.settings.enabled:
+        return
+    is_ours = known.origin == "registry"
+    raise UsageError(
+        f"connection {known.name} is disabled",
+        cause="somebody switched it off"
+        if is_ours
+        else f"`enabled = false` stands in [connections.{known.name}]",
+        remedy=f"crmsnap connections enable {known.name}"
+        if is_ours
+        else "remove that line from the configuration",
+    )
 
 
 def check_tables(settings: "ConnectionSettings") -> None:

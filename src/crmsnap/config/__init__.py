@@ -1,6 +1,6 @@
 """What the user has set: the only reader of configuration files, token files and the environment."""
 
-from crmsnap.config.environment import aws_keys, home_folder, proxy_of, s3_of
+from crmsnap.config.environment import aws_keys, foreign_encryption, home_folder, proxy_of, s3_of
 from crmsnap.config.load import changed, find_file, load, parse
 from crmsnap.config.refusal import near
 from crmsnap.config.settings import (
@@ -9,6 +9,7 @@ from crmsnap.config.settings import (
     Settings,
     json_schema,
 )
+from crmsnap.config.stored import kept, put, stored, told
 from crmsnap.config.tokens import token_of
 
 __all__ = [
@@ -18,12 +19,17 @@ __all__ = [
     "aws_keys",
     "changed",
     "find_file",
+    "foreign_encryption",
     "home_folder",
     "json_schema",
+    "kept",
     "load",
     "near",
     "parse",
     "proxy_of",
+    "put",
     "s3_of",
+    "stored",
     "token_of",
+    "told",
 ]

@@ -1,34 +1,115 @@
-"""Opening a registry: a SQLite file for one machine, PostgreSQL for several."""
+"""Opening a registry: a SQLite file for one machine, PostgreSQL for several.
 
+A transaction on SQLite takes the file at its beginning. One that reads first and writes later would
+be refused at once, not made to wait, when another has begun to write in between (sqlite.org,
+"Transaction", 2.2).
+"""
+
+import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from crmsnap.errors import RegistryError
-from crmsnap.registry.schema import METADATA
+from crmsnap.registry.refusals import no_driver, refusal, unknown_database
+from crmsnap.registry.upgrading import upgrade
+
+WAIT_SECONDS = 30
+"""How long to wait for a database that somebody else works on, and for a server to answer."""
+
+_SQLITE = "sqlite:///"
 
 
 def is_there(url: str) -> bool:
     """Whether there is something to open: a SQLite file is made by the first command that writes."""
-    file = make_url(url).database
-    return not url.startswith("sqlite:") or (file is not None and Path(file).exists())
+    return not url.startswith(_SQLITE) or _file(url).exists()
 
 
 @contextmanager
 def open_registry(url: str) -> Iterator[Engine]:
-    """The registry behind a URL, with today's schema. Raise `RegistryError` when it cannot be used."""
-    engine = create_engine(url)
+    """The registry behind a URL, with today's schema.
+
+    Raise `RegistryError` when it cannot be used, also for what the database says inside the block.
+    """
     try:
-        METADATA.create_all(engine)
-        yield engine
+        engine = _sqlite(_file(url)) if url.startswith(_SQLITE) else _postgresql(url)
+        try:
+            upgrade(engine)
+            yield engine
+        finally:
+            engine.dispose()
     except SQLAlchemyError as error:
+        raise refusal(error) from None  # its own text would repeat the URL, with the password
+
+
+def _sqlite(file: Path) -> Engine:
+    _keep_private(file)
+    engine = create_engine(
+        URL.create("sqlite", database=str(file)),
+        connect_args={"timeout": WAIT_SECONDS, "isolation_level": None},
+    )
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _postgresql(url: str) -> Engine:
+    address = make_url(url)
+    if address.get_backend_name() not in ("postgresql", "postgres"):
+        raise unknown_database()
+    milliseconds = WAIT_SECONDS * 1000
+    try:
+        return create_engine(
+            address.set(drivername="postgresql+psycopg"),
+            connect_args={
+                "connect_timeout": WAIT_SECONDS,
+                # A server that vanished is noticed, whatever the system's own patience is.
+                "tcp_user_timeout": milliseconds,
+                "options": f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds}",
+                "application_name": "crmsnap",
+            },
+        )
+    except ModuleNotFoundError:
+        raise no_driver() from None
+
+
+def _on_connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    # What was removed is overwritten: it may be a token, even if an encrypted one.
+    connection.cursor().execute("PRAGMA secure_delete = ON")
+
+
+def _on_begin(db: Connection) -> None:
+    db.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _file(url: str) -> Path:
+    return Path(url.removeprefix(_SQLITE))  # as it is: a folder may have a `?` in its name
+
+
+def _keep_private(file: Path) -> None:
+    """Make the file for its owner alone. Raise `RegistryError` for one that others can read.
+
+    SQLite gives its journal the permissions of the file itself.
+    """
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        mode = file.stat().st_mode
+    except OSError as error:
         raise RegistryError(
-            "the registry of connections cannot be used",
-            cause=type(error).__name__,  # its text would repeat the URL, with the password
-            remedy="check CRMSNAP_REGISTRY, or who may write the home folder",
-        ) from None
-    finally:
-        engine.dispose()
+            f"the registry cannot be opened: {error.strerror}",
+            cause=f"{file} cannot be read and written",
+            remedy="choose a writable folder with --home or CRMSNAP_HOME",
+        ) from error
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise RegistryError(
+            f"{file} holds external ids and tokens, and other users of this machine can read it",
+            cause=f"its mode is {stat.filemode(mode)}",
+            remedy=f"chmod 600 {file}",
+        )

@@ -1,11 +1,21 @@
 """The tables of the registry, the same on SQLite and PostgreSQL.
 
-Times are UTC as text, `YYYY-MM-DD HH:MM:SS.mmm`, like everything that is published.
+Times are UTC as text, `YYYY-MM-DD HH:MM:SS.mmm`, like everything that is published. Whoever changes
+a table here adds a migration that does the same to a registry with data, and raises `VERSION`.
 """
 
-from sqlalchemy import Boolean, Column, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, MetaData, String, Table, Text
 
-METADATA = MetaData()
+VERSION = "0001"
+"""Of the newest migration. Versions are compared as texts: a higher one is a newer crmsnap's."""
+
+METADATA = MetaData(
+    naming_convention={  # a constraint without a name cannot be changed later
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
 
 CONNECTIONS = Table(
     "connections",
@@ -38,15 +48,17 @@ RUNS = Table(
     "runs",
     METADATA,
     Column("id", String(64), primary_key=True),
-    Column("connection", String(255), nullable=False, index=True),
+    Column("connection", String(255), nullable=False),
     Column("day", String(10), nullable=False),
-    Column("started_at", String(23), nullable=False, index=True),
+    Column("started_at", String(23), nullable=False),
     Column("ended_at", String(23)),
     Column("status", String(16), nullable=False),
     Column("destination", Text, nullable=False),
-    Column("selection", Text, nullable=False),
-    Column("report", Text),
+    Column("selection", Text, nullable=False),  # JSON, as the state keeps it
+    Column("report", Text),  # JSON, what the run printed at its end
+    Index(None, "connection", "started_at"),
 )
+"""What every run asked for and how it ended, of all machines that share the registry."""
 
 SECRETS = Table(
     "secrets",
@@ -63,7 +75,7 @@ LEASES = Table(
     "leases",
     METADATA,
     Column("connection", String(255), primary_key=True),
-    Column("holder", String(128), nullable=False),
-    Column("until", String(23), nullable=False),
+    Column("holder", String(255), nullable=False),  # host:process:random
+    Column("until", String(23), nullable=False),  # by the database's own clock
 )
-"""Which machine works on a connection, and until when it may without saying so again."""
+"""Which run works on a connection, and until when it may without saying so again."""

@@ -1,0 +1,139 @@
+"""Questions about the bucket itself: where it is, whose it is, and whether its files can be listed.
+
+HeadBucket tells the region in a header, "whether access to the bucket is authorized or not" (S3 User
+Guide); under the usual policy it answers 403, which means "read the header" and nothing else.
+"""
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from crmsnap.connection.aws_client import aws_client
+from crmsnap.connection.checking import CONFIGURATION, OTHERWISE, Check
+from crmsnap.connection.checks.caller import Caller, Reply
+from crmsnap.connection.checks.refused import refused
+from crmsnap.connection.checks.role import session_without_policy
+from crmsnap.connection.checks.statements import LIST as LIST_SID
+from crmsnap.connection.checks.statements import LOCATION as LOCATION_SID
+from crmsnap.connection.checks.statements import to_allow
+from crmsnap.connection.checks.target import AwsTarget
+from crmsnap.connection.questions import LIST, LOCATION, OWNER, REGION
+from crmsnap.connection.region import home_region
+from crmsnap.destinations.s3 import AwsKeys
+from crmsnap.destinations.s3_endpoint import amazon_host
+
+
+@contextmanager
+def s3_client(target: AwsTarget, keys: AwsKeys, region: str) -> Iterator[Any]:
+    """A boto3 client of S3, for as long as the block lasts."""
+    with aws_client(
+        "s3",
+        region=region,
+        endpoint_url=target.endpoint_url or amazon_host("s3", region),
+        route=target.route,
+        keys=keys,
+        addressing=target.addressing,
+    ) as client:
+        yield client
+
+
+def region_and_list(
+    target: AwsTarget, caller: Caller, keys: AwsKeys
+) -> Generator[Check, None, str | None]:
+    """Answer the questions that write nothing; return the region, None where nothing may be written."""
+    signed_for = target.region or home_region(target.partition)
+    with s3_client(target, keys, signed_for) as s3:
+        reply = caller.ask(s3.head_bucket, Bucket=target.bucket)
+    region = reply.headers.get("x-amz-bucket-region")
+    checked = _region(target, reply, region, signed_for)
+    yield checked
+    if checked.verdict == "failed":
+        return None
+    with s3_client(target, keys, region or signed_for) as s3:
+        yield _location(target, caller, s3)
+        listed = _listed(target, caller, s3, target.bucket_owner)
+        owner = _owner(target, caller, listed, keys, region or signed_for)
+        if owner.verdict == "failed":
+            yield owner
+            return None
+        yield _list(target, listed)
+        yield owner
+    return region or signed_for
+
+
+def _region(target: AwsTarget, reply: Reply, region: str | None, signed_for: str) -> Check:
+    if reply.status == 404:
+        return REGION.failed(
+            f"there is no bucket {target.bucket}",
+            "check its name in the S3 path, or create it",
+            exit_code=CONFIGURATION,
+        )
+    if reply.status is None:
+        return REGION.failed(
+            f"the store does not answer: {reply.message}",
+            "check the network, the proxy and endpoint_url",
+            exit_code=OTHERWISE,
+        )
+    if region is None:
+        return REGION.ok(
+            f"the store does not name it; requests are signed for {signed_for}", found=signed_for
+        )
+    if target.region not in {None, region}:
+        return REGION.warning(
+            f"the bucket is in {region}, and {target.region} is set",
+            f"set region to {region}, or remove it: it is found out by itself",
+            found=region,
+        )
+    return REGION.ok(f"it is in {region}", found=region)
+
+
+def _location(target: AwsTarget, caller: Caller, s3: Any) -> Check:
+    reply = caller.ask(
+        s3.get_bucket_location, Bucket=target.bucket, ExpectedBucketOwner=target.bucket_owner
+    )
+    if reply.worked:
+        return LOCATION.ok("it may")
+    return LOCATION.warning(
+        f"it may not ({reply}), and nothing needs it",
+        "nothing has to be changed; to be without the warning, "
+        + to_allow(target, LOCATION_SID, "s3:GetBucketLocation"),
+    )
+
+
+def _listed(target: AwsTarget, caller: Caller, s3: Any, owner: str | None) -> Reply:
+    # Always with a prefix: under the usual policy a listing without one is denied.
+    return caller.ask(
+        s3.list_objects_v2,
+        Bucket=target.bucket,
+        Prefix=target.folder,
+        MaxKeys=1,
+        ExpectedBucketOwner=owner,
+    )
+
+
+def _list(target: AwsTarget, reply: Reply) -> Check:
+    if reply.worked:
+        return LIST.ok(f"{target.url}/ can be listed")
+    return refused(LIST, reply, target, LIST_SID, "s3:ListBucket")
+
+
+def _owner(target: AwsTarget, caller: Caller, listed: Reply, keys: AwsKeys, region: str) -> Check:
+    """A denial does not say whether the owner was the reason, so the same is asked without an owner."""
+    if target.bucket_owner is None:
+        return OWNER.skipped("no account is expected: bucket_owner is not set")
+    if listed.worked:
+        return OWNER.ok(f"it belongs to {target.bucket_owner}", found=target.bucket_owner)
+    if not listed.denied:
+        return OWNER.skipped("it could not be seen, because the bucket cannot be listed")
+    if target.role is not None and target.role.session_policy is not None:
+        keys = session_without_policy(target, caller) or keys
+    with s3_client(target, keys, region) as s3:
+        if _listed(target, caller, s3, target.bucket_owner).worked:
+            return OWNER.ok(f"it belongs to {target.bucket_owner}", found=target.bucket_owner)
+        if _listed(target, caller, s3, None).worked:
+            return OWNER.failed(
+                f"the bucket does not belong to {target.bucket_owner}, so nothing is written into it",
+                "check the bucket's name; if it is meant to belong to another account than the role,"
+                " set bucket_owner to that account",
+            )
+    return OWNER.skipped("it cannot be told from here, because listing is denied anyway")

@@ -1,0 +1,142 @@
+"""One call to AWS and what came back, success or not, read the same way.
+
+Replies are not always well formed: radosgw's STS errors have no `Error` entry in boto3, and its S3
+errors have no message. So both are read with a default, and the HTTP status decides.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from crmsnap.model import Clock
+
+ATTEMPTS = 3
+WAIT_SECONDS = 1.0
+
+_PASSING = frozenset({429, 500, 502, 503, 504})
+_PASSING_CODES = frozenset({"Throttling", "ThrottlingException", "RequestTimeout"})
+_OWN_KEYS = {
+    "InvalidClientTokenId": "AWS does not know the access key",
+    "InvalidAccessKeyId": "the store does not know the access key",
+    "UnrecognizedClientException": "AWS does not know the access key",
+    "SignatureDoesNotMatch": "the secret key does not fit the access key, or the clock is wrong",
+    "ExpiredToken": "the session of our own keys has ended",
+    "ExpiredTokenException": "the session of our own keys has ended",
+    "InvalidToken": "the session token is not valid here",
+    "RequestTimeTooSkewed": "this machine's clock differs too much from the store's",
+}
+_ELSEWHERE = {
+    "service control policy": "a service control policy of the organization",
+    "resource control policy": "a resource control policy of the organization",
+    "vpc endpoint policy": "the policy of a VPC endpoint",
+    "permissions boundary": "the permissions boundary of the role",
+    "session policy": "the policy of our session, which admits this bucket, path and owner alone",
+    "explicit deny": "an explicit deny, most likely of the bucket policy",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back."""
+
+    status: int | None
+    """None: nothing came back."""
+    code: str = ""
+    """AWS's error code; empty for a success, and where the store sent none."""
+    message: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names in lower case."""
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def worked(self) -> bool:
+        """Whether it was done."""
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def passes(self) -> bool:
+        """Whether it may be otherwise a moment later."""
+        return self.status is None or self.status in _PASSING or self.code in _PASSING_CODES
+
+    @property
+    def denied(self) -> bool:
+        """Whether a right is missing, or proof of who asks."""
+        return self.status in {401, 403} or self.code in _OWN_KEYS
+
+    @property
+    def own_keys(self) -> str:
+        """What is wrong with the keys themselves, or the clock; empty when they are not the cause."""
+        return _OWN_KEYS.get(self.code, "")
+
+    @property
+    def about_kms(self) -> bool:
+        """Whether it was the encryption key that refused, and not the bucket."""
+        return not self.worked and "kms" in f"{self.code} {self.message}".lower()
+
+    @property
+    def elsewhere(self) -> str:
+        """What denies it when that is not the role's own policy, as far as AWS says so."""
+        said = self.message.lower()
+        return next((what for sign, what in _ELSEWHERE.items() if sign in said), "")
+
+    def __str__(self) -> str:
+        if self.status is None:
+            return f"no answer: {self.message}"
+        said = ": ".join(part for part in (self.code, self.message) if part)
+        return f"status {self.status}" + (f", {said}" if said else "")
+
+
+class Caller:
+    """Calls, a few times where a failure may pass, and learns from each answer what time it is there."""
+
+    def __init__(self, clock: Clock, now: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._now = now
+        self.skew: timedelta | None = None
+        """How much this machine's clock is ahead of the store's; None before the first answer."""
+
+    def ask(self, call: Callable[..., Any], **said: Any) -> Reply:
+        """What a method of a boto3 client brings; arguments that are None are not sent."""
+        given = {name: value for name, value in said.items() if value is not None}
+        for attempt in range(1, ATTEMPTS):
+            reply = _ask(call, given)
+            if not reply.passes:
+                break
+            self._clock.sleep(attempt * WAIT_SECONDS)
+        else:
+            reply = _ask(call, given)
+        if date := reply.headers.get("date"):
+            self.skew = self._now() - parsedate_to_datetime(date)
+        return reply
+
+
+def _ask(call: Callable[..., Any], said: Mapping[str, Any]) -> Reply:
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
+
+    try:
+        body = call(**said)
+        if "Body" in body:
+            body["Body"] = body["Body"].read()
+    except ClientError as error:
+        return _refusal(error.response)
+    except ResponseParserError:  # a web page, such as a proxy's; its text may be anything
+        return Reply(None, message="it is no answer of AWS but something else, such as a web page")
+    except BotoCoreError as error:
+        return Reply(None, message=str(error))
+    about = body.get("ResponseMetadata", {})
+    return Reply(about.get("HTTPStatusCode"), headers=about.get("HTTPHeaders", {}), body=body)
+
+
+def _refusal(response: Mapping[str, Any]) -> Reply:
+    about, error = response.get("ResponseMetadata") or {}, response.get("Error") or {}
+    code, message = error.get("Code") or "", error.get("Message") or ""
+    # A HEAD has no body, and botocore repeats its status as the code.
+    return Reply(
+        about.get("HTTPStatusCode"),
+        "" if code.isdecimal() else code,
+        "" if code.isdecimal() else message,
+        about.get("HTTPHeaders", {}),
+    )

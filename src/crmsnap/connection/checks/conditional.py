@@ -1,0 +1,66 @@
+"""Questions about conditional writes, which keep two runs from overwriting each other.
+
+Each form is tried by itself: there are stores that answer 200 and ignore the condition, and one that
+refuses the very tag it gave when it comes in quotes.
+"""
+
+from crmsnap.connection.checking import OTHERWISE, Check, Question
+from crmsnap.connection.checks.caller import Reply
+from crmsnap.connection.checks.canaries import CONTENT, OTHER_CONTENT, Canaries
+from crmsnap.connection.questions import CREATE_ONLY, REPLACE
+
+STALE_TAG = '"00000000000000000000000000000000"'
+
+_HELD = frozenset({409, 412})
+"""Somebody has the key already; or is writing it at this moment (S3 User Guide, "Conditional writes")."""
+
+
+def create_only(canaries: Canaries) -> Check:
+    """Try to overwrite the file that is there, with `If-None-Match: *`."""
+    reply = canaries.put(OTHER_CONTENT, IfNoneMatch="*")
+    if reply.status in _HELD:
+        return CREATE_ONLY.ok("the second write of one name was refused")
+    if reply.worked:
+        return _does_not_hold(CREATE_ONLY, canaries, "the store overwrote a file all the same")
+    return _does_not_hold(CREATE_ONLY, canaries, f"the store does not know how ({reply})")
+
+
+def replace_if_unchanged(canaries: Canaries) -> Check:
+    """Try to replace the file with a wrong tag and with its own, in quotes and without."""
+    if canaries.put(OTHER_CONTENT, IfMatch=STALE_TAG).worked:
+        return _does_not_hold(REPLACE, canaries, "the store ignores If-Match")
+    tag = str(canaries.get().body.get("ETag", ""))
+    given = canaries.put(CONTENT, IfMatch=tag)
+    if given.worked:
+        return REPLACE.ok("it does, and refuses when the file was changed", found="as-given")
+    if canaries.put(CONTENT, IfMatch=tag.strip('"')).worked:
+        return REPLACE.warning(
+            "it does when its tag comes without quotes",
+            "nothing has to be changed: days are not replaced unless somebody asks for it",
+            found="unquoted",
+        )
+    return REPLACE.warning(
+        f"it refuses the tag that it gave ({_in_short(given)})",
+        "a day that is published cannot be replaced at this store; everything else works",
+        found="none",
+    )
+
+
+def _does_not_hold(question: Question, canaries: Canaries, answer: str) -> Check:
+    if canaries.target.unsafe_single_writer:
+        return question.warning(
+            f"{answer}, and unsafe_single_writer is set",
+            "never let two runs write to this place at once",
+            found="none",
+        )
+    return question.failed(
+        answer,
+        "use a store with conditional writes, or set unsafe_single_writer and never let two runs"
+        " write to this place at once",
+        found="none",
+        exit_code=OTHERWISE,
+    )
+
+
+def _in_short(reply: Reply) -> str:
+    return f"{reply.code or reply.status}"

@@ -1,0 +1,35 @@
+"""What a refusal means, and what to change: the one place that turns AWS's words into advice."""
+
+from crmsnap.connection.checking import CONFIGURATION, OTHERWISE, Check, Question
+from crmsnap.connection.checks.caller import Reply
+from crmsnap.connection.checks.statements import to_allow
+from crmsnap.connection.checks.target import AwsTarget
+
+
+def refused(question: Question, reply: Reply, target: AwsTarget, sid: str, action: str) -> Check:
+    """The cross for a call that did not work; it blames the policy only when nothing else is named."""
+    if reply.status == 404 and reply.code == "NoSuchBucket":
+        return question.failed(
+            f"there is no bucket {target.bucket} any more",
+            "check its name in the S3 path, or create it",
+            exit_code=CONFIGURATION,
+        )
+    if not reply.denied:
+        return question.failed(
+            f"it did not work ({reply})",
+            "see what the store's documentation says about this answer, and try again",
+            exit_code=OTHERWISE,
+        )
+    return question.failed(f"denied ({reply})", advice(reply, target, sid, action))
+
+
+def advice(reply: Reply, target: AwsTarget, sid: str, action: str) -> str:
+    """What to change after a denial."""
+    if reply.own_keys:
+        return f"{reply.own_keys}: this is no question of {action}"
+    if reply.elsewhere:
+        return (
+            f"it is denied by {reply.elsewhere}, and the role's permission policy may well be right:"
+            f" allow {action} there"
+        )
+    return to_allow(target, sid, action)

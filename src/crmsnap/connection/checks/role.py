@@ -1,0 +1,214 @@
+"""Questions about the role: who may assume it, and who may not.
+
+A role that opens without our external id would open for every customer of ours who names it. A trust
+policy cannot be read from outside, so only trying tells.
+"""
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+
+from crmsnap.connection.arn import principal_of
+from crmsnap.connection.aws_client import aws_client
+from crmsnap.connection.checking import OTHERWISE, Check, Question
+from crmsnap.connection.checks.caller import Caller, Reply
+from crmsnap.connection.checks.statements import trust_statement
+from crmsnap.connection.checks.target import AwsTarget
+from crmsnap.connection.questions import OWN_KEYS, RIGHT_ID, WITHOUT_ID, WRONG_ID
+from crmsnap.connection.region import home_region
+from crmsnap.connection.role import SESSION_SECONDS, RoleToAssume
+from crmsnap.connection.trust import PLACEHOLDER_ID
+from crmsnap.destinations.s3 import AwsKeys
+from crmsnap.destinations.s3_endpoint import amazon_host
+from crmsnap.errors import AccessDenied, ConnectError
+
+_OUR_USER = "<STORAGE_AWS_IAM_USER_ARN>"
+_TRY_SECONDS = 900  # the shortest session there is, for those that must not open at all
+
+
+def keys_and_role(
+    target: AwsTarget, caller: Caller, wrong_id: str
+) -> Generator[Check, None, AwsKeys | None]:
+    """Answer the questions about keys and role; return what signs from then on, None if nothing does."""
+    try:
+        own = target.keys()
+    except AccessDenied as error:
+        yield OWN_KEYS.failed(f"{error.message}: {error.cause}", error.remedy)
+        return None
+    if target.role is None:
+        yield OWN_KEYS.ok("there are keys; they are used as they are, without a role")
+        for question in (WITHOUT_ID, WRONG_ID, RIGHT_ID):
+            yield question.skipped("the connection has no role")
+        return own
+    with _sts(target, target.role, own) as sts:
+        who = caller.ask(sts.get_caller_identity)
+        if who.own_keys:
+            yield OWN_KEYS.failed(f"{who.own_keys} ({who})", "give crmsnap other AWS keys")
+            return None
+        principal = _principal(who)
+        yield OWN_KEYS.ok(f"they belong to {principal}" if principal else "there are keys")
+        if principal and (ours := principal.split(":")[1]) != target.role.partition:
+            yield _other_partition(target.role, ours)
+            return None
+        return (yield from _role(_Door(target.role, caller, sts, principal or _OUR_USER), wrong_id))
+
+
+def role_is_closed(target: AwsTarget, caller: Caller, wrong_id: str) -> tuple[Check, ...]:
+    """The two questions whose answer must be no, for a run whose own session is the third.
+
+    Two calls of STS; none for a connection without a role. Raise `AccessDenied` without own keys.
+    """
+    if target.role is None:
+        return ()
+    with _sts(target, target.role, target.keys()) as sts:
+        door = _Door(target.role, caller, sts, _OUR_USER)
+        return (
+            _closed(WITHOUT_ID, door.try_with(None), door, opens=True),
+            _closed(WRONG_ID, door.try_with(wrong_id), door, opens=True),
+        )
+
+
+def session_without_policy(target: AwsTarget, caller: Caller) -> AwsKeys | None:
+    """A session that may do all that the role may, to find out what denies; None if there is none."""
+    if target.role is None:
+        return target.keys()
+    with _sts(target, target.role, target.keys()) as sts:
+        door = _Door(target.role, caller, sts, _OUR_USER)
+        reply = door.try_with(target.role.external_id)
+        return _keys(reply) if reply.worked else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """The role, and somebody who knocks."""
+
+    role: RoleToAssume
+    caller: Caller
+    sts: Any
+    """A boto3 client."""
+    principal: str
+    """Who knocks, as the trust policy has to name it."""
+
+    @property
+    def advised(self) -> str:
+        """The statement of the trust policy as it should be."""
+        return (
+            f"the whole statement: {trust_statement(self.role.external_id or '', self.principal)}"
+        )
+
+    def try_with(self, external_id: str | None) -> Reply:
+        return self._assume(external_id, _TRY_SECONDS, None)
+
+    def open(self) -> Reply:
+        """As a sync does it."""
+        return self._assume(self.role.external_id, SESSION_SECONDS, self.role.session_policy)
+
+    def _assume(self, external_id: str | None, seconds: int, policy: str | None) -> Reply:
+        return self.caller.ask(
+            self.sts.assume_role,
+            RoleArn=self.role.arn,
+            RoleSessionName=self.role.session_name,
+            DurationSeconds=seconds,
+            ExternalId=external_id,
+            Policy=policy,
+        )
+
+
+def _role(door: _Door, wrong_id: str) -> Generator[Check, None, AwsKeys | None]:
+    without, wrong, right = door.try_with(None), door.try_with(wrong_id), door.open()
+    yield _closed(WITHOUT_ID, without, door, opens=right.worked)
+    yield _closed(WRONG_ID, wrong, door, opens=right.worked)
+    if right.worked:
+        yield RIGHT_ID.ok(f"{door.role.arn} opens for our external id")
+        return _keys(right)
+    yield _stays_shut(door, right)
+    return None
+
+
+def _closed(question: Question, reply: Reply, door: _Door, *, opens: bool) -> Check:
+    """`opens`: whether the role opens with our own id, without which a refusal says nothing."""
+    if reply.worked:
+        how = "without any external id" if question is WITHOUT_ID else "with a made-up external id"
+        return question.failed(
+            f"the role can be assumed {how}: it does not require ours",
+            "in the role's trust policy, field Condition, require our external id and no other;"
+            f" {door.advised}",
+        )
+    if not opens:
+        return question.skipped("it was refused, but so was our own id: that says nothing yet")
+    if reply.denied and not reply.own_keys:
+        return question.ok("it was refused")
+    return question.failed(
+        f"it could not be asked ({reply})", "try again in a moment", exit_code=OTHERWISE
+    )
+
+
+def _stays_shut(door: _Door, reply: Reply) -> Check:
+    role = door.role
+    answer = f"{role.arn} cannot be assumed ({reply})"
+    if reply.own_keys:
+        return RIGHT_ID.failed(f"{answer}: {reply.own_keys}", "give crmsnap other AWS keys")
+    if reply.code == "RegionDisabledException":
+        return RIGHT_ID.failed(
+            answer,
+            "activate STS in the bucket's region (IAM > Account settings), or set sts_endpoint_url"
+            " to that of another region",
+        )
+    if not reply.denied:
+        # A policy or a duration that STS does not take, an ARN that is none, or no answer at all.
+        return RIGHT_ID.failed(
+            answer, "see what AWS says about this answer, and check role_arn", exit_code=OTHERWISE
+        )
+    if door.try_with(PLACEHOLDER_ID).worked:
+        return RIGHT_ID.failed(
+            f"the role still has the placeholder {PLACEHOLDER_ID} as its external id",
+            f"in the role's trust policy, Condition, sts:ExternalId, put {role.external_id} in its"
+            f" place; {door.advised}",
+        )
+    return RIGHT_ID.failed(
+        answer,
+        f"in the role's trust policy, Principal has to be {door.principal} and Condition, sts:ExternalId"
+        f" has to be {role.external_id}; if it is so, check that the role exists, that our user"
+        f" may sts:AssumeRole it, and wait a minute; {door.advised}",
+    )
+
+
+def _other_partition(role: RoleToAssume, own: str) -> Check:
+    names = {"aws": "ordinary AWS", "aws-us-gov": "AWS GovCloud", "aws-cn": "AWS China"}
+    return RIGHT_ID.failed(
+        f"{role.arn} is in {names.get(role.partition, role.partition)}, and our keys are"
+        f" of {names.get(own, own)}",
+        "roles cannot be assumed from one into the other: run crmsnap with keys of that partition",
+    )
+
+
+def _principal(who: Reply) -> str:
+    try:
+        return principal_of(str(who.body.get("Arn", "")))
+    except ConnectError:  # not asked of AWS itself, or a caller that no trust policy can name
+        return ""
+
+
+def _keys(reply: Reply) -> AwsKeys:
+    given = reply.body["Credentials"]
+    return AwsKeys(
+        given["AccessKeyId"],
+        given["SecretAccessKey"],
+        given["SessionToken"],
+        given["Expiration"].astimezone(UTC),
+    )
+
+
+@contextmanager
+def _sts(target: AwsTarget, role: RoleToAssume, keys: AwsKeys) -> Iterator[Any]:
+    region = target.region or home_region(role.partition)
+    with aws_client(
+        "sts",
+        region=region,
+        endpoint_url=role.sts_endpoint_url or amazon_host("sts", region),
+        route=target.route,
+        keys=keys,
+    ) as client:
+        yield client
