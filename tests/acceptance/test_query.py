@@ -20,6 +20,8 @@ from tests.builders.command import (
 from tests.builders.sandbox_process import DAY, SandboxAccount
 from tests.builders.snapshot import manifest, rows
 from tests.contracts.s3_server import ACCESS_KEY_ID, SECRET_ACCESS_KEY, S3Server, s3_server
+from tests.house.markdown import commands, fences
+from tests.house.repository import ROOT
 
 OWNERS = "select ownerid, email, archived, createdat from owners order by ownerid"
 
@@ -99,6 +101,20 @@ def test_only_the_tables_that_are_used_are_fetched(copied_once: Crmsnap, where: 
         "fetched OWNERS",
         "fetched TEAMS",
     }
+
+
+def test_the_queries_of_the_page_have_answers(copied_once: Crmsnap, tmp_path: Path):
+    """As they stand there, in a folder where the demo was made."""
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "snapshots").symlink_to(copied_once.snapshots)
+    crmsnap = Crmsnap(tmp_path, copied_once.account)
+    page = ROOT / "docs" / "how-to" / "query-a-snapshot.md"
+    asked = [words for fence in fences(page) for words in commands(fence) if words[1] == "query"]
+    assert len(asked) > 4
+    for words in asked:
+        ended = crmsnap(*words[1:])
+        assert ended.exit_code == 0, ended.stderr
+        assert len(ended.stdout.splitlines()) > 1
 
 
 def test_nothing_stays_behind(copied_once: Crmsnap, where: str, tmp_path: Path):
