@@ -10,7 +10,7 @@ import typer
 
 from crmsnap.cli import options
 from crmsnap.cli.connections import words
-from crmsnap.cli.snapshots import Day, What, checked_day, destination_at, manifest_at
+from crmsnap.cli.snapshots import What, checked_day, destination_at, manifest_at
 from crmsnap.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,7 +34,14 @@ def ddl(
         str | None,
         typer.Option("--tables", metavar="TABLES", help="Only these: OWNERS,EVENTS_*."),
     ] = None,
-    day: Day = None,
+    day: Annotated[
+        str | None,
+        typer.Option(
+            "--day",
+            metavar="YYYY-MM-DD",
+            help="This day alone; else every day, with the columns of the newest complete one.",
+        ),
+    ] = None,
     location: Annotated[
         str | None,
         typer.Option(
@@ -56,7 +63,7 @@ def ddl(
     """Print the statements with which an engine reads snapshots: types, comments, days, the NULL rule.
 
     For a connection, folder or URL from its manifest, with the tables and columns that the account has;
-    without one from the catalogue. With --day they read that day alone, else every day. Nothing is run.
+    without one from the catalogue. Nothing is run.
 
     Example: crmsnap ddl acme --for athena > acme.sql
     """
