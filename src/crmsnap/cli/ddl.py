@@ -10,7 +10,7 @@ import typer
 
 from crmsnap.cli import options
 from crmsnap.cli.connections import words
-from crmsnap.cli.snapshots import What, checked_day, destination_at, manifest_at
+from crmsnap.cli.snapshots import What, destination_at, manifest_at
 from crmsnap.errors import UsageError
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def ddl(
     known = _engine(engine)
     if what is None:
         described, url = _of_catalogue(), location or NO_PLACE
-        read = checked_day(day)
+        read = None if day is None else options.checked_day(day)
     else:
         described, url, read = _of_snapshot(what, known, day, config, home)
         url = location or url
