@@ -143,7 +143,11 @@ def _keep(
     from crmsnap.publish.prune_plan import Keep
 
     if even_newest:
-        raise UsageError("--even-newest needs --day", cause="the newest complete day always stays")
+        raise UsageError(
+            "--even-newest needs --day",
+            cause="by age, the newest complete day always stays",
+            remedy="name the day with --day, or leave --even-newest out",
+        )
     number = settings.keep_days if days is None else days
     if number is None:
         raise UsageError(
@@ -159,6 +163,7 @@ def _refuse_both(*keeping: int | None) -> None:
         raise UsageError(
             "--day excludes --keep-days, --keep-monthly and --keep-last",
             cause="it names the one day that goes",
+            remedy="give one or the other",
         )
 
 
