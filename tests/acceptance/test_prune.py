@@ -233,3 +233,21 @@ def test_a_retention_that_fails_leaves_the_snapshot_and_the_exit_code(
     assert (ended.exit_code, report["outcome"], report["day"]) == (0, "published", "2026-11-24")
     assert any("old days could not be removed" in warning for warning in report["warnings"])
     assert "warning: old days could not be removed" in ended.stderr
+
+
+def test_verify_shows_what_lies_in_days_that_are_no_snapshots(crmsnap: Crmsnap):
+    """Files of a run that broke off cost money, and no manifest tells of them."""
+    configure(crmsnap)
+    (crmsnap.snapshots / DAYS[1] / "_MANIFEST.json").unlink()
+    (crmsnap.snapshots / "not-a-day").mkdir()
+    ended = crmsnap("verify", str(crmsnap.snapshots), "--all")
+    assert ended.exit_code == 0
+    assert f"{DAYS[1]} is no snapshot: it has no manifest" in ended.stdout
+    assert f"stray file: {DAYS[1]}/OWNERS/part-" in ended.stdout
+    reports = crmsnap("verify", str(crmsnap.snapshots), "--all", "--json").json
+    assert [(one["day"], one["complete"], len(one["strays"])) for one in reports] == [
+        (DAYS[0], True, 0),
+        (DAYS[1], False, 1),
+        (DAYS[2], True, 0),
+        (DAYS[3], True, 0),
+    ]
