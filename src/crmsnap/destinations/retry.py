@@ -87,13 +87,22 @@ class Retrying:
                 return
 
     def _try(self, call: Callable[[], T]) -> T:
-        for attempt in range(1, ATTEMPTS):
-            try:
-                return call()
-            except Passing:
-                self._wait(attempt)
-        return call()
+        return patiently(call, self._clock, self._randomness)
 
     def _wait(self, attempt: int) -> None:
-        limit = min(WAIT_SECONDS_MAX, WAIT_SECONDS_FIRST * 2 ** (attempt - 1))
-        self._clock.sleep(self._randomness() * limit)
+        _wait(attempt, self._clock, self._randomness)
+
+
+def patiently(call: Callable[[], T], clock: Clock, randomness: Callable[[], float]) -> T:
+    """What a call returns, tried again after passing failures; the call has to be repeatable."""
+    for attempt in range(1, ATTEMPTS):
+        try:
+            return call()
+        except Passing:
+            _wait(attempt, clock, randomness)
+    return call()
+
+
+def _wait(attempt: int, clock: Clock, randomness: Callable[[], float]) -> None:
+    limit = min(WAIT_SECONDS_MAX, WAIT_SECONDS_FIRST * 2 ** (attempt - 1))
+    clock.sleep(randomness() * limit)
