@@ -5,7 +5,7 @@ The server judges every request as AWS documents it (`tests/aws`); nothing here 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -68,13 +68,16 @@ class Bucket:
     def destination(self) -> Destination:
         return open_destination(self.place.url, self.options, StandStill(), lambda: 0.0)
 
+    def opened(self) -> Versions:
+        return Versions(self.place, replace(self.options, bucket_owner=CUSTOMER))
+
     @contextmanager
     def pruned(self, home: Path, *, versions: bool = False) -> Iterator[PruneReport]:
         """Prune by age, and show what came of it."""
         destination = self.destination
         with (
             Written(home, destination.url) as written,
-            Versions(self.place, self.options) as opened,
+            self.opened() as opened,
         ):
             remove_one = version_remover(destination, opened.erase) if versions else None
             yield prune_by(KEEP, pruning(destination, written, remove_one=remove_one))
@@ -108,9 +111,7 @@ def a_bucket(aws: AwsServer, *actions: str, **properties: bool) -> Bucket:
         keys = sts.assume_role(RoleArn=role, RoleSessionName="crmsnap-acme")["Credentials"]
         return AwsKeys(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
 
-    options = S3Options(
-        endpoint_url=aws.url, region=REGION, keys=session, allow_http=True, bucket_owner=CUSTOMER
-    )
+    options = S3Options(endpoint_url=aws.url, region=REGION, keys=session, allow_http=True)
     return Bucket(aws, S3Place(bucket, "hs"), options)
 
 
@@ -260,7 +261,7 @@ def test_a_session_that_ends_in_the_middle_is_taken_again(aws: AwsServer, tmp_pa
     publish_day(bucket.destination, OLD)
     publish_day(bucket.destination, NEW)
     destination = bucket.destination
-    with Versions(bucket.place, bucket.options) as opened:
+    with bucket.opened() as opened:
         found = destination.head(manifest_key(OLD))
         assert found is not None
         opened.erase(manifest_key(OLD), found.e_tag)
@@ -277,8 +278,8 @@ def test_what_may_work_a_moment_later_is_a_passing_failure(aws: AwsServer):
     bucket = a_bucket(aws, versioned=True)
     publish_day(bucket.destination, NEW)
     with (
-        aws.fault("error", operation="DeleteObject", status=503, code="SlowDown"),
-        Versions(bucket.place, bucket.options) as opened,
+        aws.fault("slow_down", operation="DeleteObject"),
+        bucket.opened() as opened,
         pytest.raises(Passing),
     ):
         opened.erase(manifest_key(NEW), None)

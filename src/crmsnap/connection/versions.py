@@ -16,7 +16,8 @@ from crmsnap.destinations.s3_endpoint import endpoint
 from crmsnap.destinations.s3_place import S3Place
 from crmsnap.errors import AccessDenied, DestinationError
 
-_EXPIRED = "ExpiredToken"
+_MAY_HAVE_EXPIRED = frozenset({"ExpiredToken", "400"})
+"""HEAD has no body: of an ended session it tells only that the request was bad."""
 
 
 class Versions:
@@ -66,7 +67,7 @@ class Versions:
             try:
                 return getattr(client, operation)(**given)
             except ClientError as error:
-                if error.response.get("Error", {}).get("Code") != _EXPIRED:
+                if error.response.get("Error", {}).get("Code") not in _MAY_HAVE_EXPIRED:
                     raise
                 return getattr(self._client_now(expired=client), operation)(**given)
         except ClientError as error:
