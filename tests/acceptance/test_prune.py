@@ -135,6 +135,7 @@ def test_the_newest_day_goes_only_if_that_is_said(crmsnap: Crmsnap):
         (("--day", "2026-02-30"), "is no day"),
         (("--day", DAYS[0], "--keep-days", "3"), "--day excludes"),
         (("--keep-days", "3", "--even-newest"), "needs --day"),
+        (("--keep-days", "3", "--versions"), "is for buckets of S3"),
     ],
 )
 def test_options_that_contradict_each_other_are_refused(
