@@ -25,6 +25,10 @@ def print_report(report: Report, url: str, calls: int, seconds: float) -> None:
             f"  {count(len(manifest.tables), 'table')}, {count(manifest.rows, 'row')},"
             f" {size(manifest.bytes)}, in {duration(seconds)} with {count(calls, 'call')}"
         )
+    print(f"  checked: {', '.join(check.name for check in report.checks)}")
+    for check in report.checks:
+        if check.verdict == "warning":
+            print(f"  warning: {check.name}: {escaped(check.answer)}")
     _print_tidied(report.tidied)
     _print_gaps("not copied, because the token may not read it", report.gaps, "missing-scope")
     _print_gaps(

@@ -89,7 +89,9 @@ def sync(
 
     context.obj.json = as_json
     folder = configuration.home_folder(home)
-    picked = chosen(known_connections(config, home), connections or (), everyone=everyone)
+    redactor = context.obj.redactor
+    known = known_connections(config, home, redactor)
+    picked = chosen(known, connections or (), everyone=everyone, redactor=redactor)
     if to is not None and len(picked) > 1:
         raise UsageError(
             "--to is one place, and there are several connections",
@@ -106,7 +108,7 @@ def sync(
         "allow_gaps": allow_gaps or None,
     }
     said = {key: new for key, new in changes.items() if new is not None}
-    registry = registry_url(config, home)
+    registry = registry_url(config, home, redactor)
     picked = [replace(changed(one, said), registry=registry) for one in picked]
     runner = _Runner(context.obj, folder, quiet=quiet, several=len(picked) > 1)
     raise typer.Exit(runner.run_all(picked))

@@ -55,7 +55,8 @@ def verify(
     context.obj.json = as_json
     if every and day is not None:
         raise UsageError("--all and --day exclude each other")
-    where = place(known_connections(config, home), what)
+    redactor = context.obj.redactor
+    where = place(known_connections(config, home, redactor), what, redactor)
     destination = bootstrap.destination_of(where, bootstrap.RunClock())
     if every:
         reports = [
