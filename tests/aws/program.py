@@ -15,6 +15,11 @@ from tests.aws.front.application import Front
 class QuietHandler(MotoRequestHandler):
     """moto's handler, which keeps the names of metadata headers, without a line per request."""
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Show the server's own time in the Date header."""
+        front: Front = self.server.app
+        return super().date_time_string(timestamp or front.now().timestamp())
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing."""
 

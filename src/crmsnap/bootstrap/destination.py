@@ -35,9 +35,11 @@ def destination_of(known: Known, clock: Clock) -> Destination:
             remedy="give --to ./snapshots or --to s3://bucket/prefix, or set `to` in crmsnap.toml",
         )
     if not is_s3(connection.to):
-        return open_destination(connection.to, S3Options(), clock, jitter)
+        route = _route(known)
+        options = S3Options(ca_file=route.ca_file, proxy=route.proxy)
+        return open_destination(connection.to, options, clock, jitter)
     place = read_s3_place(connection.to)
-    options, _ = s3_reach(known, place)
+    options = s3_reach(known, place)[0]
     return open_destination(place.url, options, clock, jitter)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from obstore.store import S3Store
 
-from crmsnap.destinations.client import NO_RETRIES, client_options
+from crmsnap.destinations.client import NO_RETRIES, Reach, client_options
 from crmsnap.destinations.habits import Habits, IfMatch
 from crmsnap.destinations.key_source import AwsKeys, KeySource
 from crmsnap.destinations.opening import Opened
@@ -55,6 +55,11 @@ class S3Options:
     unsafe_single_writer: bool = False
     """Write without conditions to a store that does not know them."""
 
+    @property
+    def reach(self) -> Reach:
+        """How the store is reached over the network."""
+        return Reach(self.endpoint_url, self.allow_http, self.ca_file, self.proxy)
+
 
 def s3(bucket: str, prefix: str, options: S3Options) -> Store:
     """A bucket below a prefix (without slashes at its ends, may be empty)."""
@@ -83,10 +88,16 @@ class _OpenBucket:
     moved: bool = False
 
     def __call__(self) -> Opened:
+        keys = KeySource(self.keys)
+        files = self._store(keys, _headers(self.options))
+        # object_store 0.14 does not sign such headers of listings, and S3 refuses them unsigned.
+        listings = self._store(keys, {}) if self.options.bucket_owner else files
+        return Opened(files, listings, keys.refused)
+
+    def _store(self, keys: KeySource, headers: dict[str, str]) -> S3Store:
         options = self.options
         base, virtual = _endpoint(self.bucket, options)
-        keys = KeySource(self.keys)
-        store = S3Store(
+        return S3Store(
             self.bucket,
             prefix=self.prefix or None,
             config={
@@ -105,16 +116,10 @@ class _OpenBucket:
                 "s3_express": False,
                 **_encryption(options),
             },
-            client_options=client_options(
-                allow_http=options.allow_http and options.endpoint_url is not None,
-                ca_file=options.ca_file,
-                proxy=options.proxy,
-                headers=_headers(options),
-            ),
+            client_options=client_options(options.reach, headers),
             retry_config=NO_RETRIES,
-            credential_provider=keys,
+            credential_provider=keys.client(),
         )
-        return Opened(store, keys.refused)
 
     def settled(self) -> "_OpenBucket":
         ask = self.options.find_region

@@ -187,9 +187,10 @@ class AwsCall:
         )
 
     def _located(self, refusal: Refusal) -> Refusal:
-        """Add the bucket's region to whatever HeadBucket answers, as S3 does."""
+        """Add the bucket's region to whatever HeadBucket answers, signed or not, as S3 does."""
         bucket = find_bucket(self._request.bucket)
-        if self._operation.name == "HeadBucket" and bucket is not None:
+        asks_for_bucket = self._request.method == "HEAD" and not self._request.key
+        if asks_for_bucket and bucket is not None:
             refusal.headers = {**refusal.headers, "x-amz-bucket-region": bucket.region_name}
         return refusal
 

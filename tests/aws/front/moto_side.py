@@ -39,14 +39,14 @@ class Moto:
 
         moto stores a checksum only where the request names its algorithm, which S3 does not ask for.
         """
-        path = request.path
-        if request.host_bucket:
-            path = f"/{request.host_bucket}{path}"
-        query = f"?{request.query_string}" if request.query_string else ""
+        root = f"/{request.host_bucket}" if request.host_bucket else ""
+        query = _query(request)
+        target = f"{root}{request.path}" + (f"?{query}" if query else "")
         inner = dict(environ) | {
-            "PATH_INFO": path,
-            "RAW_URI": path + query,
-            "REQUEST_URI": path + query,
+            "PATH_INFO": root + environ["PATH_INFO"],
+            "QUERY_STRING": query,
+            "RAW_URI": target,
+            "REQUEST_URI": target,
             "HTTP_HOST": "127.0.0.1",
             "wsgi.input": BytesIO(request.body),
             "CONTENT_LENGTH": str(len(request.body)),
@@ -67,6 +67,14 @@ class Moto:
             chunks.close()
         status, headers = seen[-1]
         return Answer(int(status.split()[0]), dict(headers), body)
+
+
+def _query(request: Request) -> str:
+    """moto knows no null version for HEAD in a bucket without versions; S3 does."""
+    bucket = find_bucket(request.bucket)
+    if request.method != "HEAD" or bucket is None or bucket.is_versioned:
+        return request.query_string
+    return request.query_string.replace("versionId=null", "")
 
 
 def find_bucket(name: str) -> FakeBucket | None:
