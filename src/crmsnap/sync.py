@@ -95,6 +95,8 @@ class Tools:
     """Tells others of the runs of a connection; what kept it from that, as warnings."""
     safeguards: Safeguards = field(default_factory=Safeguards)
     """What is asked of the destination again at every run."""
+    redacted: Callable[[str], str] = str
+    """A text without the secrets of this run: what is kept passes it."""
     workers: int = 16
     """How many streams are read at once."""
 
@@ -185,7 +187,7 @@ def run_sync(request: Request, tools: Tools) -> Report:
             there = published(tools.destination, facts_of(run))
         if there is not None:
             report = _report(connection, run, there, checks, resumed=resumed)
-            return _end(runs, run, report, request, tools)
+            return _end(runs, run, report, request, tools, lease)
         checks += of_writing(tools.safeguards, create_only=try_to_write(tools.destination))
         runs.begin(run)
         tools.remember_runs(connection, runs.newest_first())
@@ -196,7 +198,7 @@ def run_sync(request: Request, tools: Tools) -> Report:
             tools.remember_runs(connection, runs.newest_first())
             raise
         report = _report(connection, run, manifest, checks, resumed=resumed)
-        return _end(runs, run, report, request, tools)
+        return _end(runs, run, report, request, tools, lease)
 
 
 def _facts(connection: str, portal_id: str, compression: Compression, run: RunRow) -> RunFacts:
@@ -316,24 +318,29 @@ def _report(
     return Report(connection, outcome, resumed, manifest, checks=checks)
 
 
-def _end(runs: Runs, run: RunRow, report: Report, request: Request, tools: Tools) -> Report:
+def _end(
+    runs: Runs, run: RunRow, report: Report, request: Request, tools: Tools, lease: Lease
+) -> Report:
     def remember(report: Report) -> None:
         ended_at = published_at(tools.client.server_date())
-        runs.end(run.id, "published", ended_at, json.dumps(report.as_dict()))
+        kept = tools.redacted(json.dumps(report.as_dict()))
+        runs.end(run.id, "published", ended_at, kept)
 
     runs.begin(run)
     remember(report)  # what comes now may fail or be stopped: the day is published already
-    report = replace(report, tidied=_tidied(report, request, tools))
+    tidied = _tidied(report, request, tools, lease)
+    report = replace(report, tidied=tidied, warnings=tidied.warnings)
     remember(report)
-    return replace(report, warnings=tools.remember_runs(report.connection, runs.newest_first()))
+    unknown = tools.remember_runs(report.connection, runs.newest_first())
+    return replace(report, warnings=(*report.warnings, *unknown))
 
 
-def _tidied(report: Report, request: Request, tools: Tools) -> Tidied:
+def _tidied(report: Report, request: Request, tools: Tools, lease: Lease) -> Tidied:
     facts, destination = report.manifest.facts, tools.destination
     owner = Owner(facts.connection, facts.account)
     with Written(tools.home / report.connection, destination.url) as written:
         days = OurDays(destination, owner, unfinished=None)
-        pruning = Pruning(days, remover(destination), written, tools.clock)
+        pruning = Pruning(days, remover(destination), written, tools.clock, lease.assure)
         return tidy(pruning, facts.day, request.keep)
 
 

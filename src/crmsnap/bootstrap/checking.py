@@ -25,7 +25,7 @@ def check_subject(known: Known, home: Path, clock: Clock) -> Iterator[Subject]:
         yield Subject(
             connection=known.name,
             selection=selection_of(known.settings),
-            open_client=partial(open_client, known.settings, clock),
+            open_client=partial(open_client, known, clock),
             copied_account=partial(_copied_account, known, home),
             check_destination=partial(check_destination, known, clock),
             scratch=Path(scratch),

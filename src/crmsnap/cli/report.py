@@ -71,9 +71,7 @@ def _print_tidied(tidied: Tidied) -> None:
         print(f"  swept {count(len(tidied.swept), 'stray file')} of runs that broke off")
     if tidied.removed:
         days = ", ".join(day.day for day in tidied.removed)
-        print(f"  removed {count(len(tidied.removed), 'day')} that are no longer kept: {days}")
-    for warning in tidied.warnings:
-        print(f"  warning: {escaped(warning)}")
+        print(f"  removed {count(len(tidied.removed), 'day')} no longer kept: {days}")
 
 
 def _print_gaps(title: str, gaps: tuple[Gap, ...], reason: str) -> None:

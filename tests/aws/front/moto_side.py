@@ -16,11 +16,12 @@ from moto.iam.models import IAMBackend, Role, User, iam_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.models import FakeBucket, s3_backends
 
+from tests.aws.front.integrity import CHECKSUM
 from tests.aws.front.refusal import Answer
-from tests.aws.front.request import Request
+from tests.aws.front.request import Request, header_names, variable_of
 
 ACCOUNT_HEADER = "HTTP_X_MOTO_ACCOUNT_ID"
-CONDITIONS = {"if-match": "HTTP_IF_MATCH", "if-none-match": "HTTP_IF_NONE_MATCH"}
+ALGORITHM = "HTTP_X_AMZ_SDK_CHECKSUM_ALGORITHM"
 GLOBAL_REGION = "us-east-1"
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
@@ -32,9 +33,7 @@ class Moto:
         setattr(FakeBucket, "get_permission", lambda *_: PermissionResult.NEUTRAL)  # noqa: B010 - a method of another project
         self._application: Wsgi = DomainDispatcherApplication(create_backend_app)
 
-    def ask(
-        self, request: Request, environ: Mapping[str, Any], account: str, checksum: str = ""
-    ) -> Answer:
+    def ask(self, request: Request, environ: Mapping[str, Any], account: str) -> Answer:
         """Let moto carry out a request that was judged already, path-style, as an account.
 
         moto stores a checksum only where the request names its algorithm, which S3 does not ask for.
@@ -52,11 +51,11 @@ class Moto:
             "CONTENT_LENGTH": str(len(request.body)),
             ACCOUNT_HEADER: account,
         }
-        for name, variable in CONDITIONS.items():
-            if name not in request.headers:  # a fault took it out
-                inner.pop(variable, None)
-        if checksum:
-            inner["HTTP_X_AMZ_SDK_CHECKSUM_ALGORITHM"] = checksum.upper()
+        for name in header_names(environ) - request.headers.keys():  # a fault took them out
+            del inner[variable_of(name)]
+        sums = [name for name in request.headers if name.startswith(CHECKSUM)]
+        if sums:
+            inner[ALGORITHM] = sums[0].removeprefix(CHECKSUM).upper()
         seen: list[tuple[str, list[tuple[str, str]]]] = []
         chunks = self._application(
             inner, lambda status, headers, *_: seen.append((status, headers))
