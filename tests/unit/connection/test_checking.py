@@ -37,7 +37,7 @@ def test_a_missing_right_decides_the_exit_code_before_everything_else() -> None:
 def test_what_nobody_came_to_is_skipped_with_the_reason() -> None:
     """Every question has an answer, so that a table of them has no holes."""
     heard: list[Check] = []
-    checks = asked(iter([FAILED]), (ONE, TWO), heard.append)
+    checks = asked((check for check in [FAILED]), (ONE, TWO), heard.append)
     assert [check.name for check in checks] == ["one", "two"]
     assert checks[1].verdict == "skipped"
     assert checks[1].answer == "not asked, because one failed"
