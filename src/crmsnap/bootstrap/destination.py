@@ -84,6 +84,7 @@ def s3_reach(known: Known, place: S3Place) -> tuple[S3Options, RoleToAssume | No
         bucket_owner=owner,
         encryption=s3.encryption,
         kms_key=s3.kms_key,
+        if_match=s3.if_match,
         unsafe_single_writer=s3.unsafe_single_writer,
     )
     return options, role
