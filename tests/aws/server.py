@@ -117,6 +117,10 @@ class AwsServer:
         """End the sessions of one role, or all of them; how many ended."""
         return int(self.ask("expire", role=role))
 
+    def set_clock(self, minutes: float) -> None:
+        """Let the server's clock, its Date header included, be off by so many minutes."""
+        self.ask("set_clock", minutes=minutes)
+
     def bucket(
         self,
         name: str | None = None,

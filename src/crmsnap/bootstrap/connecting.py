@@ -151,6 +151,8 @@ def _refuse_changes(name: str, settings: ConnectionSettings, wanted: Wanted) -> 
         lines.append(f'under [connections.{name}.s3]: role_arn = "{wanted.role}"')
     if settings.s3.kms_key != wanted.kms_key:
         lines.append(f'under [connections.{name}.s3]: kms_key = "{wanted.kms_key}"')
+    if settings.s3.deletes and not _deletes(settings.keep_days, wanted):
+        lines.append(f"under [connections.{name}.s3]: deletes = false")
     lines += [
         f'under [connections.{name}]: {key} = "{value}"'
         for key, value in wanted.token.items()
@@ -173,6 +175,8 @@ def _with(kept: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
         s3.pop("region", None)  # it was that of another bucket
     if wanted.kms_key is not None:
         s3 |= {"encryption": "aws:kms", "kms_key": wanted.kms_key}
+    if wanted.narrow:
+        s3["deletes"] = _deletes(kept.get("keep_days"), wanted)
     others = {
         key: value
         for key, value in kept.items()
@@ -187,9 +191,14 @@ def _agreement(connection: ConnectionSettings, wanted: Wanted, user_arn: str) ->
         wanted.role,
         kms_key=wanted.kms_key,
         versions=not wanted.narrow,
-        deletes=not wanted.narrow or connection.keep_days is not None,
+        deletes=_deletes(connection.keep_days, wanted),
     )
     return agreed(wanted.role, grant, user_arn, ())
+
+
+def _deletes(keep_days: int | None, wanted: Wanted) -> bool:
+    """Whether files are removed: with a narrow policy only where old days are."""
+    return not wanted.narrow or keep_days is not None
 
 
 def _nothing_to_change(name: str) -> UsageError:

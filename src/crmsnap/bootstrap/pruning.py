@@ -6,23 +6,15 @@ from pathlib import Path
 
 from crmsnap.bootstrap.connections import Known
 from crmsnap.bootstrap.destination import destination_of
-from crmsnap.config import ConnectionSettings
+from crmsnap.bootstrap.tools import lease_of
 from crmsnap.destinations.interface import Destination
 from crmsnap.model import Clock
 from crmsnap.publish.prune import Pruning
 from crmsnap.publish.prune_days import OurDays, Owner
-from crmsnap.publish.prune_plan import Keep
 from crmsnap.publish.remove import remover
 from crmsnap.state.folder import locked
 from crmsnap.state.runs import Runs
 from crmsnap.state.written import Written
-
-
-def keep_of(connection: ConnectionSettings) -> Keep | None:
-    """Which days a connection's settings say are kept; None: all of them."""
-    if connection.keep_days is None:
-        return None
-    return Keep(connection.keep_days, connection.keep_monthly)
 
 
 def our_days(known: Known, home: Path, clock: Clock) -> OurDays:
@@ -34,10 +26,14 @@ def our_days(known: Known, home: Path, clock: Clock) -> OurDays:
 def open_pruning(known: Known, home: Path, clock: Clock) -> Iterator[Pruning]:
     """What removing works with, while no run works on the connection. Raise `Busy` if one does."""
     destination = destination_of(known, clock)
-    folder = home / _name(known)
-    with locked(folder), Written(folder, destination.url) as written:
+    name = _name(known)
+    with (
+        locked(home / name),
+        lease_of(known.registry, home, name) as lease,
+        Written(home / name, destination.url) as written,
+    ):
         days = _our_days(known, home, destination)
-        yield Pruning(days, remover(destination), written, clock)
+        yield Pruning(days, remover(destination), written, clock, lease.assure)
 
 
 def last_destination(home: Path, name: str) -> str | None:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +13,7 @@ from crmsnap.cli.snapshots import Day, What, checked_day, destination_at, manife
 from crmsnap.errors import UsageError
 
 if TYPE_CHECKING:
+    from crmsnap.destinations.interface import Destination
     from crmsnap.tables.ddl.described import Described, Engine, Place, Statement
 
 NO_PLACE = "s3://BUCKET/PREFIX"
@@ -68,7 +68,8 @@ def ddl(
         described, url = _of_catalogue(), location or NO_PLACE
         read = checked_day(day)
     else:
-        described, url, read = _of_snapshot(what, known, day, config, home)
+        destination = destination_at(what, config, home, context.obj.redactor)
+        described, url, read = _of_snapshot(destination, known, day)
         url = location or url
     if known.one_day and read is None:
         raise UsageError(
@@ -118,12 +119,11 @@ def _of_catalogue() -> "Sequence[Described]":
 
 
 def _of_snapshot(
-    what: str, engine: "Engine", day: str | None, config: Path | None, home: Path | None
+    destination: "Destination", engine: "Engine", day: str | None
 ) -> "tuple[Sequence[Described], str, str | None]":
     """The tables of a snapshot, where it is, and the one day that is to be read, if it is one."""
     from crmsnap.publish.descriptions import descriptions, with_first_days
 
-    destination = destination_at(what, config, home)
     manifest = manifest_at(destination, day)
     described = descriptions(manifest)
     read = manifest.facts.day if engine.one_day else day

@@ -11,6 +11,7 @@ from crmsnap.cli import failure, options
 from crmsnap.cli.connections import changed, complete, known_connections, named
 from crmsnap.cli.text import columns, count, escaped, size
 from crmsnap.errors import SnapshotError, UsageError
+from crmsnap.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from crmsnap.bootstrap import Known
@@ -78,7 +79,7 @@ def prune(
 
     context.obj.json = as_json
     folder = configuration.home_folder(home)
-    known = _known(connection, to, config, folder)
+    known = _known(connection, to, config, folder, context.obj.redactor)
     if day is None:
         decide = _by_age(_keep(known.settings, keep_days, keep_monthly, keep_last, even_newest))
     else:
@@ -106,15 +107,15 @@ def prune(
     raise typer.Exit(code)
 
 
-def _known(name: str, to: str | None, file: Path | None, home: Path) -> "Known":
+def _known(name: str, to: str | None, file: Path | None, home: Path, redactor: Redactor) -> "Known":
     """The connection; one without a configuration is known by the state that its runs left."""
     from crmsnap import bootstrap
     from crmsnap.config import ConnectionSettings
 
-    known = known_connections(file, home)
+    known = known_connections(file, home, redactor)
     where = None if name in known else bootstrap.last_destination(home, name)
     if where is not None:
-        return bootstrap.Known(name, ConnectionSettings(to=to or where))
+        return bootstrap.Known(name, ConnectionSettings(to=to or where), redactor=redactor)
     return changed(named(known, name), {} if to is None else {"to": to})
 
 

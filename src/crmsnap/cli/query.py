@@ -62,7 +62,7 @@ def query(
         raise UsageError("--json and --csv exclude each other")
     if sql is not None and what is None and not any(map(str.isspace, sql.strip())):
         sql, what = None, sql  # one word is no SQL
-    destination = destination_at(what, config, home)
+    destination = destination_at(what, config, home, context.obj.redactor)
     manifest = manifest_at(destination, day)
     if sql is None:
         _print_tables(manifest, as_json=as_json)

@@ -7,6 +7,7 @@ import typer
 
 from crmsnap.cli.connections import chosen, complete, known_connections, place
 from crmsnap.errors import SnapshotError, UsageError
+from crmsnap.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from crmsnap.destinations.interface import Destination
@@ -26,16 +27,21 @@ Day = Annotated[
 ]
 
 
-def destination_at(what: str | None, config: Path | None, home: Path | None) -> "Destination":
+def destination_at(
+    what: str | None, config: Path | None, home: Path | None, redactor: Redactor
+) -> "Destination":
     """The place that is meant; without a word that of the only connection there is."""
     from crmsnap import bootstrap
 
-    known = known_connections(config, home)
+    known = known_connections(config, home, redactor)
     if what is None and not known:
         raise UsageError(
             "which snapshot?", remedy="name a connection, a folder or s3://bucket/prefix"
         )
-    where = chosen(known, (), everyone=False)[0] if what is None else place(known, what)
+    if what is None:
+        (where,) = chosen(known, (), everyone=False, redactor=redactor)
+    else:
+        where = place(known, what, redactor)
     return bootstrap.destination_of(where, bootstrap.RunClock())
 
 

@@ -51,7 +51,8 @@ def verify(
     context.obj.json = as_json
     if every and day is not None:
         raise UsageError("--all and --day exclude each other")
-    where = place(known_connections(config, home), what)
+    redactor = context.obj.redactor
+    where = place(known_connections(config, home, redactor), what, redactor)
     destination = bootstrap.destination_of(where, bootstrap.RunClock())
     days = _complete_days(destination) if every else [day and options.checked_day(day)]
     reports = [engine.verify(destination, one, _line_on_stderr, CATALOGUE) for one in days]

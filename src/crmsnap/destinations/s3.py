@@ -83,10 +83,16 @@ class _OpenBucket:
     moved: bool = False
 
     def __call__(self) -> Opened:
+        keys = KeySource(self.keys)
+        files = self._store(keys, _headers(self.options))
+        # object_store 0.14 does not sign such headers of listings, and S3 refuses them unsigned.
+        listings = self._store(keys, {}) if self.options.bucket_owner else files
+        return Opened(files, listings, keys.refused)
+
+    def _store(self, keys: KeySource, headers: dict[str, str]) -> S3Store:
         options = self.options
         base, virtual = _endpoint(self.bucket, options)
-        keys = KeySource(self.keys)
-        store = S3Store(
+        return S3Store(
             self.bucket,
             prefix=self.prefix or None,
             config={
@@ -109,12 +115,11 @@ class _OpenBucket:
                 allow_http=options.allow_http and options.endpoint_url is not None,
                 ca_file=options.ca_file,
                 proxy=options.proxy,
-                headers=_headers(options),
+                headers=headers,
             ),
             retry_config=NO_RETRIES,
-            credential_provider=keys,
+            credential_provider=keys.client(),
         )
-        return Opened(store, keys.refused)
 
     def settled(self) -> "_OpenBucket":
         ask = self.options.find_region

@@ -31,8 +31,6 @@ from crmsnap.errors import AccessDenied, AlreadyThere, CrmsnapError, Destination
 if TYPE_CHECKING:
     from obstore import PutMode
 
-    from crmsnap.destinations.opening import ObjectStore
-
 _SHA256 = "sha256"
 _AS_S3_DOCUMENTS = Habits()
 
@@ -123,8 +121,8 @@ class Store:
             raise NotThere(f"there is no {source} at {self._url}")
         self._same_content(original, sha256)
         try:
-            with self._calling(f"copy {source} to {key}") as store:
-                store.copy(source, key, overwrite=self._habits.single_writer)
+            with self._calling(f"copy {source} to {key}") as opened:
+                opened.files.copy(source, key, overwrite=self._habits.single_writer)
         except AlreadyExistsError:  # by a twin, by our own request whose reply was lost, or a 409
             found = self.head(key)
             if found is None:
@@ -137,8 +135,8 @@ class Store:
         """The whole content."""
         check_key(key)
         try:
-            with self._calling(f"read {key}") as store:
-                return store.get(key).bytes().to_bytes()
+            with self._calling(f"read {key}") as opened:
+                return opened.files.get(key).bytes().to_bytes()
         except AccessDenied:
             if self._listed(key):
                 raise
@@ -148,8 +146,8 @@ class Store:
         """Size and SHA-256 of a key, None if it does not exist."""
         check_key(key)
         try:
-            with self._calling(f"look at {key}") as store:
-                result = store.get(key, options={"head": True})
+            with self._calling(f"look at {key}") as opened:
+                result = opened.files.get(key, options={"head": True})
         except NotThere:
             return None
         except AccessDenied:
@@ -168,29 +166,29 @@ class Store:
 
     def list(self, prefix: str) -> Iterator[Found]:
         """Every key that starts with `prefix`, in key order."""
-        with self._calling(f"list {prefix or 'everything'}") as store:
-            for chunk in store.list(prefix.rstrip("/") or None):
+        with self._calling(f"list {prefix or 'everything'}") as opened:
+            for chunk in opened.listings.list(prefix.rstrip("/") or None):
                 for meta in chunk:
                     yield Found(meta["path"], meta["size"], meta["e_tag"], None)
 
     def folders(self, prefix: str) -> tuple[str, ...]:
         """The names of the folders directly below `prefix`."""
-        with self._calling(f"list {prefix or 'everything'}") as store:
-            result = store.list_with_delimiter(prefix.rstrip("/") or None)
+        with self._calling(f"list {prefix or 'everything'}") as opened:
+            result = opened.listings.list_with_delimiter(prefix.rstrip("/") or None)
         return tuple(sorted(path.rpartition("/")[2] for path in result["common_prefixes"]))
 
     def delete(self, key: str) -> None:
         """Remove one key."""
         check_key(key)
         try:
-            with self._calling(f"remove {key}") as store:
-                store.delete(key)
+            with self._calling(f"remove {key}") as opened:
+                opened.files.delete(key)
         except NotThere:
             return
 
     def _put(self, key: str, data: bytes, sha256: str, mode: "PutMode") -> str | None:
-        with self._calling(f"write {key}") as store:
-            written = store.put(
+        with self._calling(f"write {key}") as opened:
+            written = opened.files.put(
                 key,
                 data,
                 mode="overwrite" if self._habits.single_writer else mode,
@@ -229,15 +227,15 @@ class Store:
     def _listed(self, key: str) -> bool:
         """Whether a listing shows the key, for callers to whom the store does not say."""
         folder = key.rpartition("/")[0]
-        with self._calling(f"list {folder or 'everything'}") as store:
-            result = store.list_with_delimiter(folder or None)
+        with self._calling(f"list {folder or 'everything'}") as opened:
+            result = opened.listings.list_with_delimiter(folder or None)
         return any(meta["path"] == key for meta in result["objects"])
 
     @contextmanager
-    def _calling(self, doing: str) -> Iterator["ObjectStore"]:
+    def _calling(self, doing: str) -> Iterator[Opened]:
         opened = self._open()
         try:
-            yield opened.store
+            yield opened
         except (AlreadyExistsError, PreconditionError, NotSupportedError):
             raise
         except (BaseError, FileNotFoundError) as error:

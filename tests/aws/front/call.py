@@ -1,6 +1,5 @@
 """One call, from its first header to its answer."""
 
-import time
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from tests.aws.front.integrity import check_body, check_headers, check_owner, ch
 from tests.aws.front.moto_side import find_bucket
 from tests.aws.front.operations import Need, Operation, operation_of
 from tests.aws.front.refusal import Answer, Refusal
-from tests.aws.front.request import Request, read_body
+from tests.aws.front.request import Request, read_body, read_slowly
 from tests.aws.front.signature import Signature, check_signature, read_signature
 
 if TYPE_CHECKING:
@@ -96,9 +95,8 @@ class AwsCall:
 
     def _read_body(self) -> None:
         slow = [rule for rule in self._rules if rule.effect == "slow_upload"]
-        if slow:
-            time.sleep(slow[0].given["seconds"])
-        self._request = replace(self._request, body=read_body(self._environ))
+        body = read_slowly(self._environ, **slow[0].given) if slow else read_body(self._environ)
+        self._request = replace(self._request, body=body)
 
     def _sts(self, identity: Identity) -> Answer:
         if self._request.form.get("Action") == "GetCallerIdentity":
@@ -122,7 +120,7 @@ class AwsCall:
         bucket = find_bucket(request.bucket)
         if bucket is not None:
             check_region(bucket, signature)
-        checksum = check_body(request, signature)
+        check_body(request, signature)
         if request.bucket and bucket is None and operation.name != "CreateBucket":
             raise _no_such_bucket(request.bucket)
         check_owner(request, find_bucket)
@@ -138,15 +136,15 @@ class AwsCall:
         if operation.name not in WRITES:
             return self._told(identity, self._forwarded(identity))
         with self._front.one_writer(request.bucket, request.key):
-            return self._told(identity, self._written(identity, checksum))
+            return self._told(identity, self._written(identity))
 
-    def _written(self, identity: Identity, checksum: str) -> Answer:
+    def _written(self, identity: Identity) -> Answer:
         request = self._request
         for rule in self._rules_of(TO_THE_STORE):
             request = TO_THE_STORE[rule.effect](self._call(identity), request)
         if self._operation.name == "CopyObject":
             _check_copy(request)
-        answer = self._forwarded(identity, request, checksum)
+        answer = self._forwarded(identity, request)
         if answer.status == 200:
             self._front.wrote(request.bucket, request.key)
         return answer
@@ -166,11 +164,9 @@ class AwsCall:
         verdict = judged(identity, self._request, self._operation.name, need, self._now)
         return None if verdict.allowed else denial(identity, need, verdict).message
 
-    def _forwarded(
-        self, identity: Identity, request: Request | None = None, checksum: str = ""
-    ) -> Answer:
+    def _forwarded(self, identity: Identity, request: Request | None = None) -> Answer:
         return self._front.moto.ask(
-            request or self._request, self._environ, identity.caller.account, checksum
+            request or self._request, self._environ, identity.caller.account
         )
 
     def _rules_of(self, effects_of_kind: dict[str, Any]) -> list[Rule]:
@@ -184,12 +180,14 @@ class AwsCall:
             self._now,
             identity,
             self._front.age,
+            self._environ["wsgi.input"].read,
         )
 
     def _located(self, refusal: Refusal) -> Refusal:
-        """Add the bucket's region to whatever HeadBucket answers, as S3 does."""
+        """Add the bucket's region to whatever HeadBucket answers, signed or not, as S3 does."""
         bucket = find_bucket(self._request.bucket)
-        if self._operation.name == "HeadBucket" and bucket is not None:
+        asks_for_bucket = self._request.method == "HEAD" and not self._request.key
+        if asks_for_bucket and bucket is not None:
             refusal.headers = {**refusal.headers, "x-amz-bucket-region": bucket.region_name}
         return refusal
 

@@ -16,11 +16,12 @@ from moto.iam.models import IAMBackend, Role, User, iam_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.models import FakeBucket, s3_backends
 
+from tests.aws.front.integrity import CHECKSUM
 from tests.aws.front.refusal import Answer
-from tests.aws.front.request import Request
+from tests.aws.front.request import Request, header_names, variable_of
 
 ACCOUNT_HEADER = "HTTP_X_MOTO_ACCOUNT_ID"
-CONDITIONS = {"if-match": "HTTP_IF_MATCH", "if-none-match": "HTTP_IF_NONE_MATCH"}
+ALGORITHM = "HTTP_X_AMZ_SDK_CHECKSUM_ALGORITHM"
 GLOBAL_REGION = "us-east-1"
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
@@ -32,31 +33,29 @@ class Moto:
         setattr(FakeBucket, "get_permission", lambda *_: PermissionResult.NEUTRAL)  # noqa: B010 - a method of another project
         self._application: Wsgi = DomainDispatcherApplication(create_backend_app)
 
-    def ask(
-        self, request: Request, environ: Mapping[str, Any], account: str, checksum: str = ""
-    ) -> Answer:
+    def ask(self, request: Request, environ: Mapping[str, Any], account: str) -> Answer:
         """Let moto carry out a request that was judged already, path-style, as an account.
 
         moto stores a checksum only where the request names its algorithm, which S3 does not ask for.
         """
-        path = request.path
-        if request.host_bucket:
-            path = f"/{request.host_bucket}{path}"
-        query = f"?{request.query_string}" if request.query_string else ""
+        root = f"/{request.host_bucket}" if request.host_bucket else ""
+        query = _query(request)
+        target = f"{root}{request.path}" + (f"?{query}" if query else "")
         inner = dict(environ) | {
-            "PATH_INFO": path,
-            "RAW_URI": path + query,
-            "REQUEST_URI": path + query,
+            "PATH_INFO": root + environ["PATH_INFO"],
+            "QUERY_STRING": query,
+            "RAW_URI": target,
+            "REQUEST_URI": target,
             "HTTP_HOST": "127.0.0.1",
             "wsgi.input": BytesIO(request.body),
             "CONTENT_LENGTH": str(len(request.body)),
             ACCOUNT_HEADER: account,
         }
-        for name, variable in CONDITIONS.items():
-            if name not in request.headers:  # a fault took it out
-                inner.pop(variable, None)
-        if checksum:
-            inner["HTTP_X_AMZ_SDK_CHECKSUM_ALGORITHM"] = checksum.upper()
+        for name in header_names(environ) - request.headers.keys():  # a fault took them out
+            del inner[variable_of(name)]
+        sums = [name for name in request.headers if name.startswith(CHECKSUM)]
+        if sums:
+            inner[ALGORITHM] = sums[0].removeprefix(CHECKSUM).upper()
         seen: list[tuple[str, list[tuple[str, str]]]] = []
         chunks = self._application(
             inner, lambda status, headers, *_: seen.append((status, headers))
@@ -67,6 +66,14 @@ class Moto:
             chunks.close()
         status, headers = seen[-1]
         return Answer(int(status.split()[0]), dict(headers), body)
+
+
+def _query(request: Request) -> str:
+    """moto knows no null version for HEAD in a bucket without versions; S3 does."""
+    bucket = find_bucket(request.bucket)
+    if request.method != "HEAD" or bucket is None or bucket.is_versioned:
+        return request.query_string
+    return request.query_string.replace("versionId=null", "")
 
 
 def find_bucket(name: str) -> FakeBucket | None:

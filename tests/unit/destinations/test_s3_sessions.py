@@ -45,7 +45,9 @@ class Sessions:
 
 
 def opened(store: ScriptedS3, keys: Callable[[], AwsKeys]) -> Destination:
-    options = S3Options(endpoint_url=store.url, keys=keys, allow_http=True)
+    options = S3Options(
+        endpoint_url=store.url, keys=keys, allow_http=True, bucket_owner="222222222222"
+    )
     return open_destination("s3://acme-lake/hub", options, WatchedClock(), lambda: 0.0)
 
 
@@ -63,9 +65,11 @@ def tokens(store: ScriptedS3) -> list[str]:
 
 
 def test_one_session_serves_many_requests(store: ScriptedS3) -> None:
-    """STS is not asked for every part."""
+    """STS is not asked for every part, nor once more for listings."""
     sessions = Sessions(3600)
     destination = opened(store, sessions)
+    store.answers = [listing()]
+    assert list(destination.list("")) == []
     for _ in range(20):
         create(destination)
     assert sessions.given == 1

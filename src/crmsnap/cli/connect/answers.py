@@ -7,15 +7,16 @@ from pathlib import Path
 import typer
 
 from crmsnap import bootstrap
-from crmsnap import config as configuration
 from crmsnap.bootstrap import Known
 from crmsnap.bootstrap.connecting import Connecting, Wanted, link_connection
 from crmsnap.bootstrap.sharing import s3_place_of
 from crmsnap.bootstrap.user_arn import our_user_arn
+from crmsnap.cli.connections import loaded
 from crmsnap.config import ConnectionSettings
 from crmsnap.connection.arn import partition_in, read_role
 from crmsnap.destinations.s3_place import FORMS, read_s3_place
 from crmsnap.errors import Interrupted, UsageError
+from crmsnap.redaction.redactor import Redactor
 
 Ask = Callable[[str, str | None], str]
 """Asks a person for something that cannot be done without, unless there is a default."""
@@ -41,14 +42,14 @@ def connecting(
     given: Given,
     config: Path | None,
     home: Path | None,
+    redactor: Redactor,
     *,
     rotate: bool,
     ask: Ask | None,
 ) -> Connecting:
     """The connection with its link. Raise `UsageError` for what is missing where nobody can be asked."""
-    folder = configuration.home_folder(home)
-    settings = configuration.load(configuration.find_file(config, folder))
-    known = bootstrap.known_connections(settings, folder)
+    settings, folder = loaded(config, home, redactor)
+    known = bootstrap.known_connections(settings, folder, redactor)
     name = name or _name(known, ask)
     current = known[name].settings if name in known else ConnectionSettings()
     place = read_s3_place(given.to or _kept_place(current) or _asked(ask, _PLACE))
@@ -60,7 +61,7 @@ def connecting(
         role=read_role(role, account=account, partition=partition),
         place=place,
         kms_key=given.kms_key or current.s3.kms_key or (_kms_key(ask) if is_new else None),
-        narrow=given.narrow,
+        narrow=given.narrow or not current.s3.deletes,
         token=given.token or (_token(ask) if is_new else {}),
     )
     return link_connection(
