@@ -5,20 +5,18 @@ last page, for its day, and publishes the same bytes.
 """
 
 import json
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from crmsnap.destinations.interface import Destination
 from crmsnap.errors import (
     CrmsnapError,
     DailyLimitReached,
-    DestinationError,
     Interrupted,
     SnapshotError,
     Suspended,
@@ -34,18 +32,22 @@ from crmsnap.hubspot.times import published_at
 from crmsnap.model import Clock, Gap, Progress, Selection, StepBegan, TableEnded
 from crmsnap.publish.gzip_parts import Compression
 from crmsnap.publish.manifest import Manifest, RunFacts, SensitiveProperties, TypeCount
+from crmsnap.publish.prune import Pruning
+from crmsnap.publish.prune_days import OurDays, Owner
+from crmsnap.publish.prune_plan import Keep
 from crmsnap.publish.publish import OpenExecutor, PartPublished, TablePublished, publish
 from crmsnap.publish.published import published
-from crmsnap.publish.sweep import sweep
+from crmsnap.publish.remove import remover
+from crmsnap.publish.tidy import Tidied, tidy
+from crmsnap.publish.write_test import try_to_write
 from crmsnap.state.folder import locked, open_as_is, open_stream
-from crmsnap.state.runs import RUNNING, RememberPuts, RunRow, Runs
+from crmsnap.state.runs import RUNNING, RunRow, Runs
 from crmsnap.state.stream_file import RunMark
+from crmsnap.state.written import RememberPuts, Written
 from crmsnap.streams.stream import END, Scope
 from crmsnap.tables.chosen import expanded, picked, streams_of
 from crmsnap.tables.given_names import STREAM, remembered
 from crmsnap.tables.table import Table
-
-_WRITE_TEST = ".crmsnap-check"
 
 Outcome = Literal["published", "already published"]
 
@@ -61,6 +63,16 @@ class Request:
     allow_gaps: bool = False
     """Publish although something became unreadable in the middle of the run."""
     compression: Compression = "fast"
+    keep: Keep | None = None
+    """Which days are kept behind the run; None: all."""
+
+
+class Lease(Protocol):
+    """The right to work on a connection, among all machines that share a registry."""
+
+    def assure(self) -> None:
+        """Raise `Busy` when another run has taken the connection over meanwhile."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +87,14 @@ class Tools:
     clock: Clock
     observe: Callable[[Progress], None]
     new_run_id: Callable[[datetime], str]
-    redacted: Callable[[str], str] = str
-    """A text without the secrets of this run: what is kept passes it."""
+    lease: Callable[[str], AbstractContextManager[Lease]]
+    """Takes a connection by its name. Raise `Busy` while a run of another machine has it."""
+    remember_runs: Callable[[str, Iterable[RunRow]], tuple[str, ...]]
+    """Tells others of the runs of a connection; what kept it from that, as warnings."""
     workers: int = 16
     """How many streams are read at once."""
+    redacted: Callable[[str], str] = str
+    """A text without the secrets of this run: what is kept of a report has passed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +106,10 @@ class Report:
     resumed: bool
     """Whether it went on with a run that had been stopped."""
     manifest: Manifest
+    tidied: Tidied = field(default_factory=Tidied)
+    """What became of strays and of days that are no longer kept."""
+    warnings: tuple[str, ...] = ()
+    """What went wrong beside the snapshot, and does not touch it."""
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
@@ -120,6 +140,8 @@ class Report:
             "gaps": [asdict(gap) for gap in self.gaps],
             "unmatched": list(facts.unmatched),
             "differences": [asdict(count) for count in self.differences],
+            **self.tidied.as_dict(),
+            "warnings": list(self.warnings),
             "exit_code": self.exit_code,
         }
 
@@ -139,7 +161,11 @@ def run_sync(request: Request, tools: Tools) -> Report:
     account.daily_usage(tools.client)  # from then on a spent day says when it ends
     connection = request.connection or f"account-{details.portal_id}"
     selection = asked(request.selection, tools.client)
-    with locked(tools.home / connection), Runs(tools.home / connection) as runs:
+    with (
+        locked(tools.home / connection),
+        tools.lease(connection) as lease,
+        Runs(tools.home / connection) as runs,
+    ):
         runs.claim(details.portal_id)
         facts_of = partial(_facts, connection, details.portal_id, request.compression)
         run, resumed = _begin(runs, selection, tools)
@@ -152,15 +178,19 @@ def run_sync(request: Request, tools: Tools) -> Report:
             run, resumed = _new_run(selection, tools), False
             there = published(tools.destination, facts_of(run))
         if there is not None:
-            return _end(runs, run, _report(connection, run, there, resumed=resumed), tools)
-        _try_to_write(tools.destination)
+            report = _report(connection, run, there, resumed=resumed)
+            return _end(runs, run, report, request, tools)
+        try_to_write(tools.destination)
         runs.begin(run)
+        tools.remember_runs(connection, runs.newest_first())
         try:
-            manifest = _copy(request, tools, runs, run, facts_of(run))
+            manifest = _copy(request, tools, lease, runs, run, facts_of(run))
         except CrmsnapError as error:
             runs.end(run.id, _status(error), published_at(tools.client.server_date()), None)
+            tools.remember_runs(connection, runs.newest_first())
             raise
-        return _end(runs, run, _report(connection, run, manifest, resumed=resumed), tools)
+        report = _report(connection, run, manifest, resumed=resumed)
+        return _end(runs, run, report, request, tools)
 
 
 def _facts(connection: str, portal_id: str, compression: Compression, run: RunRow) -> RunFacts:
@@ -177,7 +207,9 @@ def _facts(connection: str, portal_id: str, compression: Compression, run: RunRo
     )
 
 
-def _copy(request: Request, tools: Tools, runs: Runs, run: RunRow, facts: RunFacts) -> Manifest:
+def _copy(
+    request: Request, tools: Tools, lease: Lease, runs: Runs, run: RunRow, facts: RunFacts
+) -> Manifest:
     """The work of a run: everything into the state, then every table out of it."""
     folder = tools.home / facts.connection
 
@@ -213,6 +245,7 @@ def _copy(request: Request, tools: Tools, runs: Runs, run: RunRow, facts: RunFac
         sensitive=tuple(SensitiveProperties(*closed) for closed in left_out(scope).items()),
         unmatched=plan.unmatched,
     )
+    lease.assure()
     tools.observe(StepBegan("publish"))
     return publish(
         _named(plan, scope, reading.run),
@@ -223,6 +256,7 @@ def _copy(request: Request, tools: Tools, runs: Runs, run: RunRow, facts: RunFac
         open_executor=tools.open_executor,
         observe=partial(_observe_part, tools.observe),
         stop=tools.clock,
+        before_manifest=lease.assure,
     )
 
 
@@ -236,13 +270,6 @@ def _named(plan: Plan, scope: Scope, run: RunMark) -> list[Table]:
         file.save(remembered(earlier, found), END)
         file.finish()
     return picked(found, plan.choice, scope.wants)
-
-
-def _try_to_write(destination: Destination) -> None:
-    """Fail before hours of reading if nothing can be written; always the same empty file, removed again."""
-    destination.create(_WRITE_TEST, b"", sha256=sha256(b"").hexdigest())
-    with suppress(DestinationError):  # the right to delete is not needed to publish
-        destination.delete(_WRITE_TEST)
 
 
 def _begin(runs: Runs, selection: Selection, tools: Tools) -> tuple[RunRow, bool]:
@@ -280,16 +307,26 @@ def _report(connection: str, run: RunRow, manifest: Manifest, *, resumed: bool) 
     return Report(connection, "published" if is_ours else "already published", resumed, manifest)
 
 
-def _end(runs: Runs, run: RunRow, report: Report, tools: Tools) -> Report:
-    sweep(tools.destination, run.day, runs.remembered_puts(tools.destination.url))
+def _end(runs: Runs, run: RunRow, report: Report, request: Request, tools: Tools) -> Report:
+    def remember(report: Report) -> None:
+        ended_at = published_at(tools.client.server_date())
+        kept = tools.redacted(json.dumps(report.as_dict()))
+        runs.end(run.id, "published", ended_at, kept)
+
     runs.begin(run)
-    runs.end(
-        run.id,
-        "published",
-        published_at(tools.client.server_date()),
-        tools.redacted(json.dumps(report.as_dict())),
-    )
-    return report
+    remember(report)  # what comes now may fail or be stopped: the day is published already
+    report = replace(report, tidied=_tidied(report, request, tools))
+    remember(report)
+    return replace(report, warnings=tools.remember_runs(report.connection, runs.newest_first()))
+
+
+def _tidied(report: Report, request: Request, tools: Tools) -> Tidied:
+    facts, destination = report.manifest.facts, tools.destination
+    owner = Owner(facts.connection, facts.account)
+    with Written(tools.home / report.connection, destination.url) as written:
+        days = OurDays(destination, owner, unfinished=None)
+        pruning = Pruning(days, remover(destination), written, tools.clock)
+        return tidy(pruning, facts.day, request.keep)
 
 
 def _status(error: CrmsnapError) -> str:

@@ -9,15 +9,16 @@ documentation. How far that goes is told in `docs/explanation/how-the-aws-side-i
 """
 
 import json
+import ssl
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import boto3
 from botocore.config import Config
@@ -51,6 +52,8 @@ class AwsServer:
 
     url: str
     region: str
+    certificate: Path | None = None
+    _clients: list[Any] = field(default_factory=list)
 
     def user(
         self,
@@ -66,7 +69,7 @@ class AwsServer:
             policies["assume"] = json.dumps(allow("sts:AssumeRole", "*"))
         if policy is not None:
             policies["given"] = json.dumps(policy)
-        answer = self._ask("user", name=name, account=account, partition="aws", policies=policies)
+        answer = self.ask("user", name=name, account=account, partition="aws", policies=policies)
         return Keys(*answer)
 
     def role(
@@ -80,7 +83,7 @@ class AwsServer:
     ) -> str:
         """Make a role; its ARN."""
         return str(
-            self._ask(
+            self.ask(
                 "role",
                 name=name,
                 account=account,
@@ -95,7 +98,7 @@ class AwsServer:
         self, arn: str, *, trust: Document | None = None, policy: Document | None = None
     ) -> None:
         """Replace a role's trust policy, its permissions, or both."""
-        self._ask(
+        self.ask(
             "change_role",
             arn=arn,
             trust=None if trust is None else json.dumps(trust),
@@ -104,15 +107,15 @@ class AwsServer:
 
     def delete_role(self, arn: str) -> None:
         """Delete a role; its sessions may do nothing from then on."""
-        self._ask("delete_role", arn=arn)
+        self.ask("delete_role", arn=arn)
 
     def deactivate_key(self, access_key_id: str) -> None:
         """Switch a user's access key off."""
-        self._ask("deactivate_key", access_key_id=access_key_id)
+        self.ask("deactivate_key", access_key_id=access_key_id)
 
     def expire_sessions(self, role: str | None = None) -> int:
         """End the sessions of one role, or all of them; how many ended."""
-        return int(self._ask("expire", role=role))
+        return int(self.ask("expire", role=role))
 
     def bucket(
         self,
@@ -126,7 +129,7 @@ class AwsServer:
     ) -> str:
         """Make a bucket, with a name that no other test has unless one is given."""
         return str(
-            self._ask(
+            self.ask(
                 "bucket",
                 name=name,
                 account=account,
@@ -139,7 +142,7 @@ class AwsServer:
 
     def remove_bucket(self, name: str) -> None:
         """Remove a bucket with everything in it, as its owner could."""
-        self._ask("remove_bucket", name=name)
+        self.ask("remove_bucket", name=name)
 
     def admin(self, account: str = CUSTOMER, service: str = "s3") -> Any:
         """Return a boto3 client of an account's root: it may do everything and is not counted."""
@@ -154,31 +157,89 @@ class AwsServer:
         service: str = "s3",
         region: str | None = None,
     ) -> Any:
-        """Return a boto3 client that sends every request once."""
-        return boto3.client(
+        """Return a boto3 client that sends every request once; it is closed with the server."""
+        client = boto3.client(
             service,
             endpoint_url=self.url,
             region_name=region or self.region,
             aws_access_key_id=access_key_id,
             aws_secret_access_key=secret_access_key,
             aws_session_token=token,
+            verify=None if self.certificate is None else str(self.certificate),
             config=Config(retries={"total_max_attempts": 1}),
         )
+        self._clients.append(client)
+        return client
+
+    def close(self) -> None:
+        """Close every client that was handed out."""
+        for client in self._clients:
+            client.close()
+
+    def key(
+        self, account: str = CUSTOMER, *, region: str | None = None, policy: Document | None = None
+    ) -> str:
+        """Make a KMS key; its ARN. Without a policy, its account's own policies decide."""
+        document = None if policy is None else json.dumps(policy)
+        given = {"account": account, "region": region or self.region, "partition": "aws"}
+        return str(self.ask("key", **given, policy=document))
+
+    def fault(self, effect: str, **match_and_effect: Any) -> "Fault":
+        """Put a fault in force: see `front/faults.py` for what it can match, `front/effects.py` for
+        what it can do."""
+        return Fault(self, int(self.ask("add_fault", effect=effect, **match_and_effect)), effect)
+
+    def clear_faults(self) -> None:
+        """Take every fault out of force."""
+        self.ask("remove_fault")
 
     def counts(self) -> dict[str, int]:
         """Return how often each operation was asked for, by anyone but a root."""
-        return dict(self._ask("counts"))
+        return dict(self.ask("counts"))
 
-    def _ask(self, command: str, **given: Any) -> Any:
+    def ask(self, command: str, **given: Any) -> Any:
         request = urllib.request.Request(
             f"{self.url}/_control/{command}", data=json.dumps(given).encode(), method="POST"
         )
         try:
-            with urllib.request.urlopen(request, timeout=CALL_SECONDS) as response:
+            with urllib.request.urlopen(
+                request, timeout=CALL_SECONDS, context=self._trusted()
+            ) as response:
                 return json.load(response)
         except urllib.error.HTTPError as error:
             with error:
                 raise ControlError(f"{command}: {error.read().decode()}") from error
+
+    def _trusted(self) -> ssl.SSLContext | None:
+        if self.certificate is None:
+            return None
+        return ssl.create_default_context(cafile=self.certificate)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault in force; as a block it ends with the block, and fails a test in which it never fired."""
+
+    server: AwsServer
+    number: int
+    effect: str
+
+    @property
+    def fired(self) -> int:
+        """How many calls it fell on."""
+        return int(self.server.ask("fired", number=self.number))
+
+    def remove(self) -> None:
+        """Take the fault out of force."""
+        self.server.ask("remove_fault", number=self.number)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.remove()
+        if kind is None and not self.fired:
+            raise AssertionError(f"the fault {self.effect!r} fell on no call")
 
 
 def allow(action: str | list[str], resource: str | list[str]) -> Document:
@@ -188,11 +249,16 @@ def allow(action: str | list[str], resource: str | list[str]) -> Document:
 
 
 @contextmanager
-def aws_server(log: Path, region: str = REGION) -> Iterator[AwsServer]:
-    """Run a server for as long as the block lasts; what it prints goes to `log`."""
+def aws_server(
+    log: Path, region: str = REGION, *, tls: tuple[Path, Path] | None = None
+) -> Iterator[AwsServer]:
+    """Run a server for as long as the block lasts; what it prints goes to `log`.
+
+    With `tls`, a certificate and its key, it serves HTTPS for `localhost` and 127.0.0.1.
+    """
     with log.open("wb") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.aws.program"],
+            [sys.executable, "-m", "tests.aws.program", *map(str, tls or ())],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -202,6 +268,10 @@ def aws_server(log: Path, region: str = REGION) -> Iterator[AwsServer]:
                 assert process.stdout is not None
                 port = process.stdout.readline().decode().strip()
                 assert port, f"the server did not start: {log.read_text()}"
-                yield AwsServer(f"http://127.0.0.1:{port}", region)
+                scheme = "http" if tls is None else "https"
+                with closing(
+                    AwsServer(f"{scheme}://127.0.0.1:{port}", region, tls and tls[0])
+                ) as server:
+                    yield server
             finally:
                 process.terminate()

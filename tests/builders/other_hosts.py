@@ -68,7 +68,7 @@ def own_certificate(file: Path) -> Path:
     return file
 
 
-CANARY = ".crmsnap-check"
+CANARY = ".crmsnap/write-test"
 """What a run writes and removes first, to learn whether it may write at all."""
 
 

@@ -112,6 +112,53 @@ def test_of_many_writers_of_one_key_exactly_one_wins(destination: Destination) -
     assert destination.get("2026-11-22/_MANIFEST.json") == b"%d" % won.index(True)
 
 
+def copy(destination: Destination, source: str, key: str, data: bytes) -> None:
+    destination.copy(source, key, sha256=sha256(data).hexdigest())
+
+
+def test_a_copy_has_the_content_and_leaves_its_source(destination: Destination) -> None:
+    """A part that did not change since yesterday is not sent again."""
+    create(destination, KEY, b"abc")
+    copy(destination, KEY, "2026-11-23/OWNERS/same", b"abc")
+    found = destination.head("2026-11-23/OWNERS/same")
+    assert found is not None
+    assert (found.bytes, found.sha256) == (3, sha256(b"abc").hexdigest())
+    destination.delete(KEY)
+    assert destination.get("2026-11-23/OWNERS/same") == b"abc"
+
+
+def test_a_copy_to_a_key_with_other_content_is_refused(destination: Destination) -> None:
+    """Create-only, as every other write; several stores do not know that of copies."""
+    create(destination, "a/b", b"abc")
+    create(destination, "a/c", b"other")
+    with pytest.raises(AlreadyThere, match="a/c"):
+        copy(destination, "a/b", "a/c", b"abc")
+    assert destination.get("a/c") == b"other"
+
+
+def test_copying_again_is_a_success(destination: Destination) -> None:
+    """After a lost reply nobody can tell whether the first attempt was one."""
+    create(destination, "a/b", b"abc")
+    copy(destination, "a/b", "a/c", b"abc")
+    copy(destination, "a/b", "a/c", b"abc")
+    assert destination.get("a/c") == b"abc"
+
+
+def test_a_copy_of_nothing_says_so(destination: Destination) -> None:
+    """Then the part has to be written anew."""
+    with pytest.raises(NotThere, match="a/b"):
+        copy(destination, "a/b", "a/c", b"abc")
+    assert destination.head("a/c") is None
+
+
+def test_a_copy_of_other_content_than_meant_is_refused(destination: Destination) -> None:
+    """The name of a part promises what is in it."""
+    create(destination, "a/b", b"abc")
+    with pytest.raises(AlreadyThere):
+        copy(destination, "a/b", "a/c", b"something else")
+    assert destination.head("a/c") is None
+
+
 def test_head_tells_size_and_sha256(destination: Destination) -> None:
     """The proof before a manifest is written rests on it."""
     create(destination, KEY, b"abc")
@@ -235,6 +282,8 @@ def test_a_key_that_could_leave_the_prefix_is_refused(destination: Destination, 
         lambda: create(destination, key, b"x"),
         lambda: destination.get(key),
         lambda: destination.head(key),
+        lambda: copy(destination, key, "a", b"x"),
+        lambda: copy(destination, "a", key, b"x"),
     ]
     for call in calls:
         with pytest.raises(DestinationError, match="cannot be the name of a file"):

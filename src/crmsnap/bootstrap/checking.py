@@ -1,17 +1,51 @@
-"""From a connection's settings to the checks of its bucket."""
+"""From a connection's settings to the checks of it."""
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from uuid import uuid4
 
 from crmsnap.bootstrap.connections import Known
-from crmsnap.bootstrap.destination import external_id, own_keys
+from crmsnap.bootstrap.destination import destination_of, own_keys, s3_reach
+from crmsnap.bootstrap.tools import open_client, selection_of
+from crmsnap.check import Subject
 from crmsnap.config import s3_of
 from crmsnap.connection.aws_client import Route
 from crmsnap.connection.checking import Check, Observe
-from crmsnap.connection.checks import AwsTarget, run_aws_checks
-from crmsnap.connection.role import session_name
+from crmsnap.connection.checks import AwsTarget, run_aws_checks, run_destination_checks
+from crmsnap.destinations.folder import Folder
 from crmsnap.destinations.s3_place import read_s3_place
+from crmsnap.destinations.url import is_s3
 from crmsnap.model import Clock
+from crmsnap.state.runs import copied_account
+
+
+@contextmanager
+def check_subject(known: Known, home: Path, clock: Clock) -> Iterator[Subject]:
+    """What `run_check` works with, for as long as the block lasts."""
+    with tempfile.TemporaryDirectory(prefix="crmsnap-check-") as scratch:
+        yield Subject(
+            connection=known.name,
+            selection=selection_of(known.settings),
+            open_client=partial(open_client, known, clock),
+            copied_account=partial(_copied_account, known, home),
+            check_destination=partial(check_destination, known, clock),
+            scratch=Path(scratch),
+            workers=known.settings.workers,
+        )
+
+
+def check_destination(known: Known, clock: Clock, observe: Observe) -> tuple[Check, ...]:
+    """Ask every question about the place of a connection's snapshots. Raise `ConfigError` without one."""
+    target = aws_target(known)
+    if target is not None:
+        return check_aws(target, clock, observe)
+    destination = destination_of(known, clock)
+    folder = destination.root if isinstance(destination, Folder) else None
+    return run_destination_checks(destination, folder, observe, new_id=new_id)
 
 
 def aws_target(known: Known) -> AwsTarget | None:
@@ -20,30 +54,28 @@ def aws_target(known: Known) -> AwsTarget | None:
     Raise `ConfigError` when it has a role and no external id yet.
     """
     connection = known.settings
-    if connection.to is None or not connection.to.startswith(("s3://", "https://", "arn:")):
+    if connection.to is None or not is_s3(connection.to):
         return None
-    place, s3 = read_s3_place(connection.to), s3_of(connection)
-    role_account = s3.role_arn.split(":")[4] if s3.role_arn else None
+    place = read_s3_place(connection.to)
+    options, role = s3_reach(known, place)
+    # On AWS only what somebody said of this bucket counts; the rest of it is found out.
+    own_store = options.endpoint_url is not None
+    region = options.region if own_store else connection.s3.region or place.region
     return AwsTarget(
         bucket=place.bucket,
         prefix=place.prefix,
-        keys=own_keys(s3),
-        role_arn=s3.role_arn,
-        external_id=external_id(known) if s3.role_arn else None,
-        session_name=session_name(known.name or "unnamed"),
-        region=s3.region or place.region,
-        partition=s3.role_arn.split(":")[1] if s3.role_arn else place.partition or "aws",
-        endpoint_url=s3.endpoint_url,
-        sts_endpoint_url=s3.sts_endpoint_url or s3.endpoint_url,
-        path_style=s3.addressing_style != "virtual",
-        bucket_owner=s3.bucket_owner or role_account,
-        encryption=s3.encryption,
-        kms_key=s3.kms_key,
-        route=Route(
-            connection.ca_file and connection.ca_file.expanduser(),
-            None if connection.proxy is None else connection.proxy.get_secret_value(),
-        ),
-        unsafe_single_writer=s3.unsafe_single_writer,
+        keys=own_keys(s3_of(connection)),
+        role=role,
+        region=region,
+        partition=role.partition if role is not None else place.partition or "aws",
+        endpoint_url=options.endpoint_url,
+        addressing=options.addressing,
+        bucket_owner=options.bucket_owner,
+        encryption=options.encryption,
+        kms_key=options.kms_key,
+        route=Route(options.ca_file, options.proxy),
+        deletes=connection.s3.deletes,
+        unsafe_single_writer=options.unsafe_single_writer,
     )
 
 
@@ -60,3 +92,7 @@ def now() -> datetime:
 def new_id() -> str:
     """A UUID that nobody can guess."""
     return str(uuid4())
+
+
+def _copied_account(known: Known, home: Path) -> str | None:
+    return None if known.name is None else copied_account(home / known.name)

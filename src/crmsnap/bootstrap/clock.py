@@ -1,4 +1,4 @@
-"""The two things that a run cannot be given from below: the real clock, and the signals that end it."""
+"""What cannot be given from below: the real clock, the time of day, and the signals that end a run."""
 
 import os
 import signal
@@ -6,9 +6,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from types import FrameType
 
 from crmsnap.errors import Interrupted
+from crmsnap.hubspot.times import published_at
 
 
 class RunClock:
@@ -37,6 +39,11 @@ class RunClock:
     def __reduce__(self) -> "tuple[type[RunClock], tuple[()]]":
         # Workers get a clock of their own: they are ended by their parent, not by a signal.
         return RunClock, ()
+
+
+def utc_now() -> str:
+    """This machine's time, as everything that is kept says it."""
+    return published_at(datetime.now(UTC))
 
 
 @contextmanager

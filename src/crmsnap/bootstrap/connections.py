@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from crmsnap.config import ConnectionSettings, Settings, parse
+from crmsnap.bootstrap.sharing import refuse_shared
+from crmsnap.config import ConnectionSettings, Settings, stored
 from crmsnap.errors import ConfigError
 from crmsnap.redaction.redactor import Redactor
 
@@ -32,9 +33,7 @@ class Known:
 def registry_url(settings: Settings, home: Path) -> str:
     """Where the registry is: what is set, else a SQLite file in the home folder."""
     if settings.registry is not None:
-        return settings.registry.get_secret_value().replace(
-            "postgresql://", "postgresql+psycopg://", 1
-        )
+        return settings.registry.get_secret_value()
     return f"{_SQLITE}{home / REGISTRY_FILE}"
 
 
@@ -44,26 +43,33 @@ def has_registry(url: str) -> bool:
 
 
 def known_connections(settings: Settings, home: Path, redactor: Redactor) -> dict[str, Known]:
-    """Every connection by name. Raise `ConfigError` when the file and the registry both have one."""
+    """Every connection by name.
+
+    Raise `ConfigError` when two places have one of the same name, or two use one role or place.
+    """
     url = registry_url(settings, home)
     found = {
         name: Known(name, one, "file", url, redactor) for name, one in settings.connections.items()
     }
     if not has_registry(url):
-        return found  # loading SQLAlchemy takes longer than most commands
+        return _unshared(found)  # loading SQLAlchemy takes longer than most commands
     from crmsnap.registry.connections import connections
     from crmsnap.registry.opening import open_registry
 
     with open_registry(url) as registry:
-        stored = connections(registry)
-    for one in stored:
+        made = connections(registry)
+    for one in made:
         if one.name in found:
             raise ConfigError(
                 f"there are two connections {one.name!r}",
-                cause="one is in the configuration file, the other was made by a command",
-                remedy=f"rename the one in the file, or `crmsnap connections remove {one.name}`",
+                cause="one is configured (in the file or in variables), the other was made by a command",
+                remedy=f"rename the configured one, or `crmsnap connections remove {one.name}`",
             )
-        own = parse({"connections": {one.name: dict(one.settings)}}, None).connections[one.name]
-        own = own.model_copy(update={"enabled": one.enabled})
+        own = stored(one.name, one.settings, enabled=one.enabled)
         found[one.name] = Known(one.name, own, "registry", url, redactor)
+    return _unshared(found)
+
+
+def _unshared(found: dict[str, Known]) -> dict[str, Known]:
+    refuse_shared({name: one.settings for name, one in found.items()})
     return found

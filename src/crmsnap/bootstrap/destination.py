@@ -1,20 +1,30 @@
 """From a connection's settings to the place where its snapshots go."""
 
 import random
+import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from crmsnap.addresses import check_endpoint
 from crmsnap.bootstrap.connections import Known
-from crmsnap.config import S3Settings, aws_keys, s3_of
+from crmsnap.config import S3Settings, aws_keys, foreign_encryption, s3_of
 from crmsnap.connection.aws_chain import usual_keys, usual_region
+from crmsnap.connection.aws_client import Route
+from crmsnap.connection.region import AskRegion
 from crmsnap.connection.role import RoleToAssume, role_keys, session_name
+from crmsnap.connection.session_policy import session_policy
 from crmsnap.destinations.interface import Destination
-from crmsnap.destinations.s3 import REGION_UNLESS_SET, AwsKeys, S3Options
-from crmsnap.destinations.url import open_destination
+from crmsnap.destinations.s3 import AwsKeys, S3Options
+from crmsnap.destinations.s3_place import S3Place, partition_of, read_s3_place
+from crmsnap.destinations.url import is_s3, open_destination
 from crmsnap.errors import ConfigError
 from crmsnap.model import Clock
 from crmsnap.redaction.redactor import Redactor
+
+if TYPE_CHECKING:
+    from crmsnap.registry.aws_links import AwsLink
 
 
 def destination_of(known: Known, clock: Clock) -> Destination:
@@ -26,7 +36,11 @@ def destination_of(known: Known, clock: Clock) -> Destination:
             cause="`to` is not set",
             remedy="give --to ./snapshots or --to s3://bucket/prefix, or set `to` in crmsnap.toml",
         )
-    return open_destination(connection.to, _s3_options(known), clock, jitter)
+    if not is_s3(connection.to):
+        return open_destination(connection.to, S3Options(), clock, jitter)
+    place = read_s3_place(connection.to)
+    options, _ = s3_reach(known, place)
+    return open_destination(place.url, options, clock, jitter)
 
 
 def jitter() -> float:
@@ -34,40 +48,100 @@ def jitter() -> float:
     return random.random()  # noqa: S311 - spreads retries, keeps no secret
 
 
-def _s3_options(known: Known) -> S3Options:
+def s3_reach(known: Known, place: S3Place) -> tuple[S3Options, RoleToAssume | None]:
+    """How a connection's bucket is reached, and the role whose sessions sign, if there is one."""
     connection = known.settings
-    if connection.to is None or not connection.to.startswith("s3://"):
-        return S3Options()  # looking for keys would load boto3
     s3 = s3_of(connection)
     if s3.endpoint_url is not None:
         check_endpoint(s3.endpoint_url)
-    region = s3.region
-    if region is None and s3.endpoint_url is None:
-        region = usual_region(s3.profile)
-    return S3Options(
+    _refuse_foreign_encryption(s3)
+    link = None if s3.role_arn is None else _link(known)
+    role = None if link is None else _role(known, s3, link)
+    partition = place.partition if role is None else role.partition
+    region = _region(known, s3, place, link, partition)
+    route = _route(known)
+    owner = _owner(s3, link, role)
+    if role is not None:
+        policy = _session_policy(s3, place, role, owner)
+        role = replace(role, region=region, session_policy=policy)
+    options = S3Options(
         endpoint_url=s3.endpoint_url,
         region=region,
-        keys=partial(_telling, known.redactor, _keys(known, s3, region)),
-        ca_file=connection.ca_file and connection.ca_file.expanduser(),
-        proxy=None if connection.proxy is None else connection.proxy.get_secret_value(),
+        find_region=AskRegion(
+            bucket=place.bucket,
+            partition=partition or "aws",
+            endpoint_url=s3.endpoint_url,
+            addressing="virtual" if s3.addressing_style == "virtual" else "path",
+            route=route,
+        ),
+        keys=partial(_telling, known.redactor, own_keys(s3) if role is None else role_keys(role)),
+        ca_file=route.ca_file,
+        proxy=route.proxy,
         addressing=s3.addressing_style,
         allow_http=s3.allow_http,
+        bucket_owner=owner,
+        encryption=s3.encryption,
+        kms_key=s3.kms_key,
+        unsafe_single_writer=s3.unsafe_single_writer,
+    )
+    return options, role
+
+
+def _refuse_foreign_encryption(s3: S3Settings) -> None:
+    foreign = foreign_encryption(s3)
+    if foreign:
+        raise ConfigError(
+            f"{', '.join(foreign)} would change how files are encrypted",
+            cause="the S3 client obeys these variables, and the connection's settings say otherwise",
+            remedy="unset them, and set encryption and kms_key of the connection's s3 table instead",
+        )
+
+
+def _role(known: Known, s3: S3Settings, link: "AwsLink") -> RoleToAssume:
+    return RoleToAssume(
+        arn=s3.role_arn or "",
+        external_id=link.external_id,
+        session_name=session_name(known.name or "unnamed", secrets.token_hex(4)),
+        sts_endpoint_url=s3.sts_endpoint_url or s3.endpoint_url,
+        profile=s3.profile,
+        route=_route(known),
     )
 
 
-def _keys(known: Known, s3: S3Settings, region: str | None) -> Callable[[], AwsKeys]:
-    if s3.role_arn is not None:
-        return role_keys(
-            RoleToAssume(
-                arn=s3.role_arn,
-                external_id=external_id(known),
-                session_name=session_name(known.name or "unnamed"),
-                region=region or REGION_UNLESS_SET,
-                sts_endpoint_url=s3.sts_endpoint_url or s3.endpoint_url,
-                profile=s3.profile,
-            )
-        )
-    return own_keys(s3)
+def _session_policy(s3: S3Settings, place: S3Place, role: RoleToAssume, owner: str | None) -> str:
+    return session_policy(
+        place.bucket,
+        place.prefix,
+        partition=role.partition,
+        owner=owner if s3.endpoint_url is None else None,
+        kms_key=s3.kms_key,
+    )
+
+
+def _owner(s3: S3Settings, link: "AwsLink | None", role: RoleToAssume | None) -> str | None:
+    """Whose the bucket must be; None where nobody knows."""
+    connected = None if link is None else link.bucket_owner
+    return s3.bucket_owner or connected or (None if role is None else role.account)
+
+
+def _region(
+    known: Known, s3: S3Settings, place: S3Place, link: "AwsLink | None", partition: str | None
+) -> str | None:
+    """The bucket's region as far as anybody said it; a wrong one is noticed at the first request."""
+    said = known.settings.s3.region or (link and link.region) or place.region
+    if said or s3.endpoint_url is not None:
+        return said or s3.region
+    ours = s3.region or usual_region(s3.profile)
+    # That is where this machine works: a role in China or GovCloud is certainly not there.
+    return ours if partition in {None, partition_of(ours)} else None
+
+
+def _route(known: Known) -> Route:
+    connection = known.settings
+    return Route(
+        ca_file=connection.ca_file and connection.ca_file.expanduser(),
+        proxy=None if connection.proxy is None else connection.proxy.get_secret_value(),
+    )
 
 
 def own_keys(s3: S3Settings) -> Callable[[], AwsKeys]:
@@ -83,8 +157,7 @@ def _telling(redactor: Redactor, keys: Callable[[], AwsKeys]) -> AwsKeys:
     return found
 
 
-def external_id(known: Known) -> str:
-    """The connection's own. Raise `ConfigError` before `crmsnap connect aws` has made it."""
+def _link(known: Known) -> "AwsLink":
     link = None
     if known.name is not None and known.registry is not None:
         from crmsnap.registry.aws_links import aws_link
@@ -99,4 +172,4 @@ def external_id(known: Known) -> str:
             cause="a role is only assumed with an external id that belongs to the connection",
             remedy=f"crmsnap connect aws {known.name or '<connection>'}",
         )
-    return link.external_id
+    return link

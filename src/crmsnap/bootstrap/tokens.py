@@ -5,12 +5,12 @@ HUBSPOT_TOKEN. A connection whose settings and registry both have one is refused
 account it copies.
 """
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from crmsnap import config
+from crmsnap.bootstrap.clock import utc_now
 from crmsnap.bootstrap.connections import Known, has_registry
 from crmsnap.config import s3_of, secret_keys, token_source
 from crmsnap.errors import ConfigError, UsageError
@@ -52,7 +52,7 @@ def keep_token(known: Known, text: str) -> str:
     token = config.checked_token(text, "what was entered").get_secret_value()
     keys = SecretKeys(secret_keys())
     with open_registry(known.registry) as registry:
-        set_secret(registry, keys.encrypted(known.name, TOKEN, token, now=_now()))
+        set_secret(registry, keys.encrypted(known.name, TOKEN, token, now=utc_now()))
     return keys.current
 
 
@@ -89,7 +89,7 @@ def rotate_secrets(registry_url: str) -> tuple[int, str]:
     from crmsnap.registry.opening import open_registry
 
     with open_registry(registry_url) as registry:
-        return secrets.rotate_secrets(registry, keys, now=_now()), keys.current
+        return secrets.rotate_secrets(registry, keys, now=utc_now()), keys.current
 
 
 def _found(known: Known) -> SecretStr:
@@ -127,7 +127,3 @@ def _in_secrets_manager(known: Known) -> str:
 
     s3 = s3_of(known.settings)
     return secret_value(known.settings.token_secret or "", profile=s3.profile, region=s3.region)
-
-
-def _now() -> str:
-    return f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}"[:23]

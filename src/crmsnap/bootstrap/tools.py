@@ -2,7 +2,7 @@
 
 import random
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -14,6 +14,7 @@ from crmsnap.addresses import is_hubspot, is_no_trap, is_public, reachable, reso
 from crmsnap.bootstrap.connections import Known
 from crmsnap.bootstrap.destination import destination_of
 from crmsnap.bootstrap.executor import open_executor
+from crmsnap.bootstrap.pruning import keep_of
 from crmsnap.bootstrap.tokens import token_of
 from crmsnap.config import ConnectionSettings, proxy_of
 from crmsnap.hubspot.auth import StaticToken
@@ -21,7 +22,8 @@ from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.limits import Limits
 from crmsnap.hubspot.transport import HttpTransport
 from crmsnap.model import Choice, Clock, Progress, Selection
-from crmsnap.sync import Request, Tools
+from crmsnap.state.runs import RunRow
+from crmsnap.sync import Lease, Request, Tools
 
 
 def request_of(known: Known) -> Request:
@@ -32,6 +34,7 @@ def request_of(known: Known) -> Request:
         selection=selection_of(connection),
         allow_gaps=connection.allow_gaps,
         compression=connection.compression,
+        keep=keep_of(connection),
     )
 
 
@@ -69,8 +72,10 @@ def open_tools(
             clock=clock,
             observe=observe,
             new_run_id=new_run_id,
-            redacted=known.redactor.redacted,
+            lease=partial(_lease, known.registry, home),
+            remember_runs=partial(_remember_runs, known.registry),
             workers=known.settings.workers,
+            redacted=known.redactor.redacted,
         )
 
 
@@ -110,6 +115,34 @@ def _client(known: Known, token: SecretStr, clock: Clock) -> Iterator[Client]:
 def new_run_id(started_at: datetime) -> str:
     """A name for a run that sorts by time and is never given twice."""
     return f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+
+
+class _Alone:
+    """The lease of a run that shares no registry with others."""
+
+    def assure(self) -> None:
+        """Nobody can have taken it over."""
+
+
+@contextmanager
+def _lease(registry: str | None, home: Path, connection: str) -> Iterator[Lease]:
+    if registry is None:
+        yield _Alone()
+        return
+    from crmsnap.bootstrap.lease import leased  # SQLAlchemy is loaded by runs, not by every command
+
+    with leased(registry, home / connection, connection) as lease:
+        yield lease
+
+
+def _remember_runs(
+    registry: str | None, connection: str, runs: Iterable[RunRow]
+) -> tuple[str, ...]:
+    if registry is None:
+        return ()
+    from crmsnap.bootstrap.history import remember
+
+    return remember(registry, connection, runs)
 
 
 def _text(path: Path | None) -> str | None:

@@ -12,11 +12,17 @@ import typer
 
 from crmsnap import __version__
 from crmsnap.cli import (
+    check,
     config,
+    connect,
+    conns,
+    ddl,
     demo,
     estimate,
     failure,
     init,
+    prune,
+    query,
     runs,
     sandbox,
     secrets,
@@ -37,10 +43,16 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("init")(init.init)
+app.add_typer(connect.app, name="connect")
+app.command("check")(check.check)
 app.command("sync")(sync.sync)
 app.command("verify")(verify.verify)
+app.command("prune")(prune.prune)
 app.command("tables")(tables.tables)
+app.command("query")(query.query)
+app.command("ddl")(ddl.ddl)
 app.command("estimate")(estimate.estimate)
+app.add_typer(conns.app, name="connections")
 app.add_typer(runs.app, name="runs")
 app.add_typer(config.app, name="config")
 app.add_typer(secrets.app, name="secrets")

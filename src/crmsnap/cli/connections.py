@@ -37,6 +37,13 @@ def loaded(file: Path | None, home: Path | None, redactor: Redactor) -> "tuple[S
     return settings, folder
 
 
+def registry_url(file: Path | None, home: Path | None, redactor: Redactor) -> str:
+    """Where runs are remembered and connections that commands make are kept."""
+    from crmsnap import bootstrap
+
+    return bootstrap.registry_url(*loaded(file, home, redactor))
+
+
 def chosen(
     known: "Mapping[str, Known]", names: Sequence[str], *, everyone: bool, redactor: Redactor
 ) -> "list[Known]":
@@ -99,6 +106,22 @@ def named(known: "Mapping[str, Known]", name: str) -> "Known":
             remedy=near(name, known) or "write one with `crmsnap init`",
         )
     return found
+
+
+def check_enabled(known: "Known") -> None:
+    """Raise `UsageError` for a connection that somebody has switched off."""
+    if known.settings.enabled:
+        return
+    is_ours = known.origin == "registry"
+    raise UsageError(
+        f"connection {known.name} is disabled",
+        cause="somebody switched it off"
+        if is_ours
+        else f"`enabled = false` stands in [connections.{known.name}]",
+        remedy=f"crmsnap connections enable {known.name}"
+        if is_ours
+        else "remove that line from the configuration",
+    )
 
 
 def check_tables(settings: "ConnectionSettings") -> None:

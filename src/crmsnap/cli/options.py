@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from crmsnap.errors import UsageError
+
 Config = Annotated[
     Path | None,
     typer.Option(
@@ -25,3 +27,12 @@ BaseUrl = Annotated[
     str | None, typer.Option("--base-url", metavar="URL", help="Where HubSpot's API is.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
+
+
+def checked_day(day: str) -> str:
+    """The day as it was given. Raise `UsageError` if there is no such day."""
+    from crmsnap.publish.layout import is_day
+
+    if not is_day(day):
+        raise UsageError(f"{day!r} is no day", remedy="write it as YYYY-MM-DD")
+    return day

@@ -5,6 +5,7 @@ import json
 from crmsnap.cli.text import columns, count, duration, escaped, size
 from crmsnap.errors import CrmsnapError, Interrupted
 from crmsnap.model import Gap
+from crmsnap.publish.tidy import Tidied
 from crmsnap.sync import Report
 
 STREAMS_SHOWN = 20
@@ -24,6 +25,7 @@ def print_report(report: Report, url: str, calls: int, seconds: float) -> None:
             f"  {count(len(manifest.tables), 'table')}, {count(manifest.rows, 'row')},"
             f" {size(manifest.bytes)}, in {duration(seconds)} with {count(calls, 'call')}"
         )
+    _print_tidied(report.tidied)
     _print_gaps("not copied, because the token may not read it", report.gaps, "missing-scope")
     _print_gaps(
         "not available to this account, in HubSpot's API or with this selection",
@@ -58,6 +60,16 @@ def print_json_failure(connection: str | None, error: CrmsnapError) -> None:
         "error": error.as_dict(),
     }
     print(json.dumps(line), flush=True)
+
+
+def _print_tidied(tidied: Tidied) -> None:
+    if tidied.swept:
+        print(f"  swept {count(len(tidied.swept), 'stray file')} of runs that broke off")
+    if tidied.removed:
+        days = ", ".join(day.day for day in tidied.removed)
+        print(f"  removed {count(len(tidied.removed), 'day')} that are no longer kept: {days}")
+    for warning in tidied.warnings:
+        print(f"  warning: {escaped(warning)}")
 
 
 def _print_gaps(title: str, gaps: tuple[Gap, ...], reason: str) -> None:

@@ -1,5 +1,7 @@
 """`crmsnap sync`: copy one or more accounts, each into a complete day or none."""
 
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,10 +10,12 @@ import typer
 from crmsnap.cli import failure, options
 from crmsnap.cli.connections import (
     changed,
+    check_enabled,
     check_tables,
     chosen,
     complete,
     known_connections,
+    registry_url,
     words,
 )
 from crmsnap.cli.exit_codes import worst
@@ -103,7 +107,8 @@ def sync(
         "allow_gaps": allow_gaps or None,
     }
     said = {key: new for key, new in changes.items() if new is not None}
-    picked = [changed(one, said) for one in picked]
+    registry = registry_url(config, home, redactor)
+    picked = [replace(changed(one, said), registry=registry) for one in picked]
     runner = _Runner(context.obj, folder, quiet=quiet, several=len(picked) > 1)
     raise typer.Exit(runner.run_all(picked))
 
@@ -138,6 +143,7 @@ class _Runner:
         from crmsnap.cli.report import print_json_report, print_report
         from crmsnap.sync import run_sync
 
+        check_enabled(one)
         check_tables(one.settings)
         began_at = clock.monotonic()
         with (
@@ -149,8 +155,10 @@ class _Runner:
         calls = tools.client.usage.total_calls
         if self._session.json:
             print_json_report(report, tools.destination.url, calls)
-        elif report.exit_code or not self._quiet:
+        elif report.exit_code or report.tidied.warnings or not self._quiet:
             print_report(report, tools.destination.url, calls, clock.monotonic() - began_at)
+        for warning in report.warnings:
+            print(f"warning: {warning}", file=sys.stderr)
         return report.exit_code
 
     def _failed(self, one: "Known", error: CrmsnapError) -> None:

@@ -54,7 +54,7 @@ def verify(
     redactor = context.obj.redactor
     where = place(known_connections(config, home, redactor), what, redactor)
     destination = bootstrap.destination_of(where, bootstrap.RunClock())
-    days = _complete_days(destination) if every else [_checked(day)]
+    days = _complete_days(destination) if every else [day and options.checked_day(day)]
     reports = [engine.verify(destination, one, _line_on_stderr, CATALOGUE) for one in days]
     if as_json:
         shown = [asdict(report) | {"ok": report.ok} for report in reports]
@@ -89,14 +89,6 @@ def print_verdict(report: "VerifyReport") -> None:
         print(f"  stray file: {escaped(key)}")
     if len(report.strays) > STRAYS_SHOWN:
         print(f"  and {len(report.strays) - STRAYS_SHOWN} more stray files")
-
-
-def _checked(day: str | None) -> str | None:
-    from crmsnap.publish.layout import is_day
-
-    if day is not None and not is_day(day):
-        raise UsageError(f"{day!r} is no day", remedy="write it as YYYY-MM-DD")
-    return day
 
 
 def _complete_days(destination: "Destination") -> list[str]:

@@ -1,6 +1,6 @@
 """What the user has set: the only reader of configuration files, token files and the environment."""
 
-from crmsnap.config.environment import aws_keys, home_folder, proxy_of, s3_of
+from crmsnap.config.environment import aws_keys, foreign_encryption, home_folder, proxy_of, s3_of
 from crmsnap.config.known_secrets import known_secrets
 from crmsnap.config.load import changed, find_file, load, parse
 from crmsnap.config.refusal import near
@@ -10,6 +10,7 @@ from crmsnap.config.settings import (
     Settings,
     json_schema,
 )
+from crmsnap.config.stored import kept, put, stored, told
 from crmsnap.config.tokens import checked_token, secret_keys, token_of, token_source
 
 __all__ = [
@@ -20,15 +21,20 @@ __all__ = [
     "changed",
     "checked_token",
     "find_file",
+    "foreign_encryption",
     "home_folder",
     "json_schema",
+    "kept",
     "known_secrets",
     "load",
     "near",
     "parse",
     "proxy_of",
+    "put",
     "s3_of",
     "secret_keys",
+    "stored",
     "token_of",
     "token_source",
+    "told",
 ]

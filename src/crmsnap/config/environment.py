@@ -9,6 +9,13 @@ from pydantic import SecretStr
 
 from crmsnap.config.settings import ConnectionSettings, S3Settings
 
+_ENCRYPTION = (
+    "AWS_SERVER_SIDE_ENCRYPTION",
+    "AWS_SSE_KMS_KEY_ID",
+    "AWS_SSE_BUCKET_KEY_ENABLED",
+    "AWS_SSE_CUSTOMER_KEY_BASE64",
+)
+
 
 def home_folder(option: Path | None) -> Path:
     """Where states live: the option, else CRMSNAP_HOME, else the XDG data directory."""
@@ -46,6 +53,19 @@ def s3_of(connection: ConnectionSettings) -> S3Settings:
             or os.environ.get("AWS_DEFAULT_REGION"),
             "profile": own.profile or os.environ.get("AWS_PROFILE"),
         }
+    )
+
+
+def foreign_encryption(s3: S3Settings) -> tuple[str, ...]:
+    """The variables that would make the S3 client ask for another encryption than the settings do.
+
+    obstore reads them by itself, and no argument switches them off.
+    """
+    meant: dict[str, str | None] = {"AWS_SERVER_SIDE_ENCRYPTION": s3.encryption}
+    if s3.encryption == "aws:kms":
+        meant["AWS_SSE_KMS_KEY_ID"] = s3.kms_key
+    return tuple(
+        name for name in _ENCRYPTION if os.environ.get(name) not in {None, meant.get(name)}
     )
 
 

@@ -30,7 +30,7 @@ def find_file(option: Path | None, home: Path) -> Path | None:
 
 def load(file: Path | None) -> Settings:
     """The settings of a file and the environment. Raise `ConfigError`, which names the wrong key."""
-    data = {} if file is None else _anchored(_read_toml(file), file.absolute().parent)
+    data = {} if file is None else anchored(_read_toml(file), file.absolute().parent)
     settings = parse(data, file)
     for name, connection in settings.connections.items():
         token_source(connection, f"connection {name}")
@@ -84,7 +84,7 @@ def _read_toml(file: Path) -> dict[str, Any]:
         ) from error
 
 
-def _anchored(data: dict[str, Any], folder: Path) -> dict[str, Any]:
+def anchored(data: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The file's data, its relative paths starting at the file's folder."""
     for connection in _table(data, "connections").values():
         if isinstance(connection, dict):

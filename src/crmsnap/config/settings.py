@@ -87,6 +87,14 @@ class S3Settings(BaseModel):
     kms_key: str | None = Field(
         default=None, description="ARN of the KMS key, where `encryption` is `aws:kms`."
     )
+    deletes: bool = Field(
+        default=True,
+        description="Whether files may be removed; false with a narrow policy, without s3:DeleteObject.",
+    )
+    unsafe_open_role: bool = Field(
+        default=False,
+        description="Copy though the role opens without our external id; never for a customer's role.",
+    )
     unsafe_single_writer: bool = Field(
         default=False,
         description="Write to a store without conditional writes; never from two machines at once.",

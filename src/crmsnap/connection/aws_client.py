@@ -14,8 +14,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from crmsnap.destinations.retry import Passing
 from crmsnap.destinations.s3 import AwsKeys
-from crmsnap.errors import ConfigError
+from crmsnap.destinations.s3_endpoint import Addressing
+from crmsnap.errors import AccessDenied, ConfigError, DestinationError
 
 CONNECT_SECONDS = 10
 READ_SECONDS = 30
@@ -31,6 +33,10 @@ class Route:
     """Of every request; None: what HTTPS_PROXY and NO_PROXY say."""
 
 
+STRAIGHT = Route()
+"""Nothing in between that anybody knows of."""
+
+
 @contextmanager
 def aws_client(
     service: str,
@@ -41,7 +47,7 @@ def aws_client(
     keys: AwsKeys | None = None,
     profile: str | None = None,
     unsigned: bool = False,
-    path_style: bool = True,
+    addressing: Addressing = "path",
 ) -> Iterator[Any]:
     """A client for as long as the block lasts, signing with `keys`, else with the usual AWS chain's."""
     import boto3
@@ -58,7 +64,7 @@ def aws_client(
         # Since 1.36 boto3 adds checksums that many stores beside AWS do not take.
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
-        s3={"addressing_style": "path" if path_style else "virtual"},
+        s3={"addressing_style": addressing},
     )
     if unsigned:
         asked = asked.merge(Config(signature_version=UNSIGNED))
@@ -84,9 +90,38 @@ def aws_client(
             client.close()
 
 
-def amazon_host(service: str, region: str) -> str:
-    """The regional endpoint of a service of AWS, which in China has a name of its own."""
-    return f"https://{service}.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
+def not_answered(error: Exception, message: str) -> DestinationError:
+    """The error that an exception of boto3 stands for when there was no answer that it could read."""
+    from botocore import exceptions
+
+    match error:
+        case exceptions.NoCredentialsError() | exceptions.PartialCredentialsError():
+            return AccessDenied(
+                message,
+                cause="found no AWS credentials of our own",
+                remedy="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile (aws configure), "
+                "or run on a machine with a role",
+            )
+        case exceptions.SSLError():
+            return DestinationError(
+                message,
+                cause="the certificate of the server is not trusted",
+                remedy="check the endpoint, or give the certificate of its authority as ca_file",
+            )
+        case exceptions.ConnectionError() | exceptions.HTTPClientError():
+            return Passing(
+                message, cause=str(error), remedy="check the way to the server, then run again"
+            )
+        case exceptions.BotoCoreError():
+            return AccessDenied(
+                message, cause=str(error), remedy="check the profile in the AWS configuration"
+            )
+        case _:
+            return DestinationError(
+                message,
+                cause="the server did not answer as AWS does",
+                remedy="check the endpoint: another server may stand in its place",
+            )
 
 
 @contextmanager

@@ -160,3 +160,37 @@ AWS_QUESTIONS = (
     DELETE_VERSION,
     CLOCK,
 )
+
+PLACE = Question(
+    "destination",
+    "Is it clear where snapshots go?",
+    "`to` is not set or cannot be understood, or a connection with a role has no external id yet: run"
+    " `crmsnap connect aws` first.",
+)
+FREE_SPACE = Question(
+    "free-space",
+    "Is there room in the folder?",
+    "The disk is nearly full. Make room, or choose another folder; the days that are there stay whole.",
+)
+WRITE = Question(
+    "write",
+    "May files be written?",
+    "The folder or bucket cannot be written with the rights of the user or the keys that run crmsnap.",
+)
+READ = Question(
+    "read",
+    "May files be read?",
+    "What was written cannot be read again, so that no snapshot could be proven there.",
+)
+LIST_FILES = Question(
+    "list",
+    "May files be listed?",
+    "The folder or bucket cannot be listed, so that crmsnap does not see which days there are.",
+)
+REMOVE = Question(
+    "delete",
+    "May files be removed?",
+    "`prune`, and the clearing of files that a crash left behind, cannot work. The check's own file"
+    " stays behind and is named.",
+)
+DESTINATION_QUESTIONS = (FREE_SPACE, WRITE, READ, LIST_FILES, CREATE_ONLY, REPLACE, REMOVE)

@@ -40,6 +40,18 @@ _CUT_BECAUSE = {
     "TimedOut": "it took too long",
 }
 _CERTIFICATE = "InvalidCertificate"
+_ELSEWHERE = frozenset(
+    {"AuthorizationHeaderMalformed", "PermanentRedirect", "IllegalLocationConstraintException"}
+)
+_UNSUPPORTED = frozenset({"NotImplemented", "UnsupportedOperation"})
+
+
+class Unexplained(Passing):
+    """400 without a body, as HEAD gets it: another kind of request would be told why."""
+
+
+class Unsupported(DestinationError):
+    """The store does not know what it was asked to do, such as a condition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,11 @@ class Answer:
     untrusted: bool
     """The server's certificate is not trusted, so nothing was sent."""
     redirected: bool
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the bucket is in another region than the one that was asked."""
+        return self.redirected or self.code in _ELSEWHERE
 
     @property
     def expired(self) -> bool:
@@ -103,7 +120,13 @@ def error_for(answer: Answer, *, doing: str, url: str) -> DestinationError:
             cause=cause,
             remedy="check that the store works, then run again: nothing that was written is lost",
         )
-    if answer.redirected or answer.code in {"AuthorizationHeaderMalformed", "PermanentRedirect"}:
+    if answer.status == 400 and not answer.code:
+        return Unexplained(
+            f"could not {doing} at {url}",
+            cause=cause,
+            remedy="run again; if it stays, see what the store's own log says",
+        )
+    if answer.elsewhere:
         return DestinationError(
             f"could not {doing} at {url}",
             cause="the bucket is in another region than the one that is set",
@@ -125,7 +148,14 @@ def error_for(answer: Answer, *, doing: str, url: str) -> DestinationError:
         return AccessDenied(
             f"not allowed to {doing} at {url}",
             cause=cause,
-            remedy=_DENIED.get(answer.code, _DENIED_OTHERWISE),
+            remedy=_remedy_of_denial(answer),
+        )
+    if answer.status == 501 or answer.code in _UNSUPPORTED:
+        return Unsupported(
+            f"could not {doing} at {url}",
+            cause=cause,
+            remedy="crmsnap check shows what the store lacks; without conditional writes,"
+            " unsafe_single_writer lets one machine write to it",
         )
     if answer.status == 404:
         return NotThere(f"could not {doing} at {url}", cause=cause)
@@ -134,6 +164,15 @@ def error_for(answer: Answer, *, doing: str, url: str) -> DestinationError:
         cause=cause,
         remedy="see what the store's documentation says about this answer",
     )
+
+
+def _remedy_of_denial(answer: Answer) -> str:
+    if "kms:" in answer.message:
+        return (
+            "name the bucket's key as kms_key, and allow the role kms:GenerateDataKey and"
+            " kms:Decrypt on it"
+        )
+    return _DENIED.get(answer.code, _DENIED_OTHERWISE)
 
 
 def _cause(answer: Answer) -> str:

@@ -58,6 +58,20 @@ class Folder:
                 unfinished.rename(path)
                 _sync_folder(path.parent)
 
+    def copy(self, source: str, key: str, *, sha256: str) -> None:
+        """Give a key that does not exist yet the content of another one: a second name of one file."""
+        original, path = self._path(source), self._path(key)
+        with self._explaining(f"copy {source} to {key}"):
+            if _sha256(original) != sha256:
+                raise _changed(source, self.url)
+            _make_folder(path.parent)
+            while not _linked(original, path):
+                with suppress(FileNotFoundError):  # removed meanwhile: there is room again
+                    if _sha256(path) != sha256:
+                        raise _changed(key, self.url)
+                    break
+            _sync_folder(path.parent)
+
     def get(self, key: str) -> bytes:
         """The whole content."""
         path = self._path(key)

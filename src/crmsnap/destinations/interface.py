@@ -41,6 +41,14 @@ class Destination(Protocol):
         """Swap a key's content if it still has this `e_tag`; else raise `AlreadyThere`."""
         ...
 
+    def copy(self, source: str, key: str, *, sha256: str) -> None:
+        """Give a key that does not exist yet the content of another one, inside the store.
+
+        `sha256` is what the content must have. Raise `NotThere` without a source, and `AlreadyThere`
+        if either key holds other content; success too if the key is there with this content.
+        """
+        ...
+
     def get(self, key: str) -> bytes:
         """The whole content. Raise `NotThere` if there is no such key."""
         ...

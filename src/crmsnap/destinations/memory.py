@@ -5,21 +5,28 @@ from typing import NoReturn
 
 from obstore.store import MemoryStore
 
+from crmsnap.destinations.opening import Opened
 from crmsnap.destinations.store import Store
 from crmsnap.errors import DestinationError
 
 
 def memory() -> Store:
     """An empty destination that ends with its process."""
-    return Store("memory://", _Opened())
+    return Store("memory://", _OpenMemory())
 
 
 @dataclass(frozen=True, slots=True)
-class _Opened:
+class _OpenMemory:
     store: MemoryStore = field(default_factory=MemoryStore)
 
-    def __call__(self) -> MemoryStore:
-        return self.store
+    def __call__(self) -> Opened:
+        return Opened(self.store)
+
+    def settled(self) -> "_OpenMemory":
+        return self
+
+    def elsewhere(self, _: str) -> None:
+        return None
 
     def __reduce__(self) -> NoReturn:
         # A copy in another process would swallow what is written to it.

@@ -48,6 +48,10 @@ class Retrying:
         """Swap a key's content if it still has this `e_tag`."""
         self._try(lambda: self._inner.replace(key, data, sha256=sha256, e_tag=e_tag))
 
+    def copy(self, source: str, key: str, *, sha256: str) -> None:
+        """Give a key that does not exist yet the content of another one."""
+        self._try(lambda: self._inner.copy(source, key, sha256=sha256))
+
     def get(self, key: str) -> bytes:
         """The whole content."""
         return self._try(lambda: self._inner.get(key))

@@ -2,40 +2,31 @@
 
 `AWS_SKIP_SIGNATURE`, `AWS_ENDPOINT_URL_S3` or `AWS_CONDITIONAL_PUT` in the environment would change
 what is sent without a word; an explicit argument wins over each of them. Only
-`AWS_SERVER_SIDE_ENCRYPTION` and the `AWS_SSE_*` cannot be switched off by argument: what they ask
-for is encryption, which may well be meant.
+`AWS_SERVER_SIDE_ENCRYPTION` and the `AWS_SSE_*` cannot be switched off by argument: whoever opens a
+destination has to see that they are not set.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urlsplit
 
 from obstore.store import S3Store
 
+from crmsnap.destinations.client import NO_RETRIES, client_options
+from crmsnap.destinations.habits import Habits, IfMatch
+from crmsnap.destinations.key_source import AwsKeys, KeySource
+from crmsnap.destinations.opening import Opened
+from crmsnap.destinations.s3_endpoint import Addressing, endpoint
 from crmsnap.destinations.store import Store
-from crmsnap.errors import AccessDenied, DestinationError
+from crmsnap.errors import AccessDenied
 
 if TYPE_CHECKING:
-    from obstore.store import ClientConfig, S3Credential
+    from obstore.store import S3Config
+
+__all__ = ["REGION_UNLESS_SET", "AwsKeys", "S3Options", "s3"]
 
 REGION_UNLESS_SET = "us-east-1"
-CONNECT_TIMEOUT = timedelta(seconds=10)
-REQUEST_TIMEOUT = timedelta(seconds=300)
-"""For a whole request: a part of 15 MB over a line of 400 kbit/s."""
-
-
-@dataclass(frozen=True, slots=True)
-class AwsKeys:
-    """What signs requests: a key pair, with a token when it is a session's."""
-
-    access_key_id: str
-    secret_access_key: str = field(repr=False)
-    token: str | None = field(default=None, repr=False)
-    expires_at: datetime | None = None
-    """With time zone; new keys are asked for about five minutes earlier. None: they stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +36,24 @@ class S3Options:
     endpoint_url: str | None = None
     """Of a compatible store: `https://minio.example.com`."""
     region: str | None = None
+    find_region: Callable[[], str | None] | None = None
+    """Asked where the bucket is when `region` is not given or turns out to be wrong."""
     keys: Callable[[], AwsKeys] | None = field(default=None, repr=False)
     """Asked when the store is opened and whenever the keys expire."""
     ca_file: Path | None = None
     """PEM certificates that are trusted beside the system's."""
     proxy: str | None = field(default=None, repr=False)
-    addressing: Literal["auto", "path", "virtual"] = "auto"
-    """Whether the bucket stands in the path or in the host name; `auto` does what works everywhere."""
+    addressing: Addressing = "auto"
     allow_http: bool = False
     """Let `endpoint_url` be `http://`: only for servers on this machine or network."""
+    bucket_owner: str | None = None
+    """Account that the bucket must belong to; every request to another one's is refused."""
+    encryption: Literal["AES256", "aws:kms"] | None = None
+    """Asked for with each file; None: the bucket's own default."""
+    kms_key: str | None = None
+    if_match: IfMatch = "as-given"
+    unsafe_single_writer: bool = False
+    """Write without conditions to a store that does not know them."""
 
 
 def s3(bucket: str, prefix: str, options: S3Options) -> Store:
@@ -65,8 +65,13 @@ def s3(bucket: str, prefix: str, options: S3Options) -> Store:
             cause="no AWS credentials were given",
             remedy="give an access key, or a profile of the usual AWS chain",
         )
-    endpoint(bucket, options)  # a wrong setting is said now, not at the first file
-    return Store(url, _OpenBucket(bucket, prefix, options, options.keys))
+    _endpoint(bucket, options)  # a wrong setting is said now, not at the first file
+    habits = Habits(
+        if_match=options.if_match,
+        single_writer=options.unsafe_single_writer,
+        refuses_wrong_bytes=options.endpoint_url is None,
+    )
+    return Store(url, _OpenBucket(bucket, prefix, options, options.keys), habits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +80,19 @@ class _OpenBucket:
     prefix: str
     options: S3Options
     keys: Callable[[], AwsKeys]
+    moved: bool = False
 
-    def __call__(self) -> S3Store:
-        base, virtual = endpoint(self.bucket, self.options)
-        return S3Store(
+    def __call__(self) -> Opened:
+        options = self.options
+        base, virtual = _endpoint(self.bucket, options)
+        keys = KeySource(self.keys)
+        store = S3Store(
             self.bucket,
             prefix=self.prefix or None,
             config={
                 "endpoint": base,
                 "aws_endpoint_url_s3": base,
-                "region": self.options.region or REGION_UNLESS_SET,
+                "region": options.region or REGION_UNLESS_SET,
                 "virtual_hosted_style_request": virtual,
                 "skip_signature": False,
                 "unsigned_payload": False,
@@ -95,74 +103,54 @@ class _OpenBucket:
                 "disable_bulk_delete": True,  # DeleteObjects is a POST that policies often lack
                 "disable_tagging": False,
                 "s3_express": False,
+                **_encryption(options),
             },
-            client_options=_client_options(self.options),
-            retry_config={"max_retries": 0},  # destinations/retry.py is the one retry layer
-            credential_provider=_Provider(self.keys),
+            client_options=client_options(
+                allow_http=options.allow_http and options.endpoint_url is not None,
+                ca_file=options.ca_file,
+                proxy=options.proxy,
+                headers=_headers(options),
+            ),
+            retry_config=NO_RETRIES,
+            credential_provider=keys,
         )
+        return Opened(store, keys.refused)
+
+    def settled(self) -> "_OpenBucket":
+        ask = self.options.find_region
+        if self.options.region is not None or ask is None:
+            return self
+        return replace(self, options=replace(self.options, region=ask() or REGION_UNLESS_SET))
+
+    def elsewhere(self, region: str) -> "_OpenBucket | None":
+        if self.moved:
+            return None
+        ask = self.options.find_region
+        found = region or (ask() if ask is not None else None)
+        if not found or found == self.options.region:
+            return None
+        return replace(self, options=replace(self.options, region=found), moved=True)
 
 
-class _Provider:
-    """Hands keys over to obstore, the first ones asked for here so that their errors stay ours."""
-
-    def __init__(self, keys: Callable[[], AwsKeys]) -> None:
-        self._keys = keys
-        self._first: AwsKeys | None = keys()
-
-    def __call__(self) -> "S3Credential":
-        keys = self._first or self._keys()
-        self._first = None
-        return {
-            "access_key_id": keys.access_key_id,
-            "secret_access_key": keys.secret_access_key,
-            "token": keys.token,
-            "expires_at": keys.expires_at,
-        }
+def _endpoint(bucket: str, options: S3Options) -> tuple[str, bool]:
+    return endpoint(
+        bucket,
+        options.region or REGION_UNLESS_SET,
+        own=options.endpoint_url,
+        addressing=options.addressing,
+        allow_http=options.allow_http,
+    )
 
 
-def _client_options(options: S3Options) -> "ClientConfig":
-    client: ClientConfig = {
-        "allow_http": options.allow_http and options.endpoint_url is not None,
-        "allow_invalid_certificates": False,
-        "connect_timeout": CONNECT_TIMEOUT,
-        "timeout": REQUEST_TIMEOUT,
-    }
-    if options.proxy is not None:
-        client["proxy_url"] = options.proxy
-    if options.ca_file is not None:
-        try:
-            client["root_certificate"] = options.ca_file.read_bytes()
-        except OSError as error:
-            raise DestinationError(
-                f"the certificates in {options.ca_file} cannot be read",
-                cause=error.strerror or "",
-                remedy="give a readable PEM file",
-            ) from error
-    return client
+def _encryption(options: S3Options) -> "S3Config":
+    if options.encryption is None:
+        return {}  # the bucket's own default, whichever key it has
+    if options.encryption == "AES256" or options.kms_key is None:
+        return {"server_side_encryption": options.encryption}
+    return {"server_side_encryption": options.encryption, "sse_kms_key_id": options.kms_key}
 
 
-def endpoint(bucket: str, options: S3Options) -> tuple[str, bool]:
-    """Where to send requests, and whether the host name holds the bucket."""
-    if options.endpoint_url is None:
-        region = options.region or REGION_UNLESS_SET
-        suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-        base, by_default = f"https://s3.{region}.{suffix}", "." not in bucket
-        # A dot in the bucket's name does not match AWS's certificate for *.s3.<region>.
-    else:
-        base, by_default = options.endpoint_url.rstrip("/"), False
-        parts = urlsplit(base)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise DestinationError(
-                f"{base} is no endpoint of a store",
-                remedy="give a URL such as https://minio.example.com",
-            )
-        if parts.scheme == "http" and not options.allow_http:
-            raise DestinationError(
-                f"{base} would send the data without encryption",
-                remedy="use https, or set allow_http for a server on your own network",
-            )
-    virtual = by_default if options.addressing == "auto" else options.addressing == "virtual"
-    if not virtual:
-        return base, False
-    scheme, _, host = base.partition("://")
-    return f"{scheme}://{bucket}.{host}", True
+def _headers(options: S3Options) -> dict[str, str]:
+    if options.bucket_owner is None:
+        return {}
+    return {"x-amz-expected-bucket-owner": options.bucket_owner}

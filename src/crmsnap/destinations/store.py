@@ -1,4 +1,4 @@
-"""Destinations over obstore: S3 and whatever speaks it, and memory.
+"""Destinations over obstore: S3 and whatever speaks it, Google, Azure, and memory.
 
 Only the configuration is pickled; every process opens the store for itself. Processes have to be
 spawned: the client's threads do not survive a fork, and its calls would hang. The SHA-256 of a key
@@ -7,37 +7,56 @@ that S3 keeps, and other stores may keep none.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
-from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
+from obstore.exceptions import (
+    AlreadyExistsError,
+    BaseError,
+    NotSupportedError,
+    PreconditionError,
+)
 
-from crmsnap.destinations.answer import error_for, read_answer
+from crmsnap.destinations.answer import Unexplained, Unsupported, error_for, read_answer
+from crmsnap.destinations.habits import Habits
 from crmsnap.destinations.interface import Found
 from crmsnap.destinations.key import check_key
+from crmsnap.destinations.opening import Opened, Opening
 from crmsnap.destinations.retry import Passing
-from crmsnap.errors import AccessDenied, AlreadyThere, NotThere
+from crmsnap.destinations.stored_bytes import StoredBytes
+from crmsnap.errors import AccessDenied, AlreadyThere, CrmsnapError, DestinationError, NotThere
 
 if TYPE_CHECKING:
-    from obstore.store import MemoryStore, S3Store
+    from obstore import PutMode
 
-OpenStore = Callable[[], "S3Store | MemoryStore"]
-"""Opens the store, below its prefix; picklable where the destination has to be."""
+    from crmsnap.destinations.opening import ObjectStore
 
 _SHA256 = "sha256"
+_AS_S3_DOCUMENTS = Habits()
 
 
 class Store:
     """A destination that keeps its files in an object store."""
 
-    def __init__(self, url: str, open_store: OpenStore) -> None:
+    def __init__(self, url: str, opening: Opening, habits: Habits = _AS_S3_DOCUMENTS) -> None:
         self._url = url
-        self._open_store = open_store
-        self._opened: S3Store | MemoryStore | None = None
+        self._opening = opening
+        self._habits = habits
+        self._start()
+
+    def _start(self) -> None:
+        self._opened: Opened | None = None
+        self._changing = Lock()
+        self._stored_bytes = StoredBytes(trusted=self._habits.refuses_wrong_bytes)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"_url": self._url, "_open_store": self._open_store, "_opened": None}
+        return {"_url": self._url, "_opening": self._opening, "_habits": self._habits}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._start()
 
     @property
     def url(self) -> str:
@@ -47,36 +66,72 @@ class Store:
     def create(self, key: str, data: bytes, *, sha256: str) -> None:
         """Write a key that does not exist yet; success too if it holds the same content."""
         check_key(key)
+        if self._habits.single_writer and (found := self.head(key)) is not None:
+            self._same_content(found, sha256)
+            return
         try:
-            self._put(key, data, sha256, "create")
+            e_tag = self._put(key, data, sha256, "create")
         except AlreadyExistsError:
             # S3 answers 412 for an existing key, and 409 when two writers meet, after which the
             # key may not exist at all; obstore calls both "already exists".
             found = self.head(key)
             if found is None:
-                raise Passing(
-                    f"could not write {key} at {self._url}",
-                    cause="another writer was writing the same key",
-                    remedy="run again",
-                ) from None
-            _same_content(found, data, sha256, self._url)
+                raise _met_another(f"write {key}", self._url) from None
+            self._same_content(found, sha256, data)
+            return
+        if not self._stored_bytes.are(data, e_tag, lambda: self.get(key)):
+            self.delete(key)  # it was ours alone, and its name promises other bytes
+            raise Passing(
+                f"could not write {key} at {self._url}",
+                cause="the store kept other bytes than it was sent",
+                remedy="run again; if it stays, do not use this store",
+            )
 
     def replace(self, key: str, data: bytes, *, sha256: str, e_tag: str) -> None:
         """Swap a key's content if it still has this `e_tag`."""
         check_key(key)
+        if self._habits.single_writer:
+            found = self.head(key)
+            if found is None or found.e_tag != e_tag:
+                raise _changed(key, self._url)
         try:
-            self._put(key, data, sha256, {"e_tag": e_tag})
+            written = self._put(key, data, sha256, self._if_still(key, e_tag))
         except AlreadyExistsError:  # 409: two writers met, and neither effect is known
-            raise Passing(
-                f"could not replace {key} at {self._url}",
-                cause="another writer was writing the same key",
-                remedy="run again",
-            ) from None
+            raise _met_another(f"replace {key}", self._url) from None
         except (PreconditionError, NotThere):
             found = self.head(key)
             if found is None:
                 raise _changed(key, self._url) from None
-            _same_content(found, data, sha256, self._url)  # the reply to our own PUT was lost
+            self._same_content(found, sha256, data)  # the reply to our own PUT was lost
+            return
+        if not self._stored_bytes.are(data, written, lambda: self.get(key)):
+            raise DestinationError(
+                f"{key} at {self._url} is damaged",
+                cause="the store kept other bytes than it was sent",
+                remedy="replace it again, and do not use this store",
+            )
+
+    def copy(self, source: str, key: str, *, sha256: str) -> None:
+        """Give a key that does not exist yet the content of another one."""
+        check_key(source)
+        # The target is looked at first, because several stores ignore the condition when they copy.
+        if (found := self.head(key)) is not None:
+            self._same_content(found, sha256)
+            return
+        original = self.head(source)
+        if original is None:
+            raise NotThere(f"there is no {source} at {self._url}")
+        self._same_content(original, sha256)
+        try:
+            with self._calling(f"copy {source} to {key}") as store:
+                store.copy(source, key, overwrite=self._habits.single_writer)
+        except AlreadyExistsError:  # by a twin, by our own request whose reply was lost, or a 409
+            found = self.head(key)
+            if found is None:
+                raise _met_another(f"copy {source} to {key}", self._url) from None
+            self._same_content(found, sha256)
+        except (NotSupportedError, NotImplementedError, Unsupported):
+            self.create(key, self.get(source), sha256=sha256)
 
     def get(self, key: str) -> bytes:
         """The whole content."""
@@ -103,8 +158,13 @@ class Store:
             if self._listed(key):
                 raise
             return None
+        except Unexplained:
+            self._listed(key)  # refused for the same reason, and with a body that names it
+            raise
         sha256 = result.attributes.get(_SHA256) or hashlib.sha256(self.get(key)).hexdigest()
-        return Found(key, result.meta["size"], result.meta["e_tag"], sha256)
+        meta = result.meta
+        e_tag = meta["version"] if self._habits.if_match == "version" else meta["e_tag"]
+        return Found(key, meta["size"], e_tag, sha256)
 
     def list(self, prefix: str) -> Iterator[Found]:
         """Every key that starts with `prefix`, in key order."""
@@ -128,17 +188,43 @@ class Store:
         except NotThere:
             return
 
-    def _put(
-        self, key: str, data: bytes, sha256: str, mode: Literal["create"] | dict[str, str]
-    ) -> None:
+    def _put(self, key: str, data: bytes, sha256: str, mode: "PutMode") -> str | None:
         with self._calling(f"write {key}") as store:
-            store.put(
+            written = store.put(
                 key,
                 data,
-                mode=mode,  # type: ignore[arg-type]  # a TypedDict of obstore's stubs only
+                mode="overwrite" if self._habits.single_writer else mode,
                 use_multipart=False,  # pieces of a broken upload would stay, and be billed
                 attributes={_SHA256: sha256},
             )
+        return written["e_tag"]
+
+    def _if_still(self, key: str, e_tag: str) -> "PutMode":
+        match self._habits.if_match:
+            case "as-given":
+                return {"e_tag": e_tag}
+            case "unquoted":
+                return {"e_tag": e_tag.strip('"')}
+            case "version":
+                return {"e_tag": None, "version": e_tag}
+            case "none":
+                if self._habits.single_writer:
+                    return "overwrite"
+                raise Unsupported(
+                    f"could not replace {key} at {self._url}",
+                    cause="the store cannot be asked to replace only what is unchanged",
+                    remedy="keep the day as it is, or use a store with conditional writes",
+                )
+
+    def _same_content(self, found: Found, sha256: str, data: bytes | None = None) -> None:
+        """Raise `AlreadyThere` unless a key holds what was to be written; `data`: compare its bytes too."""
+        same = found.sha256 == sha256
+        if same and data is not None:
+            same = found.bytes == len(data) and self._stored_bytes.are(
+                data, found.e_tag, lambda: self.get(found.key)
+            )
+        if not same:
+            raise _changed(found.key, self._url)
 
     def _listed(self, key: str) -> bool:
         """Whether a listing shows the key, for callers to whom the store does not say."""
@@ -148,26 +234,62 @@ class Store:
         return any(meta["path"] == key for meta in result["objects"])
 
     @contextmanager
-    def _calling(self, doing: str) -> Iterator["S3Store | MemoryStore"]:
-        if self._opened is None:
-            self._opened = self._open_store()
+    def _calling(self, doing: str) -> Iterator["ObjectStore"]:
+        opened = self._open()
         try:
-            yield self._opened
-        except (AlreadyExistsError, PreconditionError):
+            yield opened.store
+        except (AlreadyExistsError, PreconditionError, NotSupportedError):
             raise
         except (BaseError, FileNotFoundError) as error:
-            answer = read_answer(str(error))
-            if answer.expired:
-                self._opened = None  # the next attempt asks for new keys
-            if isinstance(error, FileNotFoundError) and not answer.code:
-                raise NotThere(f"could not {doing} at {self._url}") from None
             # `from None`: the text may repeat the signed request.
-            raise error_for(answer, doing=doing, url=self._url) from None
+            raise self._meaning(error, opened, doing) from None
+
+    def _open(self) -> Opened:
+        with self._changing:
+            if self._opened is None:
+                self._opening = self._opening.settled()
+                self._opened = self._opening()
+            return self._opened
+
+    def _meaning(
+        self, error: BaseError | FileNotFoundError, opened: Opened, doing: str
+    ) -> CrmsnapError:
+        refused = opened.refused()
+        if refused is not None:
+            return refused
+        answer = read_answer(str(error))
+        if isinstance(error, FileNotFoundError) and not answer.code:
+            return NotThere(f"could not {doing} at {self._url}")
+        if answer.expired:
+            self._leave(opened, self._opening)  # the next attempt asks for new keys
+        elif answer.elsewhere and self._moved(opened, answer.region):
+            return Passing(
+                f"could not {doing} at {self._url}",
+                cause="the bucket is in another region than the one that was asked",
+                remedy="run again",
+            )
+        return error_for(answer, doing=doing, url=self._url)
+
+    def _moved(self, opened: Opened, region: str) -> bool:
+        """Whether another attempt goes to the region where the bucket really is."""
+        if self._opened is not opened:
+            return True  # another thread was told before us
+        moved = self._opening.elsewhere(region)
+        return moved is not None and self._leave(opened, moved)
+
+    def _leave(self, opened: Opened, opening: Opening) -> bool:
+        with self._changing:
+            if self._opened is opened:
+                self._opened, self._opening = None, opening
+        return True
 
 
-def _same_content(found: Found, data: bytes, sha256: str, url: str) -> None:
-    if (found.bytes, found.sha256) != (len(data), sha256):
-        raise _changed(found.key, url)
+def _met_another(doing: str, url: str) -> Passing:
+    return Passing(
+        f"could not {doing} at {url}",
+        cause="another writer was writing the same key",
+        remedy="run again",
+    )
 
 
 def _changed(key: str, url: str) -> AlreadyThere:

@@ -1,6 +1,7 @@
 """Where a destination is, as people write it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -24,16 +25,21 @@ def open_destination(
     S3 is tried again after passing failures, for which it takes the clock and `randomness`
     (uniform in [0, 1)).
     """
-    if url.startswith("s3://"):
+    if is_s3(url):
         return Retrying(_bucket(url, options), clock, randomness)
     if url == "memory://":
         return memory()
     return Folder(_folder(url))
 
 
+def is_s3(url: str) -> bool:
+    """Whether a URL can only mean a place in S3, however it is written."""
+    return url.startswith(("s3://", "https://", "arn:"))
+
+
 def _bucket(url: str, options: S3Options) -> Destination:
     place = read_s3_place(url)
-    return s3(place.bucket, place.prefix, options)
+    return s3(place.bucket, place.prefix, replace(options, region=options.region or place.region))
 
 
 def _folder(url: str) -> Path:

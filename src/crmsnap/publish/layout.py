@@ -5,19 +5,27 @@
 """
 
 import re
+from datetime import date
 
 MANIFEST_NAME = "_MANIFEST.json"
 """Hive, Spark and Athena skip names with a leading underscore."""
 
 PARTS_PER_RANGE = 100
 
-_DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _HASH_DIGITS = 16
+_PART_NAME = re.compile(r"part-[0-9]{5,}-([0-9a-f]{16})\.csv\.gz")
 
 
 def is_day(name: str) -> bool:
     """Whether a folder's name is that of a sync day."""
-    return _DAY.fullmatch(name) is not None
+    if _DAY.fullmatch(name) is None:
+        return False
+    try:
+        date.fromisoformat(name)
+    except ValueError:
+        return False  # 2026-02-30
+    return True
 
 
 def day_prefix(day: str) -> str:
@@ -33,6 +41,15 @@ def manifest_key(day: str) -> str:
 def part_key(day: str, table: str, number: int, sha256: str) -> str:
     """The key of a part: equal content has an equal name, so writing it twice changes nothing."""
     return f"{day}/{table}/part-{number:05d}-{sha256[:_HASH_DIGITS]}.csv.gz"
+
+
+def hash_in(key: str, day: str) -> str | None:
+    """What a part's name says of its SHA-256; None for a key that is none of a part of this day."""
+    match key.split("/"):
+        case [folder, table, name] if folder == day and table:
+            found = _PART_NAME.fullmatch(name)
+            return None if found is None else found[1]
+    return None
 
 
 def part_number(range_number: int, part_in_range: int) -> int:

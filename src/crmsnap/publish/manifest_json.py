@@ -62,7 +62,7 @@ def from_bytes(data: bytes, key: str) -> Manifest:
         )
     try:
         return _manifest(descriptor)
-    except (KeyError, TypeError, msgspec.ValidationError):
+    except (KeyError, TypeError, AttributeError, msgspec.ValidationError):
         raise _damaged(key, "something that every manifest has is missing") from None
 
 
@@ -185,17 +185,19 @@ def _published_table(resource: Json, day: str) -> PublishedTable:
         columns=tuple(msgspec.convert({**field, **field["crmsnap"]}, Column) for field in fields),
         key=tuple(resource["schema"]["primaryKey"]),
         sorted_by=tuple(ours["sorted_by"]),
-        parts=tuple(
-            Part(
-                key=day_prefix(day) + part["path"],
-                rows=part["rows"],
-                bytes=part["bytes"],
-                sha256=part["sha256"],
-                first_key=tuple(part["first"]),
-                last_key=tuple(part["last"]),
-            )
-            for part in ours["parts"]
-        ),
+        parts=tuple(_part_of(part, day) for part in ours["parts"]),
         about=None if about is None else msgspec.convert(about, About),
         unparsed=msgspec.convert(ours.get("unparsed", {}), dict[str, int]),
     )
+
+
+def _part_of(part: Json, day: str) -> Part:
+    fields = {
+        "key": day_prefix(day) + part["path"],
+        "rows": part["rows"],
+        "bytes": part["bytes"],
+        "sha256": part["sha256"],
+        "first_key": part["first"],
+        "last_key": part["last"],
+    }
+    return msgspec.convert(fields, Part)

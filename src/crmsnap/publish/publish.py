@@ -75,9 +75,11 @@ def publish(
     open_executor: OpenExecutor,
     observe: Observe,
     stop: Clock,
+    before_manifest: Callable[[], None] = lambda: None,
 ) -> Manifest:
     """Publish a day, and return the manifest that it has now.
 
+    `before_manifest` is called when all parts are proven, and may raise to publish nothing.
     A day that is complete already stays as it is: then the manifest is that of another run, which
     `facts.run` tells. Raise `SnapshotError` if that run was another connection's or had another
     selection, if rows are not in order, or if a part is not found as it was written.
@@ -109,6 +111,7 @@ def publish(
         crmsnap=__version__,
         replaced_surrogates=sum(replaced for _, replaced in written),
     )
+    before_manifest()
     return _seal(target, manifest)
 
 

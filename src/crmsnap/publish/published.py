@@ -22,29 +22,35 @@ def days(destination: Destination) -> list[Day]:
     """The days at a destination, oldest first."""
     return [
         Day(name, complete=destination.head(manifest_key(name)) is not None)
-        for name in _day_folders(destination)
+        for name in day_folders(destination)
     ]
 
 
 def newest_complete_day(destination: Destination) -> str | None:
     """The newest day that has its manifest, None if there is none."""
-    for name in reversed(_day_folders(destination)):
+    for name in reversed(day_folders(destination)):
         if destination.head(manifest_key(name)) is not None:
             return name
     return None
 
 
-def _day_folders(destination: Destination) -> list[str]:
+def day_folders(destination: Destination) -> list[str]:
+    """The names of the folders that look like days, oldest first."""
     return [name for name in destination.folders("") if is_day(name)]
 
 
 def read_manifest(destination: Destination, day: str) -> Manifest | None:
     """The manifest of a day, None if it has none. Raise `SnapshotError` if it is damaged."""
-    key = manifest_key(day)
     try:
-        data = destination.get(key)
+        data = destination.get(manifest_key(day))
     except NotThere:
         return None
+    return manifest_of(day, data)
+
+
+def manifest_of(day: str, data: bytes) -> Manifest:
+    """The manifest in a day's file. Raise `SnapshotError` if it is damaged, or that of another day."""
+    key = manifest_key(day)
     manifest = from_bytes(data, key)
     if manifest.facts.day != day:
         raise SnapshotError(

@@ -1,34 +1,93 @@
-"""Removing what a crashed run left behind: parts, and files that were never finished.
+"""Removing what crashed runs left behind: parts, and files that were never finished.
 
-Only keys that this connection recorded before it wrote them, only once the day has its manifest,
-and only what the manifest does not list: an earlier sweep could take a part away on which another
-run of the same day relies.
+Only keys that this connection recorded before it wrote them, and only once nobody can rely on them:
+of a complete day what its manifest does not list, and all of a day that no run will complete any more.
 """
 
 from collections.abc import Collection
+from datetime import date
 
 from crmsnap.destinations.interface import Destination
 from crmsnap.destinations.key import finished_key
-from crmsnap.publish.layout import day_prefix, manifest_key
+from crmsnap.errors import DestinationError
+from crmsnap.publish.layout import day_prefix, hash_in, manifest_key
 from crmsnap.publish.published import read_manifest
+from crmsnap.state.written import Written
+
+SAFE_DAYS = 2
+"""A day so much older than the run's own is given up when it has no manifest: a run on another machine
+that began before it would have to be that late."""
 
 
-def sweep(destination: Destination, day: str, remembered: Collection[str]) -> tuple[str, ...]:
+def sweep_day(destination: Destination, day: str, written: Written, today: str) -> tuple[str, ...]:
+    """Sweep a day of which something is remembered, and forget it; return what was removed.
+
+    `today` is the day of the run that has just been published, after which no other of this machine
+    can go on. A day that somebody may still complete is left, and stays remembered.
+    """
+    ours = written.keys(day)
+    if destination.head(manifest_key(day)) is not None:
+        swept = sweep(destination, day, ours)
+    elif _age(day, today) < SAFE_DAYS or has_other_parts(destination, day, ours):
+        return ()
+    else:
+        swept = _remove(destination, day, ours, frozenset())
+    written.forget(day)
+    return swept
+
+
+def sweep(destination: Destination, day: str, remembered: frozenset[str]) -> tuple[str, ...]:
     """Remove the remembered keys of a day that its manifest does not list; return what was removed.
 
     Files that were never finished go with the key that they were meant for. A day without a
-    manifest is left alone.
+    manifest is left alone. Raise `SnapshotError` if the manifest is damaged.
     """
     manifest = read_manifest(destination, day)
     if manifest is None:
         return ()
     listed = {part.key for part in manifest.parts} | {manifest_key(day)}
-    ours = frozenset(remembered)
+    return _remove(destination, day, remembered, listed)
+
+
+def has_other_parts(destination: Destination, day: str, remembered: frozenset[str]) -> bool:
+    """Whether somebody else writes parts of this day: both may rely on one that both of them wrote."""
+    return any(
+        hash_in(found.key, day) is not None and found.key not in remembered
+        for found in destination.list(day_prefix(day))
+    )
+
+
+def _age(day: str, today: str) -> int:
+    return (date.fromisoformat(today) - date.fromisoformat(day)).days
+
+
+def _remove(
+    destination: Destination, day: str, remembered: frozenset[str], listed: Collection[str]
+) -> tuple[str, ...]:
     strays = [
         found.key
         for found in destination.list(day_prefix(day))
-        if found.key not in listed and finished_key(found.key) in ours
+        if found.key not in listed
+        and finished_key(found.key) in remembered
+        and _is_what_we_wrote(destination, found.key, day)
     ]
-    for key in strays:
+    return tuple(key for key in strays if _deleted(destination, key))
+
+
+def _deleted(destination: Destination, key: str) -> bool:
+    try:
         destination.delete(key)
-    return tuple(strays)
+    except DestinationError:
+        if key == finished_key(key):
+            raise
+        return False  # only folders leave unfinished files: elsewhere it is somebody's own
+    return True
+
+
+def _is_what_we_wrote(destination: Destination, key: str, day: str) -> bool:
+    """Whether a part has the content of its name; a file that was never finished may have any."""
+    named = hash_in(key, day)
+    if named is None:
+        return key != finished_key(key)
+    found = destination.head(key)
+    return found is not None and found.sha256 is not None and found.sha256.startswith(named)

@@ -5,10 +5,11 @@ owned by third parties"): one per connection here. It is taken from no input and
 so that no operator can be made to use the role of one customer for another (the confused deputy).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Engine, Row, delete, insert, select, update
+from sqlalchemy import Engine, Row, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from crmsnap.errors import ConnectError, RegistryError
@@ -70,24 +71,29 @@ def place_aws_link(
 
     Raise `ConnectError` when another connection uses the role, or a place that overlaps.
     """
-    others = [link for link in aws_links(registry) if link.connection != connection]
-    for other in others:
-        if other.role_arn == role_arn:
-            raise _used(f"the role {role_arn}", other.connection)
-        if other.bucket == bucket and overlap(other.prefix or "", prefix):
-            raise _used(f"s3://{bucket}/{prefix}", other.connection)
     values = {"role_arn": role_arn, "bucket": bucket, "prefix": prefix}
     forgotten = {"region": None, "bucket_owner": None, "connected_at": None}
-    try:
-        with registry.begin() as db:
-            db.execute(
-                update(AWS_LINKS)
-                .where(AWS_LINKS.c.connection == connection)
-                .values(**values, **forgotten)
-            )
-    except IntegrityError:
-        raise _used(f"the role {role_arn}", "another connection") from None
+    with registry.begin() as db:
+        if registry.dialect.name == "postgresql":
+            # Two connections that are placed at once would not see each other. On SQLite they wait.
+            db.execute(text("LOCK TABLE aws_links IN SHARE ROW EXCLUSIVE MODE"))
+        others = db.execute(select(AWS_LINKS).where(AWS_LINKS.c.connection != connection))
+        _refuse_used(map(_link, others), role_arn, bucket, prefix)
+        db.execute(
+            update(AWS_LINKS)
+            .where(AWS_LINKS.c.connection == connection)
+            .values(**values, **forgotten)
+        )
     return _existing(registry, connection)
+
+
+def loosen_aws_link(registry: Engine, connection: str) -> None:
+    """Untie the link from its role and place, which others may have then; its external id stays."""
+    nothing = dict.fromkeys(
+        ("role_arn", "bucket", "prefix", "region", "bucket_owner", "connected_at")
+    )
+    with registry.begin() as db:
+        db.execute(update(AWS_LINKS).where(AWS_LINKS.c.connection == connection).values(**nothing))
 
 
 def mark_connected(
@@ -100,6 +106,30 @@ def mark_connected(
             .where(AWS_LINKS.c.connection == connection)
             .values(region=region, bucket_owner=bucket_owner, connected_at=now)
         )
+
+
+def propose_external_id(registry: Engine, connection: str, external_id: UUID) -> AwsLink:
+    """Remember the id that shall take the place of the one in use; one that waits already stays."""
+    with registry.begin() as db:
+        db.execute(
+            update(AWS_LINKS)
+            .where(AWS_LINKS.c.connection == connection, AWS_LINKS.c.next_external_id.is_(None))
+            .values(next_external_id=str(external_id))
+        )
+    return _existing(registry, connection)
+
+
+def adopt_external_id(registry: Engine, connection: str, external_id: str) -> AwsLink:
+    """Let the id that waits take over, if it still is this one; from now on runs use it."""
+    with registry.begin() as db:
+        db.execute(
+            update(AWS_LINKS)
+            .where(
+                AWS_LINKS.c.connection == connection, AWS_LINKS.c.next_external_id == external_id
+            )
+            .values(external_id=external_id, next_external_id=None)
+        )
+    return _existing(registry, connection)
 
 
 def remove_aws_link(registry: Engine, connection: str) -> None:
@@ -126,6 +156,14 @@ def _existing(registry: Engine, connection: str) -> AwsLink:
             remedy=f"crmsnap connect aws {connection}",
         )
     return link
+
+
+def _refuse_used(others: Iterable[AwsLink], role_arn: str, bucket: str, prefix: str) -> None:
+    for other in others:
+        if other.role_arn == role_arn:
+            raise _used(f"the role {role_arn}", other.connection)
+        if other.bucket == bucket and overlap(other.prefix or "", prefix):
+            raise _used(f"s3://{bucket}/{prefix}", other.connection)
 
 
 def _used(what: str, by: str) -> ConnectError:

@@ -9,7 +9,8 @@ from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from crmsnap.errors import UsageError
-from crmsnap.registry.schema import CONNECTIONS
+from crmsnap.registry.leases import held, live_lease
+from crmsnap.registry.schema import AWS_LINKS, CONNECTIONS, LEASES, SECRETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,15 @@ def change_connection(
 
 
 def remove_connection(registry: Engine, name: str) -> bool:
-    """Forget a connection; whether there was one. Its AWS link and secrets are forgotten apart."""
+    """Forget a connection with its AWS link and its secrets; whether there was one.
+
+    Its runs stay in the history. Raise `Busy` while a run works on it.
+    """
+    lease = live_lease(registry, name)
+    if lease is not None:
+        raise held(lease)
     with registry.begin() as db:
         removed = db.execute(delete(CONNECTIONS).where(CONNECTIONS.c.name == name))
+        for table in (AWS_LINKS, SECRETS, LEASES):
+            db.execute(delete(table).where(table.c.connection == name))
     return removed.rowcount > 0

@@ -1,17 +1,17 @@
-"""`runs.sqlite`: whose state this is, which run is under way, what it could not read, what it wrote."""
+"""`runs.sqlite`: whose state this is, which run is under way, what it could not read."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from sqlite3 import Connection
+from sqlite3 import Connection, OperationalError
 from types import TracebackType
 
 import msgspec
 
 from crmsnap.errors import StateError
 from crmsnap.model import Gap, Selection
-from crmsnap.state.sqlite import damage_named, open_for_writing
+from crmsnap.state.sqlite import damage_named, open_for_reading, open_for_writing
 
 RUNNING = "running"
 
@@ -68,6 +68,12 @@ class Runs:
                 remedy="use the token of the first account, or another connection or --home",
             )
 
+    def account(self) -> str | None:
+        """The account whose data the state holds, None before the first run."""
+        with damage_named(self._path):
+            row = self._db.execute("SELECT portal_id FROM account").fetchone()
+        return None if row is None else row[0]
+
     def unfinished(self) -> RunRow | None:
         """The run to go on with: the last one, unless it came to its end."""
         last = next(self.newest_first(), None)
@@ -109,14 +115,7 @@ class Runs:
     def newest_first(self) -> Iterator[RunRow]:
         """Every run, the newest first."""
         with damage_named(self._path):
-            rows = self._db.execute(
-                "SELECT id, day, started_at, selection, destination, status, reading, ended_at,"
-                " report FROM runs ORDER BY rowid DESC"
-            ).fetchall()
-        for id_, day, started_at, selection, *rest in rows:
-            yield RunRow(
-                id_, day, started_at, msgspec.json.decode(selection, type=Selection), *rest
-            )
+            yield from _newest_first(self._db, "reading")
 
     def add_gap(self, run_id: str, gap: Gap) -> None:
         """Remember what a run cannot read."""
@@ -135,34 +134,41 @@ class Runs:
             ).fetchall()
         return tuple(Gap(row[0], row[1], row[2], tuple(json.loads(row[3]))) for row in rows)
 
-    def remember_puts(self, destination: str, keys: Iterable[str]) -> None:
-        """Remember, before they are written, keys that will be ours."""
-        with damage_named(self._path), self._db:
-            self._db.executemany(
-                "INSERT OR IGNORE INTO puts VALUES (?, ?)", [(destination, key) for key in keys]
-            )
 
-    def remembered_puts(self, destination: str) -> frozenset[str]:
-        """Every key that this connection ever was about to write there."""
-        with damage_named(self._path):
-            rows = self._db.execute("SELECT key FROM puts WHERE destination = ?", (destination,))
-            return frozenset(row[0] for row in rows)
+def copied_account(folder: Path) -> str | None:
+    """The account whose state is in a folder, None before its first run; nothing is made or locked."""
+    path = folder / "runs.sqlite"
+    if not path.exists():
+        return None
+    with open_for_reading(path) as db:
+        row = db.execute("SELECT portal_id FROM account").fetchone()
+    return None if row is None else str(row[0])
+
+
+def read_runs(path: Path) -> tuple[RunRow, ...]:
+    """The runs that a `runs.sqlite` knows, the newest first; nothing is written, and nobody is kept waiting."""
+    with open_for_reading(path) as db, damage_named(path):
+        try:
+            has_reading = "reading" in _columns(db)
+            return tuple(_newest_first(db, "reading" if has_reading else "0"))
+        except OperationalError:
+            return ()  # its run was killed before the schema was written
+
+
+def _newest_first(db: Connection, reading: str) -> Iterator[RunRow]:
+    rows = db.execute(
+        f"SELECT id, day, started_at, selection, destination, status, {reading}, ended_at, report"  # noqa: S608 - one of two constants
+        " FROM runs ORDER BY rowid DESC"
+    ).fetchall()
+    for id_, day, started_at, selection, *rest in rows:
+        yield RunRow(id_, day, started_at, msgspec.json.decode(selection, type=Selection), *rest)
+
+
+def _columns(db: Connection) -> set[str]:
+    return {row[1] for row in db.execute("PRAGMA table_info(runs)")}
 
 
 def _add_reading(db: Connection) -> None:
     """Bring a file of an earlier version up to date; that version can still use it."""
-    columns = {row[1] for row in db.execute("PRAGMA table_info(runs)")}
-    if "reading" not in columns:
+    if "reading" not in _columns(db):
         db.execute("ALTER TABLE runs ADD COLUMN reading INTEGER NOT NULL DEFAULT 0")
-
-
-@dataclass(frozen=True, slots=True)
-class RememberPuts:
-    """Remembers keys before they are written; can be pickled, so that any process may write a part."""
-
-    folder: Path
-    destination: str
-
-    def __call__(self, keys: Iterable[str]) -> None:
-        with Runs(self.folder) as runs:
-            runs.remember_puts(self.destination, keys)

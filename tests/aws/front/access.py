@@ -67,6 +67,19 @@ def judged(
     return judge(ask, Rules(identity.identity_policies, session, policy))
 
 
+def sees_missing_keys(
+    identity: Identity, request: Request, operation: str, need: Need, now: datetime
+) -> Verdict:
+    """Judge whether a caller may be told that a key does not exist: only who may list is told.
+
+    "If you have the s3:ListBucket permission ... 404; if you don't ... 403" (S3 API Reference,
+    GetObject). The request brings no prefix, so a right that hangs on one does not count.
+    """
+    versioned = "Version" in need.action
+    action = "s3:ListBucketVersions" if versioned else "s3:ListBucket"
+    return judged(identity, request, operation, Need(action, need.bucket), now)
+
+
 def denial(identity: Identity, need: Need, verdict: Verdict) -> Refusal:
     """Say no in S3's words; only within an account does S3 say why ("Access denied error messages")."""
     bucket = find_bucket(need.bucket)

@@ -1,23 +1,31 @@
-"""The front that every request passes: who asks, may it, is it whole; then moto carries it out."""
+"""The front that every request passes: who asks, may it, is it whole; then moto carries it out.
 
+The order is S3's as far as it is known: signature, region, body, bucket, owner, rights.
+"""
+
+import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from http import HTTPStatus
+from socket import SHUT_RDWR
 from threading import Lock
 from typing import Any
 
-from tests.aws.front import control, sts
-from tests.aws.front.access import check_access
-from tests.aws.front.identities import Identities, Identity
-from tests.aws.front.moto_side import Moto, find_bucket
-from tests.aws.front.operations import operation_of
-from tests.aws.front.refusal import Answer, Refusal
-from tests.aws.front.request import Request, read_request
-from tests.aws.front.signature import Signature, check_signature, read_signature
+from tests.aws.front import control
+from tests.aws.front.call import AwsCall
+from tests.aws.front.effects import Dropped
+from tests.aws.front.faults import FaultPlan
+from tests.aws.front.identities import Identities
+from tests.aws.front.kms import KmsKeys
+from tests.aws.front.moto_side import Moto
+from tests.aws.front.refusal import Answer
+from tests.aws.front.request import read_body, read_head
 
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+OWN_HEADERS = ("content-length", "connection")
+STRIPES = 64
 
 
 class Front:
@@ -25,72 +33,63 @@ class Front:
 
     def __init__(self) -> None:
         self.identities = Identities()
-        self.counts: Counter[str] = Counter()
-        self._moto = Moto()
+        self.keys = KmsKeys()
+        self.faults = FaultPlan()
+        self.moto = Moto()
+        self._counts: Counter[str] = Counter()
+        self._written: dict[tuple[str, str], float] = {}
         self._lock = Lock()
+        self._stripes = [Lock() for _ in range(STRIPES)]
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        request = read_request(environ)
-        if request.path.startswith(control.PATH):
-            answer = control.answer(self, request)
-        else:
-            answer = self._answer(request, environ)
-        headers = {
-            name: value
-            for name, value in answer.headers.items()
-            if name.lower() not in ("content-length", "connection")
-        }
-        length = answer.headers.get("Content-Length") if request.method == "HEAD" else None
-        headers["Content-Length"] = length or str(len(answer.body))
-        status = HTTPStatus(answer.status)
-        start_response(f"{status.value} {status.phrase}", list(headers.items()))
-        return [answer.body]
-
-    def _answer(self, request: Request, environ: Environ) -> Answer:
-        now = datetime.now(UTC)
-        service = "s3"
+        head = read_head(environ)
         try:
-            signature = read_signature(request)
-            service = signature.service
-            identity = self.identities.of(signature, now)
-            check_signature(request, signature, identity.secret, now)
-            if service == "sts":
-                return self._sts(identity, request, now)
-            if identity.is_root or service != "s3":
-                return self._moto.ask(request, environ, identity.caller.account)
-            return self._s3(identity, signature, request, environ, now)
-        except Refusal as refusal:
-            return refusal.for_s3(request.method) if service == "s3" else refusal.for_query()
+            if head.path.startswith(control.PATH):
+                answer = control.answer(self, head, read_body(environ))
+            else:
+                answer = AwsCall(self, head, environ, datetime.now(UTC)).answer()
+        except Dropped:
+            environ["werkzeug.socket"].shutdown(SHUT_RDWR)
+            answer = Answer(500)
+        status = HTTPStatus(answer.status)
+        headers = {n: v for n, v in answer.headers.items() if n.lower() not in OWN_HEADERS}
+        length = answer.headers.get("Content-Length") if head.method == "HEAD" else None
+        headers["Content-Length"] = length or str(len(answer.body))
+        start_response(f"{status.value} {status.phrase}", list(headers.items()))
+        return _delivered(answer, environ)
 
-    def _sts(self, identity: Identity, request: Request, now: datetime) -> Answer:
-        action = request.form.get("Action", "")
-        self._count(action)
-        if action == "AssumeRole":
-            return sts.session_answer(sts.assume_role(self.identities, identity, request, now))
-        if action == "GetCallerIdentity":
-            return sts.caller_identity(identity)
-        raise Refusal(400, "InvalidAction", f"Could not find operation {action}")
-
-    def _s3(
-        self,
-        identity: Identity,
-        signature: Signature,
-        request: Request,
-        environ: Environ,
-        now: datetime,
-    ) -> Answer:
-        operation = operation_of(request)
-        self._count(operation.name)
-        if request.bucket and operation.name != "CreateBucket" and not find_bucket(request.bucket):
-            raise Refusal(
-                404,
-                "NoSuchBucket",
-                "The specified bucket does not exist",
-                details={"BucketName": request.bucket},
-            )
-        check_access(identity, request, operation.name, operation.needs, now)
-        return self._moto.ask(request, environ, identity.caller.account)
-
-    def _count(self, operation: str) -> None:
+    def count(self, operation: str) -> None:
+        """Count one call."""
         with self._lock:
-            self.counts[operation] += 1
+            self._counts[operation] += 1
+
+    def counts(self) -> dict[str, int]:
+        """Return how often each operation was called, by anyone but a root."""
+        with self._lock:
+            return dict(self._counts)
+
+    def one_writer(self, bucket: str, key: str) -> Lock:
+        """Return the lock under which a key is written: moto looks first and writes later."""
+        return self._stripes[hash((bucket, key)) % STRIPES]
+
+    def wrote(self, bucket: str, key: str) -> None:
+        """Remember when a key was written."""
+        with self._lock:
+            self._written[bucket, key] = time.monotonic()
+
+    def age(self, bucket: str, key: str) -> float:
+        """Return how many seconds ago a key was written."""
+        with self._lock:
+            return time.monotonic() - self._written.get((bucket, key), float("-inf"))
+
+
+def _delivered(answer: Answer, environ: Environ) -> Iterator[bytes]:
+    body = answer.body if answer.cut_after is None else answer.body[: answer.cut_after]
+    if not answer.seconds_per_byte:
+        yield body
+    else:
+        for number in range(len(body)):
+            time.sleep(answer.seconds_per_byte)
+            yield body[number : number + 1]
+    if answer.cut_after is not None:
+        environ["werkzeug.socket"].shutdown(SHUT_RDWR)

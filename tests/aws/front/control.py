@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from tests.aws.front import moto_side
+from tests.aws.front.effects import EFFECTS
+from tests.aws.front.faults import Rule
 from tests.aws.front.refusal import Answer
 from tests.aws.front.request import Request
 
@@ -14,12 +16,13 @@ if TYPE_CHECKING:
     from tests.aws.front.application import Front
 
 PATH = "/_control/"
+MATCHING = ("operation", "bucket", "key", "action", "nth", "since", "times", "share", "seed")
 
 
-def answer(front: "Front", request: Request) -> Answer:
+def answer(front: "Front", request: Request, body: bytes) -> Answer:
     """Carry out one command; what goes wrong comes back as its text."""
     command = unquote(request.path.removeprefix(PATH))
-    given = json.loads(request.body or b"{}")
+    given = json.loads(body or b"{}")
     try:
         result = COMMANDS[command](front, **given)
     except (LookupError, TypeError, ValueError) as error:
@@ -31,6 +34,13 @@ def _expire(front: "Front", role: str | None = None) -> int:
     return front.identities.expire(role, datetime.now(UTC))
 
 
+def _add_fault(front: "Front", effect: str, **given: Any) -> int:
+    if effect not in EFFECTS:
+        raise LookupError(f"no effect {effect!r}; there are {sorted(EFFECTS)}")
+    matching = {name: given.pop(name) for name in MATCHING if name in given}
+    return front.faults.add(Rule(effect, **matching, given=given))
+
+
 COMMANDS: dict[str, Callable[..., Any]] = {
     "user": lambda _, **given: moto_side.make_user(**given),
     "role": lambda _, **given: moto_side.make_role(**given),
@@ -40,5 +50,9 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "bucket": lambda _, **given: moto_side.make_bucket(**given),
     "remove_bucket": lambda _, **given: moto_side.remove_bucket(**given),
     "expire": _expire,
-    "counts": lambda front: dict(front.counts),
+    "key": lambda front, **given: front.keys.make(**given),
+    "counts": lambda front: front.counts(),
+    "add_fault": _add_fault,
+    "remove_fault": lambda front, number=None: front.faults.remove(number),
+    "fired": lambda front, number: front.faults.fired(number),
 }

@@ -20,6 +20,7 @@ from tests.aws.front.refusal import Answer
 from tests.aws.front.request import Request
 
 ACCOUNT_HEADER = "HTTP_X_MOTO_ACCOUNT_ID"
+CONDITIONS = {"if-match": "HTTP_IF_MATCH", "if-none-match": "HTTP_IF_NONE_MATCH"}
 GLOBAL_REGION = "us-east-1"
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
@@ -31,8 +32,13 @@ class Moto:
         setattr(FakeBucket, "get_permission", lambda *_: PermissionResult.NEUTRAL)  # noqa: B010 - a method of another project
         self._application: Wsgi = DomainDispatcherApplication(create_backend_app)
 
-    def ask(self, request: Request, environ: Mapping[str, Any], account: str) -> Answer:
-        """Let moto carry out a request that was judged already, path-style, as an account."""
+    def ask(
+        self, request: Request, environ: Mapping[str, Any], account: str, checksum: str = ""
+    ) -> Answer:
+        """Let moto carry out a request that was judged already, path-style, as an account.
+
+        moto stores a checksum only where the request names its algorithm, which S3 does not ask for.
+        """
         path = request.path
         if request.host_bucket:
             path = f"/{request.host_bucket}{path}"
@@ -43,8 +49,14 @@ class Moto:
             "REQUEST_URI": path + query,
             "HTTP_HOST": "127.0.0.1",
             "wsgi.input": BytesIO(request.body),
+            "CONTENT_LENGTH": str(len(request.body)),
             ACCOUNT_HEADER: account,
         }
+        for name, variable in CONDITIONS.items():
+            if name not in request.headers:  # a fault took it out
+                inner.pop(variable, None)
+        if checksum:
+            inner["HTTP_X_AMZ_SDK_CHECKSUM_ALGORITHM"] = checksum.upper()
         seen: list[tuple[str, list[tuple[str, str]]]] = []
         chunks = self._application(
             inner, lambda status, headers, *_: seen.append((status, headers))
@@ -64,6 +76,13 @@ def find_bucket(name: str) -> FakeBucket | None:
         return None
     partition, account = found
     return s3_backends[account][partition].buckets.get(name)
+
+
+def stored_key_of(bucket: str, key: str) -> str:
+    """Return the ARN of the KMS key that an object is encrypted with; empty where there is none."""
+    found = find_bucket(bucket)
+    stored = None if found is None else found.keys.get(key)
+    return str(getattr(stored, "kms_key_id", None) or "")
 
 
 def make_bucket(

@@ -9,11 +9,13 @@ REQUEST_ID = "CRMSNAPTEST00001"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole response."""
+    """A whole response; a fault may cut its body short or send it byte by byte."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    cut_after: int | None = None
+    seconds_per_byte: float = 0.0
 
 
 class Refusal(Exception):

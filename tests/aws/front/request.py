@@ -48,8 +48,8 @@ class Request:
         return unquote(path if self.host_bucket else path.partition("/")[2])
 
 
-def read_request(environ: Mapping[str, Any]) -> Request:
-    """Read a request, its body included."""
+def read_head(environ: Mapping[str, Any]) -> Request:
+    """Read a request without its body."""
     raw = environ.get("RAW_URI") or environ["REQUEST_URI"]
     if raw.startswith(("http://", "https://")):  # spoken to as a proxy
         raw = "/" + raw.split("/", 3)[3]
@@ -59,13 +59,14 @@ def read_request(environ: Mapping[str, Any]) -> Request:
         path=path,
         query_string=query_string,
         headers=_headers(environ),
-        body=_body(environ),
+        body=b"",
         secure=environ["wsgi.url_scheme"] == "https",
         source_ip=environ.get("REMOTE_ADDR", "127.0.0.1"),
     )
 
 
-def _body(environ: Mapping[str, Any]) -> bytes:
+def read_body(environ: Mapping[str, Any]) -> bytes:
+    """Read a request's whole body."""
     if environ.get("wsgi.input_terminated"):  # sent in chunks
         return bytes(environ["wsgi.input"].read())
     return bytes(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))

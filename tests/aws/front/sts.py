@@ -27,9 +27,13 @@ EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
 
 
 def assume_role(
-    identities: Identities, identity: Identity, request: Request, now: datetime
+    identities: Identities,
+    identity: Identity,
+    request: Request,
+    now: datetime,
+    at_most_seconds: float | None = None,
 ) -> Session:
-    """Give out a session of a role, or refuse as STS does."""
+    """Give out a session of a role, or refuse as STS does; a fault may shorten it."""
     form = request.form
     role_arn, name = form.get("RoleArn", ""), form.get("RoleSessionName", "")
     seconds = int(form.get("DurationSeconds", DEFAULT_SECONDS))
@@ -49,9 +53,9 @@ def assume_role(
         raise _invalid(
             "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
         )
-    return identities.start_session(
-        role_arn, name, _session_policy(form.get("Policy")), now + timedelta(seconds=seconds)
-    )
+    lasts = timedelta(seconds=seconds if at_most_seconds is None else at_most_seconds)
+    policy = _session_policy(form.get("Policy"))
+    return identities.start_session(role_arn, name, policy, now + lasts)
 
 
 def session_answer(session: Session) -> Answer:

@@ -11,17 +11,6 @@ from crmsnap.connection.aws_chain import usual_keys, usual_region
 from crmsnap.errors import AccessDenied
 
 
-@pytest.fixture(autouse=True)
-def no_keys_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ROLE_ARN"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
-
-
 def test_keys_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """They belong to no session, so they have no end."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAENV")

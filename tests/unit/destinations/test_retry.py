@@ -49,6 +49,10 @@ class Flaky:
         self.fail()
         self.inner.replace(key, data, sha256=sha256, e_tag=e_tag)
 
+    def copy(self, source: str, key: str, *, sha256: str) -> None:
+        self.fail()
+        self.inner.copy(source, key, sha256=sha256)
+
     def get(self, key: str) -> bytes:
         self.fail()
         return self.inner.get(key)
@@ -88,7 +92,8 @@ def test_every_call_survives_passing_failures() -> None:
     assert found is not None
     assert found.e_tag is not None
     with_failures().replace("a/b", b"x", sha256=HASH, e_tag=found.e_tag)
-    assert with_failures().get("a/b") == b"x"
+    with_failures().copy("a/b", "a/c", sha256=HASH)
+    assert with_failures().get("a/c") == b"x"
     assert with_failures().folders("") == ("a",)
     with_failures().delete("a/b")
     assert destination.head("a/b") is None

@@ -17,6 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from crmsnap.destinations.answer import Unsupported
 from crmsnap.destinations.interface import Destination
 from crmsnap.destinations.retry import ATTEMPTS, Passing
 from crmsnap.destinations.s3 import AwsKeys, S3Options
@@ -39,25 +40,13 @@ from tests.unit.destinations.scripted_s3 import (
     refusal,
     scripted_s3,
 )
+from tests.unit.destinations.watched_clock import WatchedClock
 
 SECRET = "never-to-be-seen"
 DATA = b"some part"
 HASH = sha256(DATA).hexdigest()
 KEY = "2026-11-22/OWNERS/part-00000-x.csv.gz"
 STATIC = partial(AwsKeys, "AKIATEST", SECRET)
-
-
-class WatchedClock:
-    """A clock that remembers how long it was asked to sleep."""
-
-    def __init__(self) -> None:
-        self.slept: list[float] = []
-
-    def monotonic(self) -> float:
-        return sum(self.slept)
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
 
 
 def opened(
@@ -325,13 +314,14 @@ def test_a_listing_goes_on_after_a_break(store: ScriptedS3) -> None:
         (refusal(401, "Unauthorized"), AccessDenied, "401", "s3:PutObject"),
         (refusal(404, "NoSuchBucket"), DestinationError, "no such bucket", "create the bucket"),
         (
-            refusal(400, "AuthorizationHeaderMalformed", extra="<Region>eu-west-3</Region>"),
-            *(DestinationError, "another region", "set the region to eu-west-3"),
+            refusal(400, "AuthorizationHeaderMalformed", extra="<Region>eu-central-1</Region>"),
+            *(DestinationError, "another region", "set the region to eu-central-1"),
         ),
+        (refusal(403, "AccessDenied", "no kms:Decrypt"), AccessDenied, "kms:Decrypt", "kms_key"),
         (Answer(301), DestinationError, "another region", "bucket's own"),
         (refusal(403, "QuotaExceeded"), StoreFull, "QuotaExceeded", "make room"),
         (refusal(507, "XMinioStorageFull"), StoreFull, "XMinioStorageFull", "make room"),
-        (refusal(501, "NotImplemented"), DestinationError, "NotImplemented", "documentation"),
+        (refusal(501, "NotImplemented"), Unsupported, "NotImplemented", "unsafe_single_writer"),
         (Answer(418), DestinationError, "418", "documentation"),
     ],
     ids=lambda value: value.body[60:90] if isinstance(value, Answer) else "",

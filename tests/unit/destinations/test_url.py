@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from crmsnap.destinations.s3 import AwsKeys, S3Options, endpoint
+from crmsnap.destinations.s3 import AwsKeys, S3Options
+from crmsnap.destinations.s3_endpoint import Addressing, endpoint
 from crmsnap.destinations.url import open_destination
 from crmsnap.errors import AccessDenied, DestinationError
 
@@ -32,6 +33,8 @@ def url_of(url: str, options: S3Options | None = None) -> str:
         ("file://localhost/data", "/data"),
         ("s3://acme-lake/hub/spot/", "s3://acme-lake/hub/spot"),
         ("s3://acme-lake", "s3://acme-lake"),
+        ("https://acme-lake.s3.eu-west-3.amazonaws.com/hub", "s3://acme-lake/hub"),
+        ("arn:aws-cn:s3:::acme-lake/hub", "s3://acme-lake/hub"),
         ("memory://", "memory://"),
     ],
 )
@@ -89,23 +92,22 @@ def test_an_endpoint_has_to_be_a_url() -> None:
 
 
 @pytest.mark.parametrize(
-    ("bucket", "options", "url"),
+    ("bucket", "region", "own", "addressing", "url"),
     [
-        ("lake", S3Options(), "https://lake.s3.us-east-1.amazonaws.com"),
-        ("lake", S3Options(region="eu-west-3"), "https://lake.s3.eu-west-3.amazonaws.com"),
-        ("lake", S3Options(region="cn-north-1"), "https://lake.s3.cn-north-1.amazonaws.com.cn"),
-        ("la.ke", S3Options(region="eu-west-3"), "https://s3.eu-west-3.amazonaws.com"),
-        ("lake", S3Options(addressing="path"), "https://s3.us-east-1.amazonaws.com"),
-        ("lake", S3Options(endpoint_url="https://minio/"), "https://minio"),
-        (
-            "lake",
-            S3Options(endpoint_url="https://minio:9000", addressing="virtual"),
-            "https://lake.minio:9000",
-        ),
+        ("lake", "us-east-1", None, "auto", "https://lake.s3.us-east-1.amazonaws.com"),
+        ("lake", "eu-west-3", None, "auto", "https://lake.s3.eu-west-3.amazonaws.com"),
+        ("lake", "cn-north-1", None, "auto", "https://lake.s3.cn-north-1.amazonaws.com.cn"),
+        ("lake", "us-gov-west-1", None, "auto", "https://lake.s3.us-gov-west-1.amazonaws.com"),
+        ("la.ke", "eu-west-3", None, "auto", "https://s3.eu-west-3.amazonaws.com"),
+        ("lake", "us-east-1", None, "path", "https://s3.us-east-1.amazonaws.com"),
+        ("lake", "us-east-1", "https://minio/", "auto", "https://minio"),
+        ("lake", "us-east-1", "https://minio:9000", "virtual", "https://lake.minio:9000"),
     ],
 )
 def test_requests_go_to_the_bucket_by_the_addressing_that_works(
-    bucket: str, options: S3Options, url: str
+    bucket: str, region: str, own: str | None, addressing: Addressing, url: str
 ) -> None:
     """AWS wants the bucket in the host name, unless its certificate would not match."""
-    assert endpoint(bucket, options)[0] == url
+    host, virtual = endpoint(bucket, region, own=own, addressing=addressing, allow_http=False)
+    assert host == url
+    assert virtual == host.startswith(f"https://{bucket}.")

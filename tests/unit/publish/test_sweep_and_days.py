@@ -14,13 +14,13 @@ from crmsnap.destinations.folder import Folder
 from crmsnap.destinations.interface import Destination
 from crmsnap.destinations.memory import memory
 from crmsnap.errors import SnapshotError
-from crmsnap.publish.layout import manifest_key
+from crmsnap.publish.layout import manifest_key, part_key
 from crmsnap.publish.published import Day, days, newest_complete_day, read_manifest
 from crmsnap.publish.sweep import sweep
 from tests.unit.publish.made_up_tables import DAY, a_table, column, publish_into
 
 TABLE = a_table("T", (column("K", "NUMBER"),), [(1,), (2,)], key=("K",))
-STRAY = f"{DAY}/T/part-00000-0123456789abcdef.csv.gz"
+STRAY = part_key(DAY, "T", 0, sha256(b"x").hexdigest())
 
 
 def create(destination: Destination, key: str) -> None:
@@ -40,7 +40,9 @@ def test_only_remembered_keys_that_no_manifest_lists_are_swept() -> None:
         create(destination, key)
     manifest = publish_into(destination, [TABLE])
     listed = [part.key for part in manifest.parts]
-    assert sweep(destination, DAY, [STRAY, *listed, foreign[2], "never/written"]) == (STRAY,)
+    assert sweep(destination, DAY, frozenset((STRAY, *listed, foreign[2], "never/written"))) == (
+        STRAY,
+    )
     assert sorted(keys(destination)) == sorted([*foreign, *listed, manifest_key(DAY)])
 
 
@@ -48,7 +50,7 @@ def test_nothing_is_swept_before_the_day_is_complete() -> None:
     """Another run of the day may rely on the part."""
     destination = memory()
     create(destination, STRAY)
-    assert sweep(destination, DAY, [STRAY]) == ()
+    assert sweep(destination, DAY, frozenset((STRAY,))) == ()
     assert keys(destination) == [STRAY]
 
 
@@ -59,7 +61,7 @@ def test_unfinished_files_go_with_the_key_that_they_were_meant_for(tmp_path: Pat
     (part,) = manifest.parts
     for key in (f"{part.key}#1", f"{STRAY}#12", f"{DAY}/T/foreign#1"):
         (tmp_path / key).write_bytes(b"half")
-    assert sweep(folder, DAY, [STRAY, part.key]) == (f"{STRAY}#12", f"{part.key}#1")
+    assert sweep(folder, DAY, frozenset((STRAY, part.key))) == (f"{STRAY}#12", f"{part.key}#1")
     assert keys(folder) == [f"{DAY}/T/foreign#1", part.key, manifest_key(DAY)]
 
 
@@ -92,7 +94,7 @@ def test_what_a_kill_left_beside_the_manifest_goes_and_the_manifest_stays(tmp_pa
     folder = Folder(tmp_path)
     leftover = f"{manifest_key(DAY)}#1"
     assert leftover in keys(folder)
-    assert sweep(folder, DAY, killed.stdout.split()) == (leftover,)
+    assert sweep(folder, DAY, frozenset(killed.stdout.split())) == (leftover,)
     assert read_manifest(folder, DAY) is not None
 
 
@@ -103,7 +105,7 @@ def test_a_damaged_manifest_sweeps_nothing(tmp_path: Path) -> None:
     create(folder, STRAY)
     (tmp_path / manifest_key(DAY)).write_bytes(b"{}")
     with pytest.raises(SnapshotError, match="is damaged"):
-        sweep(folder, DAY, [STRAY])
+        sweep(folder, DAY, frozenset((STRAY,)))
     assert STRAY in keys(folder)
 
 

@@ -83,13 +83,12 @@ def test_gaps_belong_to_their_run_and_are_kept_once(tmp_path):
         assert runs.gaps("run-2") == ()
 
 
-def test_keys_about_to_be_written_are_remembered_for_their_destination(tmp_path):
-    """Only keys remembered here may ever be swept as strays."""
+def test_a_state_says_whose_it_is(tmp_path):
+    """Before its first run, nobody's."""
     with Runs(tmp_path) as runs:
-        runs.remember_puts("s3://a/b", ["x", "y"])
-        runs.remember_puts("s3://a/b", ["x"])
-        assert runs.remembered_puts("s3://a/b") == frozenset({"x", "y"})
-        assert runs.remembered_puts("s3://other") == frozenset()
+        assert runs.account() is None
+        runs.claim("123")
+        assert runs.account() == "123"
 
 
 def test_a_folder_is_held_by_one_run_at_a_time(tmp_path):

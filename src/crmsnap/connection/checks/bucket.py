@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from crmsnap.connection.aws_client import amazon_host, aws_client
+from crmsnap.connection.aws_client import aws_client
 from crmsnap.connection.checking import CONFIGURATION, OTHERWISE, Check
 from crmsnap.connection.checks.caller import Caller, Reply
 from crmsnap.connection.checks.refused import refused
@@ -18,7 +18,9 @@ from crmsnap.connection.checks.statements import LOCATION as LOCATION_SID
 from crmsnap.connection.checks.statements import to_allow
 from crmsnap.connection.checks.target import AwsTarget
 from crmsnap.connection.questions import LIST, LOCATION, OWNER, REGION
-from crmsnap.destinations.s3 import REGION_UNLESS_SET, AwsKeys
+from crmsnap.connection.region import home_region
+from crmsnap.destinations.s3 import AwsKeys
+from crmsnap.destinations.s3_endpoint import amazon_host
 
 
 @contextmanager
@@ -30,7 +32,7 @@ def s3_client(target: AwsTarget, keys: AwsKeys, region: str) -> Iterator[Any]:
         endpoint_url=target.endpoint_url or amazon_host("s3", region),
         route=target.route,
         keys=keys,
-        path_style=target.path_style,
+        addressing=target.addressing,
     ) as client:
         yield client
 
@@ -39,11 +41,11 @@ def region_and_list(
     target: AwsTarget, caller: Caller, keys: AwsKeys
 ) -> Generator[Check, None, str | None]:
     """Answer the questions that write nothing; return the region, None where nothing may be written."""
-    signed_for = target.region or REGION_UNLESS_SET
+    signed_for = target.region or home_region(target.partition)
     with s3_client(target, keys, signed_for) as s3:
         reply = caller.ask(s3.head_bucket, Bucket=target.bucket)
     region = reply.headers.get("x-amz-bucket-region")
-    checked = _region(target, reply, region)
+    checked = _region(target, reply, region, signed_for)
     yield checked
     if checked.verdict == "failed":
         return None
@@ -59,7 +61,7 @@ def region_and_list(
     return region or signed_for
 
 
-def _region(target: AwsTarget, reply: Reply, region: str | None) -> Check:
+def _region(target: AwsTarget, reply: Reply, region: str | None, signed_for: str) -> Check:
     if reply.status == 404:
         return REGION.failed(
             f"there is no bucket {target.bucket}",
@@ -74,8 +76,7 @@ def _region(target: AwsTarget, reply: Reply, region: str | None) -> Check:
         )
     if region is None:
         return REGION.ok(
-            f"the store does not name it; requests are signed for {target.region or REGION_UNLESS_SET}",
-            found=target.region or REGION_UNLESS_SET,
+            f"the store does not name it; requests are signed for {signed_for}", found=signed_for
         )
     if target.region not in {None, region}:
         return REGION.warning(
@@ -124,7 +125,7 @@ def _owner(target: AwsTarget, caller: Caller, listed: Reply, keys: AwsKeys, regi
         return OWNER.ok(f"it belongs to {target.bucket_owner}", found=target.bucket_owner)
     if not listed.denied:
         return OWNER.skipped("it could not be seen, because the bucket cannot be listed")
-    if target.role_arn is not None and target.session_policy is not None:
+    if target.role is not None and target.role.session_policy is not None:
         keys = session_without_policy(target, caller) or keys
     with s3_client(target, keys, region) as s3:
         if _listed(target, caller, s3, target.bucket_owner).worked:

@@ -114,6 +114,7 @@ class Caller:
 
 def _ask(call: Callable[..., Any], said: Mapping[str, Any]) -> Reply:
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
     try:
         body = call(**said)
@@ -121,6 +122,8 @@ def _ask(call: Callable[..., Any], said: Mapping[str, Any]) -> Reply:
             body["Body"] = body["Body"].read()
     except ClientError as error:
         return _refusal(error.response)
+    except ResponseParserError:  # a web page, such as a proxy's; its text may be anything
+        return Reply(None, message="it is no answer of AWS but something else, such as a web page")
     except BotoCoreError as error:
         return Reply(None, message=str(error))
     about = body.get("ResponseMetadata", {})

@@ -11,23 +11,21 @@ from datetime import UTC
 from typing import Any
 
 from crmsnap.connection.arn import principal_of
-from crmsnap.connection.aws_client import amazon_host, aws_client
+from crmsnap.connection.aws_client import aws_client
 from crmsnap.connection.checking import OTHERWISE, Check, Question
 from crmsnap.connection.checks.caller import Caller, Reply
 from crmsnap.connection.checks.statements import trust_statement
 from crmsnap.connection.checks.target import AwsTarget
 from crmsnap.connection.questions import OWN_KEYS, RIGHT_ID, WITHOUT_ID, WRONG_ID
-from crmsnap.connection.role import SESSION_SECONDS
+from crmsnap.connection.region import home_region
+from crmsnap.connection.role import SESSION_SECONDS, RoleToAssume
+from crmsnap.connection.trust import PLACEHOLDER_ID
 from crmsnap.destinations.s3 import AwsKeys
+from crmsnap.destinations.s3_endpoint import amazon_host
 from crmsnap.errors import AccessDenied, ConnectError
-
-PLACEHOLDER_ID = "0000"
-"""With which a customer makes the role before our external id is known."""
 
 _OUR_USER = "<STORAGE_AWS_IAM_USER_ARN>"
 _TRY_SECONDS = 900  # the shortest session there is, for those that must not open at all
-_REGIONS = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
-_REGION = "us-east-1"
 
 
 def keys_and_role(
@@ -39,22 +37,22 @@ def keys_and_role(
     except AccessDenied as error:
         yield OWN_KEYS.failed(f"{error.message}: {error.cause}", error.remedy)
         return None
-    if target.role_arn is None:
+    if target.role is None:
         yield OWN_KEYS.ok("there are keys; they are used as they are, without a role")
         for question in (WITHOUT_ID, WRONG_ID, RIGHT_ID):
             yield question.skipped("the connection has no role")
         return own
-    with _sts(target, own) as sts:
+    with _sts(target, target.role, own) as sts:
         who = caller.ask(sts.get_caller_identity)
         if who.own_keys:
             yield OWN_KEYS.failed(f"{who.own_keys} ({who})", "give crmsnap other AWS keys")
             return None
         principal = _principal(who)
         yield OWN_KEYS.ok(f"they belong to {principal}" if principal else "there are keys")
-        if principal and (own_partition := principal.split(":")[1]) != target.partition:
-            yield _other_partition(target, own_partition)
+        if principal and (ours := principal.split(":")[1]) != target.role.partition:
+            yield _other_partition(target.role, ours)
             return None
-        return (yield from _role(_Door(target, caller, sts, principal or _OUR_USER), wrong_id))
+        return (yield from _role(_Door(target.role, caller, sts, principal or _OUR_USER), wrong_id))
 
 
 def role_is_closed(target: AwsTarget, caller: Caller, wrong_id: str) -> tuple[Check, ...]:
@@ -62,10 +60,10 @@ def role_is_closed(target: AwsTarget, caller: Caller, wrong_id: str) -> tuple[Ch
 
     Two calls of STS; none for a connection without a role. Raise `AccessDenied` without own keys.
     """
-    if target.role_arn is None:
+    if target.role is None:
         return ()
-    with _sts(target, target.keys()) as sts:
-        door = _Door(target, caller, sts, _OUR_USER)
+    with _sts(target, target.role, target.keys()) as sts:
+        door = _Door(target.role, caller, sts, _OUR_USER)
         return (
             _closed(WITHOUT_ID, door.try_with(None), door, opens=True),
             _closed(WRONG_ID, door.try_with(wrong_id), door, opens=True),
@@ -74,8 +72,11 @@ def role_is_closed(target: AwsTarget, caller: Caller, wrong_id: str) -> tuple[Ch
 
 def session_without_policy(target: AwsTarget, caller: Caller) -> AwsKeys | None:
     """A session that may do all that the role may, to find out what denies; None if there is none."""
-    with _sts(target, target.keys()) as sts:
-        reply = _Door(target, caller, sts, _OUR_USER).try_with(target.external_id)
+    if target.role is None:
+        return target.keys()
+    with _sts(target, target.role, target.keys()) as sts:
+        door = _Door(target.role, caller, sts, _OUR_USER)
+        reply = door.try_with(target.role.external_id)
         return _keys(reply) if reply.worked else None
 
 
@@ -83,7 +84,7 @@ def session_without_policy(target: AwsTarget, caller: Caller) -> AwsKeys | None:
 class _Door:
     """The role, and somebody who knocks."""
 
-    target: AwsTarget
+    role: RoleToAssume
     caller: Caller
     sts: Any
     """A boto3 client."""
@@ -93,21 +94,22 @@ class _Door:
     @property
     def advised(self) -> str:
         """The statement of the trust policy as it should be."""
-        return f"the whole statement: {trust_statement(self.target, self.principal)}"
+        return (
+            f"the whole statement: {trust_statement(self.role.external_id or '', self.principal)}"
+        )
 
     def try_with(self, external_id: str | None) -> Reply:
         return self._assume(external_id, _TRY_SECONDS, None)
 
     def open(self) -> Reply:
         """As a sync does it."""
-        target = self.target
-        return self._assume(target.external_id, SESSION_SECONDS, target.session_policy)
+        return self._assume(self.role.external_id, SESSION_SECONDS, self.role.session_policy)
 
     def _assume(self, external_id: str | None, seconds: int, policy: str | None) -> Reply:
         return self.caller.ask(
             self.sts.assume_role,
-            RoleArn=self.target.role_arn,
-            RoleSessionName=self.target.session_name,
+            RoleArn=self.role.arn,
+            RoleSessionName=self.role.session_name,
             DurationSeconds=seconds,
             ExternalId=external_id,
             Policy=policy,
@@ -119,7 +121,7 @@ def _role(door: _Door, wrong_id: str) -> Generator[Check, None, AwsKeys | None]:
     yield _closed(WITHOUT_ID, without, door, opens=right.worked)
     yield _closed(WRONG_ID, wrong, door, opens=right.worked)
     if right.worked:
-        yield RIGHT_ID.ok(f"{door.target.role_arn} opens for our external id")
+        yield RIGHT_ID.ok(f"{door.role.arn} opens for our external id")
         return _keys(right)
     yield _stays_shut(door, right)
     return None
@@ -144,8 +146,8 @@ def _closed(question: Question, reply: Reply, door: _Door, *, opens: bool) -> Ch
 
 
 def _stays_shut(door: _Door, reply: Reply) -> Check:
-    target = door.target
-    answer = f"{target.role_arn} cannot be assumed ({reply})"
+    role = door.role
+    answer = f"{role.arn} cannot be assumed ({reply})"
     if reply.own_keys:
         return RIGHT_ID.failed(f"{answer}: {reply.own_keys}", "give crmsnap other AWS keys")
     if reply.code == "RegionDisabledException":
@@ -162,21 +164,21 @@ def _stays_shut(door: _Door, reply: Reply) -> Check:
     if door.try_with(PLACEHOLDER_ID).worked:
         return RIGHT_ID.failed(
             f"the role still has the placeholder {PLACEHOLDER_ID} as its external id",
-            f"in the role's trust policy, Condition, sts:ExternalId, put {target.external_id} in its"
+            f"in the role's trust policy, Condition, sts:ExternalId, put {role.external_id} in its"
             f" place; {door.advised}",
         )
     return RIGHT_ID.failed(
         answer,
         f"in the role's trust policy, Principal has to be {door.principal} and Condition, sts:ExternalId"
-        f" has to be {target.external_id}; if it is so, check that the role exists, that our user"
+        f" has to be {role.external_id}; if it is so, check that the role exists, that our user"
         f" may sts:AssumeRole it, and wait a minute; {door.advised}",
     )
 
 
-def _other_partition(target: AwsTarget, own: str) -> Check:
+def _other_partition(role: RoleToAssume, own: str) -> Check:
     names = {"aws": "ordinary AWS", "aws-us-gov": "AWS GovCloud", "aws-cn": "AWS China"}
     return RIGHT_ID.failed(
-        f"{target.role_arn} is in {names.get(target.partition, target.partition)}, and our keys are"
+        f"{role.arn} is in {names.get(role.partition, role.partition)}, and our keys are"
         f" of {names.get(own, own)}",
         "roles cannot be assumed from one into the other: run crmsnap with keys of that partition",
     )
@@ -200,12 +202,12 @@ def _keys(reply: Reply) -> AwsKeys:
 
 
 @contextmanager
-def _sts(target: AwsTarget, keys: AwsKeys) -> Iterator[Any]:
-    region = target.region or _REGIONS.get(target.partition, _REGION)
+def _sts(target: AwsTarget, role: RoleToAssume, keys: AwsKeys) -> Iterator[Any]:
+    region = target.region or home_region(role.partition)
     with aws_client(
         "sts",
         region=region,
-        endpoint_url=target.sts_endpoint_url or amazon_host("sts", region),
+        endpoint_url=role.sts_endpoint_url or amazon_host("sts", region),
         route=target.route,
         keys=keys,
     ) as client:

@@ -1,84 +1,30 @@
-"""The statements that advice names and prints, as the policies of `crmsnap connect aws` have them."""
+"""The statements that advice names and prints: those of the policies that `crmsnap connect aws` gives."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
 from crmsnap.connection.checks.target import AwsTarget
+from crmsnap.connection.policies import Grant, permission_policy
+from crmsnap.connection.trust import trust_policy
 
 OBJECTS = "Objects"
 LIST = "List"
 LOCATION = "Location"
 KEY = "Key"
 
+_SOME_KEY = "<ARN of the bucket's key>"
+
 
 def to_allow(target: AwsTarget, sid: str, action: str) -> str:
     """Where to allow an action: the policy, the statement, its field, and the statement as it should be."""
-    whose = "the role's permission policy" if target.role_arn else "the policy of the keys' user"
-    statement = json.dumps(_STATEMENTS[sid](target))
+    grant = Grant(target.bucket, target.prefix, target.partition, target.kms_key or _SOME_KEY)
+    statements = {one["Sid"]: one for one in permission_policy(grant)["Statement"]}
+    whose = "the role's permission policy" if target.role else "the policy of the keys' user"
     return (
-        f"in {whose}, statement {sid}, field Action, allow {action} on the resource of"
-        f" this statement: {statement}"
+        f"in {whose}, statement {sid}, field Action, allow {action} on the resource of this"
+        f" statement: {json.dumps(statements[sid])}"
     )
 
 
-def trust_statement(target: AwsTarget, principal: str) -> str:
+def trust_statement(external_id: str, principal: str) -> str:
     """The one statement of the role's trust policy."""
-    return json.dumps(
-        {
-            "Effect": "Allow",
-            "Principal": {"AWS": principal},
-            "Action": "sts:AssumeRole",
-            "Condition": {"StringEquals": {"sts:ExternalId": target.external_id}},
-        }
-    )
-
-
-def _objects(target: AwsTarget) -> Mapping[str, Any]:
-    return {
-        "Sid": OBJECTS,
-        "Effect": "Allow",
-        "Action": [
-            "s3:PutObject",
-            "s3:GetObject",
-            "s3:GetObjectVersion",
-            "s3:DeleteObject",
-            "s3:DeleteObjectVersion",
-        ],
-        "Resource": f"{_bucket_arn(target)}/{target.folder}*",
-    }
-
-
-def _list(target: AwsTarget) -> Mapping[str, Any]:
-    return {
-        "Sid": LIST,
-        "Effect": "Allow",
-        "Action": "s3:ListBucket",
-        "Resource": _bucket_arn(target),
-        "Condition": {"StringLike": {"s3:prefix": [f"{target.folder}*"]}},
-    }
-
-
-def _location(target: AwsTarget) -> Mapping[str, Any]:
-    return {
-        "Sid": LOCATION,
-        "Effect": "Allow",
-        "Action": "s3:GetBucketLocation",
-        "Resource": _bucket_arn(target),
-    }
-
-
-def _key(target: AwsTarget) -> Mapping[str, Any]:
-    return {
-        "Sid": KEY,
-        "Effect": "Allow",
-        "Action": ["kms:GenerateDataKey", "kms:Decrypt"],
-        "Resource": target.kms_key or "<the ARN of the bucket's key>",
-    }
-
-
-def _bucket_arn(target: AwsTarget) -> str:
-    return f"arn:{target.partition}:s3:::{target.bucket}"
-
-
-_STATEMENTS = {OBJECTS: _objects, LIST: _list, LOCATION: _location, KEY: _key}
+    return json.dumps(trust_policy(principal, (external_id,))["Statement"][0])

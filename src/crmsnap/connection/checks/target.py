@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from crmsnap.connection.aws_client import Route
+from crmsnap.connection.aws_client import STRAIGHT, Route
+from crmsnap.connection.role import RoleToAssume
 from crmsnap.destinations.s3 import AwsKeys
+from crmsnap.destinations.s3_endpoint import Addressing
 
 CANARIES = ".connection-check"
 """The folder, below the connection's path, of the files that a check writes and removes again."""
@@ -19,24 +21,20 @@ class AwsTarget:
     """Without slashes at its ends; empty: the whole bucket."""
     keys: Callable[[], AwsKeys] = field(repr=False)
     """Our own, which assume the role; without a role they sign every request."""
-    role_arn: str | None = None
-    external_id: str | None = None
-    session_name: str = "crmsnap-check"
-    session_policy: str | None = None
-    """What a sync would narrow its sessions to."""
+    role: RoleToAssume | None = None
+    """As a sync assumes it, with the external id and the session policy."""
     region: str | None = None
     """As it is set; None: it is found out."""
     partition: str = "aws"
     endpoint_url: str | None = None
     """Of a compatible store; None: AWS."""
-    sts_endpoint_url: str | None = None
-    path_style: bool = True
+    addressing: Addressing = "path"
     bucket_owner: str | None = None
     """Account that the bucket must belong to, 12 digits; None: whoever it is."""
     encryption: str | None = None
     """`AES256` or `aws:kms`, when it is asked for with each file."""
     kms_key: str | None = None
-    route: Route = field(default_factory=Route)
+    route: Route = STRAIGHT
     deletes: bool = True
     """Whether the connection is meant to remove files; without the right the check reuses one file."""
     unsafe_single_writer: bool = False

@@ -28,3 +28,10 @@ CREATE TABLE puts (
     key         TEXT NOT NULL,
     PRIMARY KEY (destination, key)
 ) WITHOUT ROWID;
+-- Manifests of days whose removal has begun: what a killed prune left is removed by the next one.
+CREATE TABLE prunes (
+    destination TEXT NOT NULL,
+    day         TEXT NOT NULL,
+    manifest    BLOB NOT NULL,
+    PRIMARY KEY (destination, day)
+);

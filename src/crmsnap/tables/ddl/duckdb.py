@@ -60,6 +60,16 @@ def literal(text: str) -> str:
     return doubled(text, "'")
 
 
+def pattern_of(path: str) -> str:
+    """A path as a pattern that only it fits."""
+    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in path)
+
+
+def files_of(paths: Iterable[str]) -> str:
+    """Exactly these files, as `read_csv` takes them."""
+    return f"[{', '.join(literal(pattern_of(path)) for path in paths)}]"
+
+
 def _before(place: Place) -> Iterator[Statement]:
     if place.schema is not None:
         yield Statement(f"create schema if not exists {identifier(place.schema)}")
@@ -79,7 +89,7 @@ def _of_table(place: Place, table: Described) -> Iterator[Statement]:
         f"    union_by_name = {str(every_day).lower()}, {READ_OPTIONS})",
     ]
     if every_day:
-        manifests = literal(f"{_globbed(place.url)}/*/_MANIFEST.json")
+        manifests = literal(f"{pattern_of(place.url)}/*/_MANIFEST.json")
         lines += [
             f"where {_FOLDER} in (",
             "    select split_part(file, '/', -2)",
@@ -111,15 +121,10 @@ def _day(place: Place) -> str:
 
 
 def _files(place: Place, table: Described) -> str:
-    root = _globbed(place.url)
     if place.day is None or not table.paths:
-        return literal(f"{root}/{place.day or '*'}/{table.name}/part-*.csv.gz")
-    return f"[{', '.join(literal(f'{root}/{place.day}/{path}') for path in table.paths)}]"
-
-
-def _globbed(path: str) -> str:
-    """A path whose own signs mean nothing but themselves in a pattern."""
-    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in path)
+        folder = f"{pattern_of(place.url)}/{place.day or '*'}/{table.name}"
+        return literal(f"{folder}/part-*.csv.gz")
+    return files_of(f"{place.url}/{place.day}/{path}" for path in table.paths)
 
 
 DUCKDB = Engine("duckdb", ("", "s3://"), _before, _of_table)

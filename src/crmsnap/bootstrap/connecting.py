@@ -1,0 +1,207 @@
+"""Connecting a customer's bucket: what is wanted, the link that keeps the external id, and its mark.
+
+It takes two calls by nature. The first makes the external id, which the customer pastes into the role's
+trust policy; the second asks AWS whether that was done. Nothing counts as connected before.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from crmsnap.bootstrap.connections import Known
+from crmsnap.bootstrap.sharing import refuse_shared, s3_place_of
+from crmsnap.config import ConnectionSettings, parse
+from crmsnap.connection.agreement import Agreement, agreed
+from crmsnap.connection.arn import RoleArn
+from crmsnap.connection.checking import Check, worst
+from crmsnap.connection.policies import grant_of
+from crmsnap.destinations.s3 import REGION_UNLESS_SET
+from crmsnap.destinations.s3_place import S3Place
+from crmsnap.errors import ConfigError, UsageError
+from crmsnap.hubspot.times import published_at
+from crmsnap.redaction.redactor import Redactor
+
+if TYPE_CHECKING:
+    from crmsnap.registry.aws_links import AwsLink
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a connection shall have on the side of AWS."""
+
+    role: RoleArn
+    place: S3Place
+    kms_key: str | None = None
+    narrow: bool = False
+    """Grant no right to versions, and to delete only where the connection removes old days."""
+    token: Mapping[str, str] = field(default_factory=dict)
+    """Where the token of HubSpot is, as settings say it: `token_env`, `token_file`, `token_secret`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connecting:
+    """A connection with its link, on its way to be connected."""
+
+    known: Known
+    link: "AwsLink"
+    agreement: Agreement
+    is_new: bool
+    """The external id was made a moment ago: nobody can have pasted it yet."""
+
+    @property
+    def external_id(self) -> str:
+        """The id that is to be proven: the next one, while one takes the other's place."""
+        return self.link.next_external_id or self.link.external_id
+
+
+def link_connection(
+    known: Mapping[str, Known],
+    name: str,
+    wanted: Wanted,
+    *,
+    registry_url: str,
+    user_arn: str,
+    redactor: Redactor,
+    rotate: bool = False,
+) -> Connecting:
+    """Keep what is wanted, with the connection's own external id, or with `rotate` also with its next.
+
+    Raise `ConfigError` for what the configuration file says otherwise or two connections would share,
+    `ConnectError` for what AWS can never allow, `UsageError` when there is no id to be changed. The
+    connection stays as it was then.
+    """
+    from crmsnap.registry import aws_links as links
+    from crmsnap.registry.connections import add_connection, change_connection, connections
+    from crmsnap.registry.opening import open_registry
+
+    place, role_arn, now = wanted.place, str(wanted.role), _now()
+    with open_registry(registry_url) as registry:
+        kept = {one.name: one.settings for one in connections(registry)}.get(name)
+        before = links.aws_link(registry, name)
+        if rotate and before is None:
+            raise _nothing_to_change(name)
+        candidate = _candidate(known.get(name), name, wanted, kept or {}, registry_url, redactor)
+        refuse_shared({one.name or "": one.settings for one in {**known, name: candidate}.values()})
+        agreement = _agreement(candidate.settings, wanted, user_arn)
+        link = links.make_aws_link(registry, name, uuid4(), now=now)
+        if (link.role_arn, link.bucket, link.prefix) != (role_arn, place.bucket, place.prefix):
+            link = links.place_aws_link(
+                registry, name, role_arn=role_arn, bucket=place.bucket, prefix=place.prefix
+            )
+        settings = _with(kept or {}, wanted)
+        if candidate.origin == "registry" and kept is None:
+            add_connection(registry, name, settings, now=now)
+        elif candidate.origin == "registry" and kept != settings:
+            change_connection(registry, name, settings=settings, now=now)
+        if rotate:
+            link = links.propose_external_id(registry, name, uuid4())
+    ids = tuple(one for one in (link.external_id, link.next_external_id) if one is not None)
+    return Connecting(candidate, link, replace(agreement, external_ids=ids), is_new=before is None)
+
+
+def mark(connecting: Connecting, checks: tuple[Check, ...]) -> "AwsLink":
+    """Remember that every check passed, and let an external id that waited take over.
+
+    When one failed, nothing is marked and the link stays as it is.
+    """
+    from crmsnap.registry.aws_links import adopt_external_id, aws_link, mark_connected
+    from crmsnap.registry.opening import open_registry
+
+    link, registry_url = connecting.link, connecting.known.registry
+    if registry_url is None or not checks or worst(checks) == "failed":
+        return link
+    found = {check.name: check.found for check in checks}
+    with open_registry(registry_url) as registry:
+        if link.next_external_id is not None:
+            link = adopt_external_id(registry, link.connection, link.next_external_id)
+        mark_connected(
+            registry,
+            link.connection,
+            region=found.get("region") or REGION_UNLESS_SET,
+            bucket_owner=found.get("bucket-owner") or connecting.agreement.role.account,
+            now=_now(),
+        )
+        return aws_link(registry, link.connection) or link
+
+
+def _candidate(
+    current: Known | None,
+    name: str,
+    wanted: Wanted,
+    kept: Mapping[str, Any],
+    registry_url: str,
+    redactor: Redactor,
+) -> Known:
+    """The connection as it shall be; that of the file as it is, which must say the same already."""
+    if current is not None and current.origin == "file":
+        _refuse_changes(name, current.settings, wanted)
+        return current
+    own = parse({"connections": {name: _with(kept, wanted)}}, None).connections[name]
+    if current is None:
+        return Known(name, own, "registry", registry_url, redactor)
+    return replace(current, settings=own.model_copy(update={"enabled": current.settings.enabled}))
+
+
+def _refuse_changes(name: str, settings: ConnectionSettings, wanted: Wanted) -> None:
+    """Raise `ConfigError` with the lines to write where the file says something else."""
+    place = s3_place_of(settings)
+    lines = []
+    if place is None or place.url != wanted.place.url:
+        lines.append(f'under [connections.{name}]: to = "{wanted.place.url}"')
+    if settings.s3.role_arn != str(wanted.role):
+        lines.append(f'under [connections.{name}.s3]: role_arn = "{wanted.role}"')
+    if settings.s3.kms_key != wanted.kms_key:
+        lines.append(f'under [connections.{name}.s3]: kms_key = "{wanted.kms_key}"')
+    lines += [
+        f'under [connections.{name}]: {key} = "{value}"'
+        for key, value in wanted.token.items()
+        if str(getattr(settings, key)) != value
+    ]
+    if lines:
+        raise ConfigError(
+            f"connection {name} is in the configuration file, which says something else",
+            cause="commands do not write into the file",
+            remedy="write there, " + "; ".join(lines),
+        )
+
+
+def _with(kept: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
+    """The settings that a connection of the registry has from now on."""
+    s3 = {**kept.get("s3", {}), "role_arn": str(wanted.role)}
+    if wanted.place.region is not None:
+        s3["region"] = wanted.place.region
+    elif kept.get("to") != wanted.place.url:
+        s3.pop("region", None)  # it was that of another bucket
+    if wanted.kms_key is not None:
+        s3 |= {"encryption": "aws:kms", "kms_key": wanted.kms_key}
+    others = {
+        key: value
+        for key, value in kept.items()
+        if not (wanted.token and key in ("token_env", "token_file", "token_secret"))
+    }
+    return {**others, **wanted.token, "to": wanted.place.url, "s3": s3}
+
+
+def _agreement(connection: ConnectionSettings, wanted: Wanted, user_arn: str) -> Agreement:
+    grant = grant_of(
+        wanted.place,
+        wanted.role,
+        kms_key=wanted.kms_key,
+        versions=not wanted.narrow,
+        deletes=not wanted.narrow or connection.keep_days is not None,
+    )
+    return agreed(wanted.role, grant, user_arn, ())
+
+
+def _nothing_to_change(name: str) -> UsageError:
+    return UsageError(
+        f"connection {name} has no external id yet",
+        cause="only an id that is in use can be changed",
+        remedy=f"crmsnap connect aws {name}",
+    )
+
+
+def _now() -> str:
+    return published_at(datetime.now(UTC))

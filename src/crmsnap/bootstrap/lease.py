@@ -1,0 +1,101 @@
+"""The lease that a run has on its connection: taken at its start, renewed while it works, given back.
+
+The run holds the lock of its state folder already. So whoever had the lease from that folder before
+has ended, and need not be waited for; only a run of another machine or another home must be.
+"""
+
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from crmsnap.errors import Busy, RegistryError
+from crmsnap.registry.leases import give_lease_back, renew_lease, take_lease
+from crmsnap.registry.opening import open_registry
+
+LEASE_SECONDS = 60.0
+"""How long a connection stays taken by a machine that vanished."""
+
+RENEWALS = 4
+"""How often a lease is renewed while it lasts: one answer that stays away loses nothing."""
+
+HOLDER_FILE = "lease"
+"""Beside the state's lock: who had the lease from this folder last."""
+
+
+class HeldLease:
+    """A lease that stays ours until it is given back, or until we slept too long."""
+
+    def __init__(self, registry: str, connection: str, holder: str, seconds: float) -> None:
+        self._registry = registry
+        self._connection = connection
+        self._holder = holder
+        self._seconds = seconds
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name="lease", daemon=True)
+
+    def assure(self) -> None:
+        """Raise `Busy` when another run has taken the connection over.
+
+        A registry that does not answer takes nothing from us: that two runs cannot damage each
+        other's snapshot follows from its names, not from the lease.
+        """
+        with suppress(RegistryError):
+            if not self._renew():
+                raise Busy(
+                    f"another run took connection {self._connection} over",
+                    cause=f"this one was paused for longer than its lease, {self._seconds:.0f} s",
+                    remedy="nothing is lost: see `crmsnap runs`, and sync again if the day is missing",
+                )
+
+    def keep(self) -> None:
+        """Renew it from now on, in a thread."""
+        self._thread.start()
+
+    def give_back(self) -> None:
+        """Let others have the connection at once; without the registry it is free a little later."""
+        self._ended.set()
+        self._thread.join()
+        with suppress(RegistryError), open_registry(self._registry) as registry:
+            give_lease_back(registry, self._connection, self._holder)
+
+    def _keep(self) -> None:
+        while not self._ended.wait(self._seconds / RENEWALS):
+            with suppress(RegistryError):
+                if not self._renew():
+                    return  # lost: the run finds out when it asks
+
+    def _renew(self) -> bool:
+        with open_registry(self._registry) as registry:
+            return renew_lease(registry, self._connection, self._holder, seconds=self._seconds)
+
+
+@contextmanager
+def leased(
+    registry: str, folder: Path, connection: str, *, seconds: float = LEASE_SECONDS
+) -> Iterator[HeldLease]:
+    """Hold a connection for as long as the block lasts; the caller holds the folder's lock.
+
+    Raise `Busy` when a run of another machine or home has it.
+    """
+    holder = f"{socket.gethostname()[:200]}:{os.getpid()}:{secrets.token_hex(8)}"
+    with open_registry(registry) as opened:
+        take_lease(opened, connection, holder, seconds=seconds, dead=_last_holder(folder))
+    lease = HeldLease(registry, connection, holder, seconds)
+    lease.keep()
+    try:
+        with suppress(OSError):  # then a run that is killed is waited for, and no more
+            (folder / HOLDER_FILE).write_text(holder)
+        yield lease
+    finally:
+        lease.give_back()
+
+
+def _last_holder(folder: Path) -> str | None:
+    try:
+        return (folder / HOLDER_FILE).read_text(errors="replace")
+    except OSError:
+        return None

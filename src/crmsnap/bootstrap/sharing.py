@@ -1,0 +1,71 @@
+"""Two connections with one role or one place would let one account's data reach the other's owner.
+
+A customer who names somebody else's role, or a folder in or around somebody else's, must not get
+there with our rights (the confused deputy). So no command goes on while two connections overlap.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+from crmsnap.config import ConnectionSettings, s3_of
+from crmsnap.destinations.s3_place import S3Place, read_s3_place
+from crmsnap.errors import ConfigError, DestinationError
+
+_S3 = ("s3://", "https://", "arn:")
+
+
+def refuse_shared(known: Mapping[str, ConnectionSettings]) -> None:
+    """Raise `ConfigError` when two connections have one role, or places of which one holds the other."""
+    _refuse_shared_roles(known)
+    _refuse_shared_places(known)
+
+
+def s3_place_of(connection: ConnectionSettings) -> S3Place | None:
+    """Where in S3 a connection's snapshots go; None when they go elsewhere, or nowhere that can be read."""
+    if connection.to is None or not connection.to.startswith(_S3):
+        return None
+    try:
+        return read_s3_place(connection.to)
+    except DestinationError:
+        return None  # said with its reason by whoever opens the destination
+
+
+def _refuse_shared_roles(known: Mapping[str, ConnectionSettings]) -> None:
+    owners: dict[str, str] = {}
+    for name, one in known.items():
+        role = one.s3.role_arn
+        if role is not None and (other := owners.setdefault(role, name)) != name:
+            raise _shared(other, name, f"the role {role}", "role of its own")
+
+
+def _refuse_shared_places(known: Mapping[str, ConnectionSettings]) -> None:
+    """In order of their folders, the one that holds another stands right before all that it holds."""
+    places = sorted(_places(known))
+    for (store, bucket, outer, one), (*there, inner, other) in pairwise(places):
+        if [store, bucket] == there and inner[: len(outer)] == outer:
+            inside = "/".join((bucket, *inner))
+            raise _shared(one, other, f"s3://{inside}", "folder outside of the other's")
+
+
+def _places(
+    known: Mapping[str, ConnectionSettings],
+) -> Iterator[tuple[str, str, tuple[str, ...], str]]:
+    for name, one in known.items():
+        if place := s3_place_of(one):
+            folders = tuple(place.prefix.split("/")) if place.prefix else ()
+            yield _store(one), place.bucket, folders, name
+
+
+def _store(connection: ConnectionSettings) -> str:
+    """Whose bucket names these are: empty for AWS, whatever host of its own is written."""
+    address = urlsplit(s3_of(connection).endpoint_url or "").netloc.lower()
+    return "" if address.endswith((".amazonaws.com", ".amazonaws.com.cn")) else address
+
+
+def _shared(one: str, other: str, what: str, instead: str) -> ConfigError:
+    return ConfigError(
+        f"connections {one} and {other} both use {what}",
+        cause="with one role or one place for two connections, one could reach the other's data",
+        remedy=f"give each a {instead}",
+    )

@@ -1,0 +1,109 @@
+"""Whether the steps were done: every question about the bucket, and the mark when all were answered well."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from crmsnap import bootstrap
+from crmsnap.bootstrap.connecting import Connecting, mark
+from crmsnap.cli.check import print_check
+from crmsnap.cli.connect.answers import Ask
+from crmsnap.cli.connect.steps import print_trust
+from crmsnap.cli.text import count
+from crmsnap.connection.checking import Check, worst
+from crmsnap.errors import ConnectError
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """How connecting ended."""
+
+    connecting: Connecting
+    """With the link as it is now."""
+    checks: tuple[Check, ...]
+    """Empty: nothing was asked."""
+    took_over: bool = False
+    """Whether the external id is another one now."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether something was asked, and a right or a safeguard is missing."""
+        return worst(self.checks) == "failed"
+
+    @property
+    def connected_at(self) -> str | None:
+        """Since when it is connected, as far as is known now."""
+        return None if self.failed else self.connecting.link.connected_at
+
+
+def prove(
+    connecting: Connecting, ask: Ask | None, *, waits: bool, silent: bool, never: bool
+) -> Proven:
+    """Ask AWS, and mark the connection when nothing failed.
+
+    When it `waits` for a person to paste something, a terminal is asked when that is done; elsewhere
+    the next call asks AWS. `never` asks nothing at all.
+    """
+    checks: tuple[Check, ...] = ()
+    if never or (waits and ask is None):
+        return Proven(connecting, checks)
+    for checks in _attempts(connecting, ask, waits=waits, silent=silent):
+        if worst(checks) != "failed":
+            link = mark(connecting, checks)
+            agreement = replace(connecting.agreement, external_ids=(link.external_id,))
+            took_over = link.external_id != connecting.link.external_id
+            return Proven(replace(connecting, link=link, agreement=agreement), checks, took_over)
+    return Proven(connecting, checks)
+
+
+def print_verdict(proven: Proven) -> None:
+    """Say whether it is connected, and what to do next. Raise `ConnectError` when something failed."""
+    name = proven.connecting.link.connection
+    if proven.failed:
+        failed = sum(check.verdict == "failed" for check in proven.checks)
+        raise ConnectError(
+            f"{name} is not connected",
+            cause=f"{count(failed, 'question')} failed",
+            remedy=f"change what stands beside each cross, then: crmsnap connect aws {name}",
+        )
+    if not proven.checks:
+        print(f"\nWhen all of it is saved in AWS: crmsnap connect aws {name}")
+        return
+    if proven.took_over:
+        print(
+            "\nThe next external id is in use from now on. Take the old one out of the trust policy:"
+        )
+        print_trust(proven.connecting.agreement)
+    print(f"\n{name} is connected. Next: crmsnap sync {name}")
+
+
+def _attempts(
+    connecting: Connecting, ask: Ask | None, *, waits: bool, silent: bool
+) -> Iterator[tuple[Check, ...]]:
+    """What AWS answers: once, or on a terminal as often as somebody mends something."""
+    while True:
+        if waits and ask is not None:
+            print(flush=True)
+            if ask("Press Enter when it is saved in AWS, or type `later`", ""):
+                return
+        yield _asked(connecting, silent=silent)
+        if ask is None:
+            return
+        waits = True
+
+
+def _asked(connecting: Connecting, *, silent: bool) -> tuple[Check, ...]:
+    target = bootstrap.aws_target(connecting.known)
+    if target is None or target.role is None:  # `connecting` has read the place and kept the role
+        return ()
+    target = replace(
+        target,
+        role=replace(target.role, external_id=connecting.external_id),
+        kms_key=connecting.agreement.grant.kms_key,
+        deletes=connecting.agreement.grant.deletes,
+    )
+    with bootstrap.stoppable() as clock:
+        return bootstrap.check_aws(target, clock, _silence if silent else print_check)
+
+
+def _silence(_: Check) -> None:
+    return None

@@ -1,0 +1,66 @@
+"""What the commands that change connections share: the registry, and which of them it owns."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crmsnap.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from crmsnap.registry.connections import StoredConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The registry, beside what the configuration says."""
+
+    registry: "Engine"
+    home: Path
+    file: Path | None
+    """The configuration file."""
+    configured: tuple[str, ...]
+    """Connections of the file and of variables."""
+    now: Callable[[], str]
+
+    def stored(self, name: str, advice: str) -> "StoredConnection":
+        """A connection that a command made.
+
+        Raise `UsageError` with `advice` (what to write into the file instead) when the configuration
+        has it, `ConfigError` when nobody has.
+        """
+        from crmsnap.config import near
+        from crmsnap.registry.connections import connections
+
+        made = {one.name: one for one in connections(self.registry)}
+        if name in made:
+            return made[name]
+        if name in self.configured:
+            raise UsageError(
+                f"connection {name} is managed in {self.file or 'variables'}",
+                cause="a connection has one owner, and commands do not write into the configuration",
+                remedy=f"under [connections.{name}]: {advice}",
+            )
+        known = (*self.configured, *made)
+        raise ConfigError(
+            f"there is no connection {name!r}",
+            cause=f"there are: {', '.join(sorted(known)) or 'none'}",
+            remedy=near(name, known) or f"crmsnap connections add {name} --to s3://bucket/prefix",
+        )
+
+
+@contextmanager
+def opened(config: Path | None, home: Path | None) -> Iterator[Opened]:
+    """The registry of this configuration, made if there is none yet."""
+    from crmsnap import bootstrap
+    from crmsnap import config as configuration
+    from crmsnap.registry.opening import open_registry
+
+    folder = configuration.home_folder(home)
+    file = configuration.find_file(config, folder)
+    settings = configuration.load(file)
+    with open_registry(bootstrap.registry_url(settings, folder)) as registry:
+        yield Opened(registry, folder, file, tuple(settings.connections), bootstrap.utc_now)

@@ -1,0 +1,164 @@
+"""Removing days: first the manifest, so that no reader takes half a day for a whole one, then its parts.
+
+A manifest is remembered before it is removed. Whoever is killed behind it leaves parts that no
+manifest lists; the next prune finds them by what is remembered, and finishes.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Literal
+
+from crmsnap.errors import DestinationError, NotThere, SnapshotError, StateError
+from crmsnap.model import Clock
+from crmsnap.publish.layout import manifest_key
+from crmsnap.publish.prune_days import OurDays, WholeDay
+from crmsnap.publish.prune_plan import Decision
+from crmsnap.publish.published import manifest_of
+from crmsnap.publish.remove import AT_ONCE, DENIED, Left, RemoveOne, remove_all, remove_file
+from crmsnap.state.written import Written
+
+BEGUN = "an earlier prune had begun with it"
+
+
+@dataclass(frozen=True, slots=True)
+class DayPruned:
+    """What becomes, or became, of a day."""
+
+    day: str
+    verdict: Literal["stays", "goes", "left", "removed"]
+    """`left`: not touched; `removed`: no snapshot any more, although files of `left` may stay."""
+    reason: str
+    parts: int = 0
+    bytes: int = 0
+    left: tuple[Left, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PruneReport:
+    """What a prune would do, or did."""
+
+    days: tuple[DayPruned, ...]
+    error: DestinationError | StateError | None = None
+    """What ended it before its time."""
+
+    def of(self, verdict: str) -> tuple[DayPruned, ...]:
+        """The days with this verdict."""
+        return tuple(day for day in self.days if day.verdict == verdict)
+
+    @property
+    def left(self) -> tuple[Left, ...]:
+        """Every file that should have gone and did not."""
+        return tuple(left for day in self.days for left in day.left)
+
+    @property
+    def exit_code(self) -> int:
+        """5 when the store denied something, 1 when something else stays that should have gone, else 0."""
+        if self.error is not None:
+            return self.error.exit_code
+        if any(left.code == DENIED for left in self.left):
+            return 5
+        return 1 if self.left else 0
+
+    def as_dict(self) -> dict[str, object]:
+        """The report as `--json` prints it."""
+        return {
+            "days": [asdict(day) for day in self.days],
+            "error": None if self.error is None else self.error.as_dict(),
+            "exit_code": self.exit_code,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Pruning:
+    """What removing works with."""
+
+    days: OurDays
+    remove_one: RemoveOne
+    written: Written
+    clock: Clock
+    at_once: int = AT_ONCE
+
+
+def planned(days: OurDays, decisions: Iterable[Decision]) -> PruneReport:
+    """What would go, with its size; nothing is removed."""
+    found = []
+    for decision in decisions:
+        pruned = DayPruned(decision.day, decision.verdict, decision.reason)
+        if decision.verdict == "goes":
+            looked = days.looked(decision.day)
+            pruned = replace(pruned, parts=looked.parts, bytes=looked.bytes)
+        found.append(pruned)
+    return PruneReport(tuple(found))
+
+
+def prune(plan: PruneReport, pruning: Pruning, observe: Callable[[DayPruned], None]) -> PruneReport:
+    """Finish what an earlier prune had begun, then do what was planned, the oldest day first.
+
+    A denial is reported and the rest goes on; when the store fails otherwise, the report says how far
+    it came.
+    """
+    begun: list[DayPruned] = []
+    done = {day.day: day for day in plan.days}
+    try:
+        for finished in _finish_all(pruning):
+            begun.append(finished)
+            observe(finished)
+        for day in plan.of("goes"):
+            done[day.day] = _remove_day(day, pruning)
+            observe(done[day.day])
+    except (DestinationError, StateError) as error:
+        return PruneReport((*begun, *done.values()), error)
+    return PruneReport((*begun, *done.values()))
+
+
+def _remove_day(day: DayPruned, pruning: Pruning) -> DayPruned:
+    pruning.clock.sleep(0)
+    try:
+        whole = pruning.days.whole(day.day)  # it may have changed since it was planned
+    except SnapshotError as error:
+        return DayPruned(day.day, "left", error.message)
+    pruning.written.begin_prune(day.day, whole.data)
+    left = remove_file(whole.manifest_file, pruning.remove_one)
+    if left is not None:
+        pruning.written.end_prune(day.day)
+        return replace(day, verdict="left", reason="its manifest stays", left=(left,))
+    return replace(day, verdict="removed", left=_remove_parts(whole, pruning))
+
+
+def _remove_parts(
+    whole: WholeDay, pruning: Pruning, still_listed: frozenset[str] = frozenset()
+) -> tuple[Left, ...]:
+    """Remove the parts of a day that is none any more; it is forgotten unless the store denied some."""
+    files = [file for file in whole.part_files if file.key not in still_listed]
+    left = remove_all(files, pruning.remove_one, pruning.clock, pruning.at_once)
+    if not any(file.code == DENIED for file in left):
+        pruning.written.end_prune(whole.manifest.facts.day)
+    return left
+
+
+def _finish_all(pruning: Pruning) -> Iterator[DayPruned]:
+    """Finish what was begun.
+
+    A day that has its own manifest back was not removed yet, and is decided upon anew; one that has
+    another was published again, and loses only what that one does not list.
+    """
+    destination = pruning.days.destination
+    for day, data in pruning.written.unfinished_prunes().items():
+        if day == pruning.days.unfinished:
+            continue  # its run may rely on these parts
+        try:
+            there = destination.get(manifest_key(day))
+        except NotThere:
+            listed: frozenset[str] = frozenset()
+        else:
+            if there == data:
+                pruning.written.end_prune(day)
+                continue
+            try:
+                listed = frozenset(part.key for part in manifest_of(day, there).parts)
+            except SnapshotError:
+                continue  # nobody knows what it lists
+        whole = WholeDay(manifest_of(day, data), data)
+        left = _remove_parts(whole, pruning, listed)
+        size = sum(file.bytes for file in whole.part_files)
+        yield DayPruned(day, "removed", BEGUN, len(whole.part_files), size, left)

@@ -1,0 +1,213 @@
+"""One call, from its first header to its answer."""
+
+import time
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from tests.aws.front import sts
+from tests.aws.front.access import check_access, denial, judged, sees_missing_keys
+from tests.aws.front.deletes import delete_objects
+from tests.aws.front.effects import AFTER, BEFORE_BODY, INSTEAD, TO_THE_STORE, TO_THE_WORLD, Call
+from tests.aws.front.faults import Rule, Target
+from tests.aws.front.identities import ROOT_KEY_PREFIX, Identity
+from tests.aws.front.integrity import check_body, check_headers, check_owner, check_region
+from tests.aws.front.moto_side import find_bucket
+from tests.aws.front.operations import Need, Operation, operation_of
+from tests.aws.front.refusal import Answer, Refusal
+from tests.aws.front.request import Request, read_body
+from tests.aws.front.signature import Signature, check_signature, read_signature
+
+if TYPE_CHECKING:
+    from tests.aws.front.application import Front
+
+READS = ("GetObject", "HeadObject", "CopyObject", "GetObjectTagging", "GetObjectAttributes")
+WRITES = ("PutObject", "CopyObject", "CompleteMultipartUpload", "DeleteObject")
+
+
+class AwsCall:
+    """A call on its way through the front."""
+
+    def __init__(
+        self, front: "Front", head: Request, environ: dict[str, Any], now: datetime
+    ) -> None:
+        self._front = front
+        self._request = head
+        self._environ = environ
+        self._now = now
+        self._rules: list[Rule] = []
+        self._operation = Operation("", ())
+
+    def answer(self) -> Answer:
+        """Carry the call out, or refuse it as AWS does."""
+        service = "s3"
+        try:
+            signature = read_signature(self._request)
+            service = signature.service
+            return self._signed(signature)
+        except Refusal as refusal:
+            if service != "s3":
+                return refusal.for_query()
+            return self._located(refusal).for_s3(self._request.method)
+
+    def _signed(self, signature: Signature) -> Answer:
+        is_root = signature.access_key_id.startswith(ROOT_KEY_PREFIX)
+        if not is_root:
+            self._disturb_before(signature.service)
+        if not self._request.body:
+            self._read_body()
+        identity = self._front.identities.of(signature, self._now)
+        check_signature(self._request, signature, identity.secret, self._now)
+        if is_root and signature.service != "sts":
+            return self._forwarded(identity)
+        for rule in self._rules_of(INSTEAD):
+            INSTEAD[rule.effect](self._call(identity), dict(rule.given))
+        if signature.service == "sts":
+            answer = self._sts(identity)
+        elif signature.service == "s3":
+            answer = self._s3(identity, signature)
+        else:
+            answer = self._forwarded(identity)
+        for rule in self._rules_of(AFTER):
+            answer = AFTER[rule.effect](self._call(identity), dict(rule.given), answer)
+        return answer
+
+    def _disturb_before(self, service: str) -> None:
+        """Name the call, count it, and let the faults that come before its body fall on it."""
+        if service == "s3":
+            self._operation = operation_of(self._request)
+        else:
+            self._read_body()
+            name = self._request.form.get("Action") or self._request.headers.get("x-amz-target", "")
+            self._operation = Operation(name.rpartition(".")[2], ())
+        self._front.count(self._operation.name)
+        self._rules = self._front.faults.on(
+            Target(
+                self._operation.name,
+                self._request.bucket if service == "s3" else "",
+                self._request.key if service == "s3" else "",
+                tuple(need.action for need in self._operation.needs),
+            )
+        )
+        for rule in self._rules:
+            before = BEFORE_BODY.get(rule.effect) or TO_THE_WORLD.get(rule.effect)
+            if before is not None:
+                before(self._call(None), dict(rule.given))
+
+    def _read_body(self) -> None:
+        slow = [rule for rule in self._rules if rule.effect == "slow_upload"]
+        if slow:
+            time.sleep(slow[0].given["seconds"])
+        self._request = replace(self._request, body=read_body(self._environ))
+
+    def _sts(self, identity: Identity) -> Answer:
+        if self._request.form.get("Action") == "GetCallerIdentity":
+            return sts.caller_identity(identity)
+        if self._request.form.get("Action") != "AssumeRole":
+            raise Refusal(400, "InvalidAction", "Could not find operation")
+        limits = [rule.given["seconds"] for rule in self._rules if rule.effect == "short_session"]
+        return sts.session_answer(
+            sts.assume_role(
+                self._front.identities,
+                identity,
+                self._request,
+                self._now,
+                min(limits, default=None),
+            )
+        )
+
+    def _s3(self, identity: Identity, signature: Signature) -> Answer:
+        request, operation = self._request, self._operation
+        check_headers(request, signature)
+        bucket = find_bucket(request.bucket)
+        if bucket is not None:
+            check_region(bucket, signature)
+        checksum = check_body(request, signature)
+        if request.bucket and bucket is None and operation.name != "CreateBucket":
+            raise _no_such_bucket(request.bucket)
+        check_owner(request, find_bucket)
+        check_access(identity, request, operation.name, operation.needs, self._now)
+        if bucket is not None:
+            self._front.keys.check(identity, request, operation, bucket)
+        if operation.name == "DeleteObjects":
+            return delete_objects(
+                request,
+                lambda need: self._why_not(identity, need),
+                lambda inner: self._forwarded(identity, inner),
+            )
+        if operation.name not in WRITES:
+            return self._told(identity, self._forwarded(identity))
+        with self._front.one_writer(request.bucket, request.key):
+            return self._told(identity, self._written(identity, checksum))
+
+    def _written(self, identity: Identity, checksum: str) -> Answer:
+        request = self._request
+        for rule in self._rules_of(TO_THE_STORE):
+            request = TO_THE_STORE[rule.effect](self._call(identity), request)
+        if self._operation.name == "CopyObject":
+            _check_copy(request)
+        answer = self._forwarded(identity, request, checksum)
+        if answer.status == 200:
+            self._front.wrote(request.bucket, request.key)
+        return answer
+
+    def _told(self, identity: Identity, answer: Answer) -> Answer:
+        """Turn "no such key" into a denial for callers that may not list."""
+        if answer.status != 404 or self._operation.name not in READS:
+            return answer
+        need = self._operation.needs[0]
+        verdict = sees_missing_keys(identity, self._request, self._operation.name, need, self._now)
+        if verdict.allowed:
+            return answer
+        action = "s3:ListBucketVersions" if "Version" in need.action else "s3:ListBucket"
+        raise denial(identity, Need(action, need.bucket), verdict)
+
+    def _why_not(self, identity: Identity, need: Need) -> str | None:
+        verdict = judged(identity, self._request, self._operation.name, need, self._now)
+        return None if verdict.allowed else denial(identity, need, verdict).message
+
+    def _forwarded(
+        self, identity: Identity, request: Request | None = None, checksum: str = ""
+    ) -> Answer:
+        return self._front.moto.ask(
+            request or self._request, self._environ, identity.caller.account, checksum
+        )
+
+    def _rules_of(self, effects_of_kind: dict[str, Any]) -> list[Rule]:
+        return [rule for rule in self._rules if rule.effect in effects_of_kind]
+
+    def _call(self, identity: Identity | None) -> Call:
+        return Call(
+            self._request,
+            self._operation,
+            self._front.identities,
+            self._now,
+            identity,
+            self._front.age,
+        )
+
+    def _located(self, refusal: Refusal) -> Refusal:
+        """Add the bucket's region to whatever HeadBucket answers, as S3 does."""
+        bucket = find_bucket(self._request.bucket)
+        if self._operation.name == "HeadBucket" and bucket is not None:
+            refusal.headers = {**refusal.headers, "x-amz-bucket-region": bucket.region_name}
+        return refusal
+
+
+def _check_copy(request: Request) -> None:
+    """Honour create-only on a copy, which moto does not look at."""
+    bucket = find_bucket(request.bucket)
+    exists = bucket is not None and request.key in bucket.keys
+    if request.headers.get("if-none-match") == "*" and exists:
+        raise Refusal(
+            412,
+            "PreconditionFailed",
+            "At least one of the pre-conditions you specified did not hold",
+            details={"Condition": "If-None-Match"},
+        )
+
+
+def _no_such_bucket(name: str) -> Refusal:
+    return Refusal(
+        404, "NoSuchBucket", "The specified bucket does not exist", details={"BucketName": name}
+    )

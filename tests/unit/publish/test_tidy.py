@@ -1,0 +1,282 @@
+"""Behind a snapshot: strays of crashed runs go, days that are no longer kept go, and nothing else."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from obstore.store import MemoryStore
+
+from crmsnap.destinations.folder import Folder
+from crmsnap.destinations.interface import Destination
+from crmsnap.destinations.memory import memory
+from crmsnap.destinations.store import Store
+from crmsnap.errors import AccessDenied, DestinationError, Interrupted
+from crmsnap.publish.layout import manifest_key
+from crmsnap.publish.prune import Pruning
+from crmsnap.publish.prune_plan import Keep
+from crmsnap.publish.tidy import Tidied, tidy
+from crmsnap.publish.write_test import try_to_write
+from crmsnap.state.written import Written
+from tests.unit.publish.made_up_days import (
+    Files,
+    Watched,
+    files,
+    part_files,
+    pruning,
+    publish_day,
+    put,
+)
+
+CRASHED, TODAY = "2026-11-20", "2026-11-22"
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Iterator[Written]:
+    with Written(tmp_path / "home", "memory://") as record:
+        yield record
+
+
+def crash(destination: Destination, written: Written, day: str, *contents: bytes) -> Files:
+    """What a run leaves that was killed before its manifest."""
+    parts = part_files(day, *contents)
+    written.remember(parts)
+    for key, data in parts.items():
+        put(destination, key, data)
+    return parts
+
+
+def tidied(destination: Destination, written: Written, keep: Keep | None = None) -> Tidied:
+    return tidy(pruning(destination, written), TODAY, keep)
+
+
+def test_a_crashed_run_s_files_of_today_are_swept_behind_today_s_manifest(written: Written):
+    """The run was started again with another selection, say, and wrote other parts."""
+    destination = memory()
+    strays = crash(destination, written, TODAY, b"stray")
+    today = publish_day(destination, TODAY)
+    written.remember(today)
+    assert tidied(destination, written).swept == tuple(strays)
+    assert files(destination) == today
+
+
+def test_a_day_that_nobody_will_complete_is_swept(written: Written):
+    """Its run was killed and never gone on with: today's run took its place."""
+    destination = memory()
+    strays = crash(destination, written, CRASHED, b"one", b"two")
+    foreign = {f"{CRASHED}/notes.txt": b"mine", f"{CRASHED}/T/part-1.csv.gz": b"mine too"}
+    for key, data in foreign.items():
+        put(destination, key, data)
+    today = publish_day(destination, TODAY)
+    assert tidied(destination, written).swept == tuple(strays)
+    assert files(destination) == today | foreign
+
+
+def test_what_is_swept_is_forgotten(written: Written):
+    """The record of PUTs would grow with every day."""
+    destination = memory()
+    crash(destination, written, CRASHED, b"one")
+    written.remember(publish_day(destination, TODAY))
+    tidied(destination, written)
+    assert written.days() == ()
+
+
+def test_yesterday_is_not_given_up(written: Written):
+    """A run of another machine that began before midnight may still be at work on it."""
+    destination = memory()
+    strays = crash(destination, written, "2026-11-21", b"one")
+    today = publish_day(destination, TODAY)
+    assert tidied(destination, written).swept == ()
+    assert files(destination) == today | strays
+    assert written.days() == ("2026-11-21",)
+
+
+def test_a_day_with_parts_of_somebody_else_is_not_given_up(written: Written):
+    """Another machine is at work on it, and may rely on a part that both have written."""
+    destination = memory()
+    both = crash(destination, written, CRASHED, b"in both")
+    theirs = part_files(CRASHED, b"theirs")
+    for key, data in theirs.items():
+        put(destination, key, data)
+    today = publish_day(destination, TODAY)
+    assert tidied(destination, written).swept == ()
+    assert files(destination) == today | both | theirs
+
+
+def test_a_day_that_another_machine_published_keeps_what_it_lists(written: Written):
+    """Ours was killed and theirs was not: of our parts only those go that differ."""
+    destination = memory()
+    crash(destination, written, CRASHED, b"in both", b"ours")
+    theirs = part_files(CRASHED, b"in both", b"theirs")
+    published = publish_day(destination, CRASHED, b"in both", b"theirs")
+    assert theirs.items() <= published.items()
+    today = publish_day(destination, TODAY)
+    assert len(tidied(destination, written).swept) == 1
+    assert files(destination) == today | published
+
+
+def test_a_file_that_somebody_put_under_our_name_is_not_swept(written: Written):
+    """The name tells what we wrote; this is something else."""
+    destination = memory()
+    (key,) = crash(destination, written, CRASHED, b"ours")
+    destination.delete(key)
+    put(destination, key, b"theirs")
+    publish_day(destination, TODAY)
+    assert tidied(destination, written).swept == ()
+    assert destination.get(key) == b"theirs"
+
+
+def test_unfinished_files_of_a_day_that_is_given_up_go_too(tmp_path: Path, written: Written):
+    """A kill between writing and naming leaves `#1` in a folder."""
+    folder = Folder(tmp_path / "snapshots")
+    with Written(tmp_path / "home", folder.url) as record:
+        (key,) = part_files(CRASHED, b"one")
+        record.remember([key])
+        (tmp_path / "snapshots" / key).parent.mkdir(parents=True)
+        (tmp_path / "snapshots" / f"{key}#1").write_bytes(b"o")
+        publish_day(folder, TODAY)
+        assert tidied(folder, record).swept == (f"{key}#1",)
+    assert [path.name for path in (tmp_path / "snapshots").iterdir()] == [TODAY]
+
+
+def test_a_name_like_that_of_an_unfinished_file_harms_nothing_in_a_store(written: Written):
+    """Only folders have unfinished files: in a bucket it is somebody's own."""
+    raw = MemoryStore()
+    destination = Store("memory://", lambda: raw)
+    (key,) = crash(destination, written, CRASHED, b"one")
+    raw.put(f"{key}#1", b"theirs")
+    publish_day(destination, TODAY)
+    assert tidied(destination, written) == Tidied(swept=(key,))
+    assert raw.get(f"{key}#1").bytes() == b"theirs"
+
+
+def test_days_that_are_no_longer_kept_go_behind_the_sweep(written: Written):
+    """Retention is a prune without a question."""
+    destination = memory()
+    publish_day(destination, "2026-10-01")
+    publish_day(destination, "2026-10-02")
+    today = publish_day(destination, TODAY)
+    done = tidied(destination, written, Keep(30, monthly=2))
+    assert [day.day for day in done.removed] == ["2026-10-02"]
+    done = tidied(destination, written, Keep(30))
+    assert [day.day for day in done.removed] == ["2026-10-01"]
+    assert files(destination) == today
+
+
+def test_without_retention_every_day_stays(written: Written):
+    """Nobody is asked to lose anything by default."""
+    destination = memory()
+    publish_day(destination, "2020-01-01")
+    publish_day(destination, TODAY)
+    before = files(destination)
+    assert tidied(destination, written) == Tidied()
+    assert files(destination) == before
+
+
+def test_a_prune_that_was_killed_is_finished_without_retention_too(written: Written):
+    """It may have been started by hand."""
+    destination = memory()
+    whole = publish_day(destination, CRASHED)
+    written.begin_prune(CRASHED, whole[manifest_key(CRASHED)])
+    destination.delete(manifest_key(CRASHED))
+    today = publish_day(destination, TODAY)
+    assert [day.day for day in tidied(destination, written).removed] == [CRASHED]
+    assert files(destination) == today
+
+
+def denied(operation: str, key: str) -> None:
+    if operation == "delete":
+        raise AccessDenied(f"not allowed to remove {key}", cause="no s3:DeleteObject")
+
+
+def test_a_denial_is_told_once_a_run_and_fails_nothing(written: Written):
+    """The narrow policy grants no s3:DeleteObject, and the day is published."""
+    destination = memory()
+    strays = crash(destination, written, CRASHED, b"one", b"two")
+    publish_day(destination, "2026-10-01")
+    publish_day(destination, TODAY)
+    before = files(destination)
+    done = tidied(Watched(destination, denied), written, Keep(30))
+    assert done == Tidied(
+        warnings=(
+            f"strays could not be swept: not allowed to remove {next(iter(strays))}:"
+            " no s3:DeleteObject",
+            "1 of 3 files of 2026-10-01 stay: no s3:DeleteObject",
+        )
+    )
+    assert files(destination) == before
+    assert written.days() == (CRASHED,)
+
+
+def test_a_store_that_fails_is_a_warning(written: Written):
+    """Nothing that comes behind the manifest can take the snapshot back."""
+    destination = memory()
+    publish_day(destination, "2026-10-01")
+    publish_day(destination, TODAY)
+
+    def gone(operation: str, key: str) -> None:
+        raise DestinationError("the store is gone", cause="its power is off")
+
+    done = tidied(Watched(destination, gone), written, Keep(30))
+    assert done.warnings == ("old days could not be removed: the store is gone: its power is off",)
+
+
+def test_a_damaged_manifest_stops_neither_other_days_nor_retention(written: Written):
+    """Its own strays cannot be told from its parts."""
+    destination = memory()
+    crash(destination, written, "2026-11-01", b"x")
+    put(destination, manifest_key("2026-11-01"), b"{}")
+    strays = crash(destination, written, CRASHED, b"one")
+    publish_day(destination, TODAY)
+    done = tidied(destination, written, Keep(3))
+    assert done.swept == tuple(strays)
+    assert [(day.day, day.verdict) for day in done.left] == [("2026-11-01", "left")]
+    (warning,) = done.warnings
+    assert "2026-11-01" in warning
+    assert "damaged" in warning
+
+
+def test_a_run_can_be_stopped_while_it_tidies(written: Written):
+    """Ctrl-C is no warning."""
+    destination = memory()
+    crash(destination, written, CRASHED, b"one")
+    publish_day(destination, TODAY)
+
+    class Stopped:
+        def monotonic(self) -> float:
+            return 0.0
+
+        def sleep(self, seconds: float) -> None:
+            raise Interrupted("stopped")
+
+    tools = pruning(destination, written)
+    with pytest.raises(Interrupted):
+        tidy(Pruning(tools.days, tools.remove_one, written, Stopped()), TODAY, None)
+
+
+def test_the_write_test_takes_its_own_leftovers_away(tmp_path: Path):
+    """Killed between writing and naming, or between writing and removing; others' files stay."""
+    folder = Folder(tmp_path)
+    (tmp_path / ".crmsnap").mkdir()
+    for name in ("write-test", "write-test#1", "write-test#7"):
+        (tmp_path / ".crmsnap" / name).touch()
+    (tmp_path / ".crmsnap" / "write-test.txt").write_text("mine")
+    try_to_write(folder)
+    assert list(files_in(tmp_path)) == [".crmsnap/write-test.txt"]
+
+
+def test_the_write_test_leaves_nothing(tmp_path: Path):
+    """Not even its folder."""
+    try_to_write(Folder(tmp_path / "new"))
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_the_write_test_needs_no_right_to_remove():
+    """Publishing does not need it either."""
+    destination = memory()
+    try_to_write(Watched(destination, denied))
+    try_to_write(Watched(destination, denied))
+    assert files(destination) == {".crmsnap/write-test": b""}
+
+
+def files_in(folder: Path) -> Iterator[str]:
+    return (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
