@@ -12,7 +12,8 @@ from pydantic import SecretStr
 from crmsnap import config
 from crmsnap.bootstrap.clock import utc_now
 from crmsnap.bootstrap.connections import Known, has_registry
-from crmsnap.config import s3_of, secret_keys, token_source
+from crmsnap.bootstrap.destination import route_of
+from crmsnap.config import s3_of, secret_keys, secrets_manager_url, token_source
 from crmsnap.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -126,4 +127,10 @@ def _in_secrets_manager(known: Known) -> str:
     from crmsnap.connection.secrets_manager import secret_value
 
     s3 = s3_of(known.settings)
-    return secret_value(known.settings.token_secret or "", profile=s3.profile, region=s3.region)
+    return secret_value(
+        known.settings.token_secret or "",
+        region=s3.region,
+        profile=s3.profile,
+        endpoint_url=secrets_manager_url(),
+        route=route_of(known),
+    )
