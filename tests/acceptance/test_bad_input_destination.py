@@ -40,7 +40,7 @@ def test_a_store_that_is_full_in_the_middle(crmsnap: Crmsnap):
     with s3_like_store() as store:
         store.room_for = 2
         crmsnap.write_config(
-            f'[connections.acme]\nto = "s3://bucket/crm"\nbase_url = "{crmsnap.account.url}"\n'
+            f'[connections.acme]\nto = "s3://bucket/crm"\nbase_url = "{crmsnap.account.url}"\nallow_other_host = true\n'
             f'tables = ["LISTS", "OWNERS", "PIPELINES", "TEAMS"]\n'
             f'[connections.acme.s3]\nendpoint_url = "{store.url}"\nallow_http = true\n'
         )

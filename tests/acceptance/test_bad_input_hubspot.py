@@ -66,11 +66,13 @@ def test_a_certificate_that_nobody_signed(crmsnap: Crmsnap):
     """The remedy is the certificate's file, never to switch verification off; and it works."""
     certificate = own_certificate(crmsnap.folder / "own.pem")
     with web_page(certificate) as url:
-        crmsnap.write_config(f'[connections.acme]\nto = "./s"\nbase_url = "{url}"\n')
+        crmsnap.write_config(
+            f'[connections.acme]\nto = "./s"\nbase_url = "{url}"\nallow_other_host = true\n'
+        )
         ended = crmsnap("sync", "acme", *OWNERS)
         assert_refused(ended, "hubspot-unavailable", 1, "cannot be trusted", "ca_file")
         crmsnap.write_config(
-            f'[connections.acme]\nto = "./s"\nbase_url = "{url}"\nca_file = "own.pem"\n'
+            f'[connections.acme]\nto = "./s"\nbase_url = "{url}"\nallow_other_host = true\nca_file = "own.pem"\n'
         )
         ended = crmsnap("sync", "acme", *OWNERS)
     assert_refused(ended, "hubspot-unexpected-answer", 1, "web page")

@@ -65,7 +65,7 @@ def test_a_state_folder_that_cannot_be_used(crmsnap: Crmsnap):
 
 def test_the_token_of_another_account(crmsnap: Crmsnap):
     """Two accounts in one state would damage both copies."""
-    config = '[connections.acme]\nto = "{to}"\nbase_url = "{url}"\ntables = ["OWNERS"]\n'
+    config = '[connections.acme]\nto = "{to}"\nbase_url = "{url}"\nallow_other_host = true\ntables = ["OWNERS"]\n'
     crmsnap.write_config(config.format(to="./a", url=crmsnap.account.url))
     assert crmsnap("sync").exit_code == 0
     with sandbox("--frozen", "--seed", "2") as other:

@@ -11,7 +11,7 @@ def configured(crmsnap: Crmsnap, *settings: str) -> None:
             [
                 "[connections.acme]",
                 f'to = "{crmsnap.snapshots}"',
-                f'base_url = "{crmsnap.account.url}"',
+                f'base_url = "{crmsnap.account.url}"\nallow_other_host = true',
                 'types = ["contacts"]',
                 'tables = ["EVENTS_*", "OBJECT_PROPERTIES"]',
                 *settings,

@@ -32,7 +32,7 @@ def test_a_run_takes_about_as_many_calls_as_the_estimate_says(tmp_path, selectio
         if selection:
             key = selection[0].removeprefix("--")
             crmsnap.write_config(
-                f'[connections.acme]\n{key} = "{selection[1]}"\nbase_url = "{account.url}"\n'
+                f'[connections.acme]\n{key} = "{selection[1]}"\nbase_url = "{account.url}"\nallow_other_host = true\n'
                 f'to = "{crmsnap.snapshots}"\n'
             )
         base = () if selection else ("--base-url", account.url)
@@ -69,6 +69,6 @@ def test_a_name_that_means_nothing_is_refused_as_by_a_run(tmp_path, account):
     """An estimate of something else than what is copied would be worse than none."""
     crmsnap = Crmsnap(tmp_path, account)
     crmsnap.write_config(
-        f'[connections.acme]\ntypes = "contcts"\nbase_url = "{account.url}"\nto = "x"\n'
+        f'[connections.acme]\ntypes = "contcts"\nbase_url = "{account.url}"\nallow_other_host = true\nto = "x"\n'
     )
     assert_refused(crmsnap("estimate", "acme"), "usage", 2, "contacts")

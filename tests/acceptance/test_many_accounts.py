@@ -6,7 +6,7 @@ from tests.builders.sandbox_process import DAY
 
 def write_three(crmsnap: Crmsnap) -> None:
     """Two accounts that are well, and between them one whose token is wrong."""
-    one = '[connections.{name}]\nto = "./{name}"\nbase_url = "{url}"\ntables = ["OWNERS"]\n{more}\n'
+    one = '[connections.{name}]\nto = "./{name}"\nbase_url = "{url}"\nallow_other_host = true\ntables = ["OWNERS"]\n{more}\n'
     crmsnap.write_config(
         "".join(
             one.format(name=name, url=crmsnap.account.url, more=more)

@@ -43,7 +43,7 @@ class Copying:
         self._account = account
         self.store = store
         self._crmsnap.write_config(
-            f'[connections.acme]\nto = "s3://bucket/crm"\nbase_url = "{account.url}"\n'
+            f'[connections.acme]\nto = "s3://bucket/crm"\nbase_url = "{account.url}"\nallow_other_host = true\n'
             'types = ["contacts", "deals"]\n'
             f'[connections.acme.s3]\nendpoint_url = "{store.url}"\nallow_http = true\n'
         )

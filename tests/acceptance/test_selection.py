@@ -77,7 +77,7 @@ def folders(day: Path) -> set[str]:
 def configured(crmsnap: Crmsnap, settings: str) -> Ended:
     """A sync with these lines in crmsnap.toml."""
     crmsnap.write_config(
-        f'[connections.acme]\nto = "./acme"\nbase_url = "{crmsnap.account.url}"\n{settings}\n'
+        f'[connections.acme]\nto = "./acme"\nbase_url = "{crmsnap.account.url}"\nallow_other_host = true\n{settings}\n'
     )
     return crmsnap("sync", "acme")
 
@@ -261,7 +261,7 @@ def test_events_are_left_out_by_name_label_or_pattern(crmsnap: Crmsnap):
 def test_the_command_line_says_instead_of_the_configuration(crmsnap: Crmsnap):
     """An option replaces its setting and leaves the others."""
     crmsnap.write_config(
-        f'[connections.acme]\nto = "./acme"\nbase_url = "{crmsnap.account.url}"\n'
+        f'[connections.acme]\nto = "./acme"\nbase_url = "{crmsnap.account.url}"\nallow_other_host = true\n'
         'tables = ["TEAMS"]\nexclude_tables = ["OWNER_TEAM"]\n'
     )
     ended = crmsnap("sync", "acme", "--tables", "OWNER*")

@@ -80,7 +80,7 @@ def test_a_token_file_that_only_its_owner_can_read_is_used(crmsnap: Crmsnap):
     token.write_text(crmsnap.account.token + "\n")
     token.chmod(0o600)
     crmsnap.write_config(
-        f'[connections.acme]\nto = "./a"\ntoken_file = "token"\nbase_url = "{crmsnap.account.url}"\n'
+        f'[connections.acme]\nto = "./a"\ntoken_file = "token"\nbase_url = "{crmsnap.account.url}"\nallow_other_host = true\n'
     )
     ended = crmsnap("sync", "--tables", "OWNERS", HUBSPOT_TOKEN="")
     assert ended.exit_code == 0, ended.stderr

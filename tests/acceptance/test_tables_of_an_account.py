@@ -69,7 +69,9 @@ class Asked:
 
     def __call__(self, *options: str, key: str = "rich", settings: str = "") -> Ended:
         url = self.crmsnap.account.url
-        self.crmsnap.write_config(f'[connections.acme]\nbase_url = "{url}"\n{settings}\n')
+        self.crmsnap.write_config(
+            f'[connections.acme]\nbase_url = "{url}"\nallow_other_host = true\n{settings}\n'
+        )
         ended = self.crmsnap("tables", "acme", *options, HUBSPOT_TOKEN=key)
         assert ended.exit_code == 0, ended.stderr
         return ended
@@ -134,7 +136,7 @@ def test_the_selection_of_the_connection_counts(asked: Asked):
     assert {"OBJECTS", "OBJECTS_PETS", "OWNERS"} <= tables.keys()
     assert not {"OBJECTS_CONTACTS", "OBJECTS_DEALS", "EVENTS_VISITED_PAGE"} & tables.keys()
     asked.crmsnap.write_config(
-        f'[connections.acme]\nbase_url = "{asked.crmsnap.account.url}"\ntables = ["OBJECTS_PETZ"]\n'
+        f'[connections.acme]\nbase_url = "{asked.crmsnap.account.url}"\nallow_other_host = true\ntables = ["OBJECTS_PETZ"]\n'
     )
     ended = asked.crmsnap("tables", "acme", HUBSPOT_TOKEN="rich")
     assert_refused(ended, "usage", 2, "did you mean OBJECTS_PETS?")

@@ -4,16 +4,19 @@ import base64
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+import boto3
 import obstore
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from obstore.store import S3Store
 
-from tests.aws.conftest import Lake
+from tests.aws.lake import Lake
 from tests.aws.policies import corrected
 from tests.aws.refused import refused
 from tests.aws.wire import Reply, plain, send
@@ -145,7 +148,7 @@ def test_q10_a_request_without_a_signature(lake: Lake) -> None:
 
 
 def _store(
-    lake: Lake, bucket: str | None = None, role: str | None = None, **config: str
+    lake: Lake, bucket: str | None = None, role: str | None = None, **config: Any
 ) -> S3Store:
     keys = lake.session(role)
     return S3Store(
@@ -156,7 +159,7 @@ def _store(
         secret_access_key=keys["SecretAccessKey"],
         session_token=keys["SessionToken"],
         client_options={"allow_http": True},
-        config=config,
+        **config,
     )
 
 
@@ -310,3 +313,24 @@ def test_a_presigned_request_is_judged_like_any_other(lake: Lake) -> None:
         assert b"Request has expired" in plain("DELETE", inside).body
     finally:
         lake.aws.set_clock(0)
+
+
+def test_a_virtual_hosted_bucket_is_found_by_way_of_a_proxy(lake: Lake) -> None:
+    """The bucket stands in the host's name, and the whole address in the request's first line."""
+    keys = lake.session()
+    config = Config(proxies={"http": lake.aws.url}, s3={"addressing_style": "virtual"})
+    with closing(
+        boto3.client(
+            "s3",
+            endpoint_url="http://s3.eu-central-1.amazonaws.com",
+            region_name="eu-central-1",
+            aws_access_key_id=keys["AccessKeyId"],
+            aws_secret_access_key=keys["SecretAccessKey"],
+            aws_session_token=keys["SessionToken"],
+            config=config,
+        )
+    ) as s3:
+        s3.put_object(**_at(lake, "virtual/a b"), Body=BODY)
+        with refused(403, "AccessDenied"):
+            s3.put_object(Bucket=lake.bucket, Key="zz/virtual", Body=BODY)
+    assert lake.admin.get_object(**_at(lake, "virtual/a b"))["Body"].read() == BODY

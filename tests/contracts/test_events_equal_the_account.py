@@ -61,6 +61,7 @@ class Copies:
             to=str(self.folder / "snapshots"),
             token=SecretStr(self.account.token),
             base_url=self.account.url,
+            allow_other_host=True,
         )
         with open_tools(
             Known(None, settings), self.folder / "home", RunClock(), lambda _: None

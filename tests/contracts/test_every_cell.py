@@ -79,7 +79,10 @@ def copied(
     options = Options(contacts=200, seed=request.param, now_ms=NOW_MS, frozen=True)
     with running(options) as account:
         settings = ConnectionSettings(
-            to=str(folder / "snapshots"), token=SecretStr(account.token), base_url=account.url
+            to=str(folder / "snapshots"),
+            token=SecretStr(account.token),
+            base_url=account.url,
+            allow_other_host=True,
         )
         with open_tools(
             Known(None, settings), folder / "home", RunClock(), lambda _: None

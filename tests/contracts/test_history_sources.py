@@ -38,7 +38,10 @@ def day(account: Address, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Its histories, with and without sources."""
     snapshots, home = tmp_path_factory.mktemp("snapshots"), tmp_path_factory.mktemp("home")
     settings = ConnectionSettings(
-        to=str(snapshots), token=SecretStr(account.token), base_url=account.url
+        to=str(snapshots),
+        token=SecretStr(account.token),
+        base_url=account.url,
+        allow_other_host=True,
     )
     selection = Selection(types=("contacts", "deals"), tables=(SOURCES, PLAIN))
     with open_tools(Known(None, settings), home, RunClock(), lambda _: None) as tools:

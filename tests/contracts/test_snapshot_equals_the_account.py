@@ -58,7 +58,10 @@ def copy(
 
 def sync(account: Address, snapshots: Path, home: Path) -> Report:
     settings = ConnectionSettings(
-        to=str(snapshots), token=SecretStr(account.token), base_url=account.url
+        to=str(snapshots),
+        token=SecretStr(account.token),
+        base_url=account.url,
+        allow_other_host=True,
     )
     with open_tools(Known(None, settings), home, RunClock(), lambda _: None) as tools:
         return run_sync(Request(), tools)

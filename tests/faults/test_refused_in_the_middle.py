@@ -126,7 +126,7 @@ def test_another_form_of_dates_is_another_copy(tmp_path: Path, own_account: Sand
     """A day never mixes milliseconds and ISO text, and a published one is not silently the other."""
     crmsnap = Crmsnap(tmp_path, own_account)
     config = (
-        f'[connections.acme]\nto = "{crmsnap.snapshots}"\nbase_url = "{own_account.url}"\n'
+        f'[connections.acme]\nto = "{crmsnap.snapshots}"\nbase_url = "{own_account.url}"\nallow_other_host = true\n'
         'types = ["contacts"]\ntables = ["OBJECT_PROPERTIES"]\n'
     )
     crmsnap.write_config(config)

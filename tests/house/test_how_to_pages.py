@@ -121,7 +121,10 @@ def test_a_compatible_store_is_named_in_the_file(
         file.replace(PAGE_ENDPOINT, server.url).replace(PAGE_BUCKET, bucket) + "allow_http = true\n"
     )
     block = block_with(STORE_PAGE, "sh", "crmsnap sync acme")
-    variables = KEYS | {"CRMSNAP_CONNECTIONS__ACME__BASE_URL": crmsnap.account.url}
+    variables = KEYS | {
+        "CRMSNAP_CONNECTIONS__ACME__BASE_URL": crmsnap.account.url,
+        "CRMSNAP_CONNECTIONS__ACME__ALLOW_OTHER_HOST": "true",
+    }
     assert run_block(block, bucket, crmsnap, variables) == ["sync", "verify"]
 
 
@@ -135,6 +138,7 @@ def test_a_compatible_store_is_named_by_variables(
         "AWS_ENDPOINT_URL_S3": server.url,
         "AWS_REGION": "us-east-1",
         "CRMSNAP_CONNECTIONS__ACME__BASE_URL": crmsnap.account.url,
+        "CRMSNAP_CONNECTIONS__ACME__ALLOW_OTHER_HOST": "true",
         "CRMSNAP_CONNECTIONS__ACME__S3__ALLOW_HTTP": "true",
     }
     assert run_block(block, bucket, crmsnap, variables) == ["sync"]
@@ -142,7 +146,7 @@ def test_a_compatible_store_is_named_by_variables(
 
 def test_what_the_page_leaves_out_is_left_out(crmsnap: Crmsnap) -> None:
     """Both files of the page mean something in an account: none of their words is refused."""
-    url = f'base_url = "{crmsnap.account.url}"\n'
+    url = f'base_url = "{crmsnap.account.url}"\nallow_other_host = true\n'
     crmsnap.write_config(blocks("choose-what-is-copied.md", "toml")[0].text + url)
     listed = crmsnap("tables", "acme", "--json").json
     names = {table["name"] for table in listed["tables"]}

@@ -181,7 +181,8 @@ def test_the_environments_proxy_is_for_hubspot_and_not_for_this_machine(
     found = config.proxy_of(ConnectionSettings())
     assert found is not None
     assert found.get_secret_value() == "http://proxy:3128"
-    assert config.proxy_of(ConnectionSettings(base_url="http://127.0.0.1:80")) is None
+    on_this_machine = ConnectionSettings(base_url="http://127.0.0.1:80", allow_other_host=True)
+    assert config.proxy_of(on_this_machine) is None
     monkeypatch.setenv("NO_PROXY", "hubapi.com")
     assert config.proxy_of(ConnectionSettings()) is None
     own = ConnectionSettings.model_validate({"proxy": "http://own:1"})

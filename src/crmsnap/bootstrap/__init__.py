@@ -1,11 +1,19 @@
 """From settings to the parts of a run: the only place that knows every class."""
 
-from crmsnap.bootstrap.checking import aws_target, check_aws, check_subject
+from crmsnap.bootstrap.aws_target import aws_target
+from crmsnap.bootstrap.checking import check_aws, check_subject
 from crmsnap.bootstrap.clock import RunClock, stoppable, utc_now
 from crmsnap.bootstrap.connections import Known, known_connections, registry_url
 from crmsnap.bootstrap.destination import destination_of, jitter
 from crmsnap.bootstrap.executor import INLINE_ROWS, InlineExecutor, open_executor
 from crmsnap.bootstrap.pruning import last_destination, open_pruning, our_days
+from crmsnap.bootstrap.tokens import (
+    forget_secrets,
+    keep_token,
+    kept_secrets,
+    rotate_secrets,
+    token_of,
+)
 from crmsnap.bootstrap.tools import (
     new_run_id,
     open_client,
@@ -23,7 +31,10 @@ __all__ = [
     "check_aws",
     "check_subject",
     "destination_of",
+    "forget_secrets",
     "jitter",
+    "keep_token",
+    "kept_secrets",
     "known_connections",
     "last_destination",
     "new_run_id",
@@ -34,7 +45,9 @@ __all__ = [
     "our_days",
     "registry_url",
     "request_of",
+    "rotate_secrets",
     "selection_of",
     "stoppable",
+    "token_of",
     "utc_now",
 ]

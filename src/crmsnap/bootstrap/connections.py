@@ -10,8 +10,11 @@ from typing import Literal
 from crmsnap.bootstrap.sharing import refuse_shared
 from crmsnap.config import ConnectionSettings, Settings, stored
 from crmsnap.errors import ConfigError
+from crmsnap.redaction.redactor import Redactor
+from crmsnap.registry.peeking import may_have_connections
 
 REGISTRY_FILE = "registry.sqlite"
+_SQLITE = "sqlite:///"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +27,33 @@ class Known:
     origin: Literal["file", "registry", "options"] = "options"
     registry: str | None = field(default=None, repr=False)
     """URL of the registry; it may hold a password."""
+    redactor: Redactor = field(default_factory=Redactor, repr=False, compare=False)
+    """Is told each secret of the connection as soon as it is known, so that nothing shows it."""
 
 
 def registry_url(settings: Settings, home: Path) -> str:
     """Where the registry is: what is set, else a SQLite file in the home folder."""
     if settings.registry is not None:
         return settings.registry.get_secret_value()
-    return f"sqlite:///{home / REGISTRY_FILE}"
+    return f"{_SQLITE}{home / REGISTRY_FILE}"
 
 
-def known_connections(settings: Settings, home: Path) -> dict[str, Known]:
+def has_registry(url: str) -> bool:
+    """Whether there is a registry to open; asked without loading SQLAlchemy."""
+    return not url.startswith(_SQLITE) or Path(url.removeprefix(_SQLITE)).exists()
+
+
+def known_connections(settings: Settings, home: Path, redactor: Redactor) -> dict[str, Known]:
     """Every connection by name.
 
     Raise `ConfigError` when two places have one of the same name, or two use one role or place.
     """
     url = registry_url(settings, home)
-    found = {name: Known(name, one, "file", url) for name, one in settings.connections.items()}
-    if settings.registry is None and not (home / REGISTRY_FILE).exists():
-        return _unshared(found)  # loading SQLAlchemy takes longer than most commands
+    found = {
+        name: Known(name, one, "file", url, redactor) for name, one in settings.connections.items()
+    }
+    if settings.registry is None and not may_have_connections(home / REGISTRY_FILE):
+        return _unshared(found)
     from crmsnap.registry.connections import connections
     from crmsnap.registry.opening import is_there, open_registry
 
@@ -57,7 +69,7 @@ def known_connections(settings: Settings, home: Path) -> dict[str, Known]:
                 remedy=f"rename the configured one, or `crmsnap connections remove {one.name}`",
             )
         own = stored(one.name, one.settings, enabled=one.enabled)
-        found[one.name] = Known(one.name, own, "registry", url)
+        found[one.name] = Known(one.name, own, "registry", url, redactor)
     return _unshared(found)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from crmsnap.addresses import check_endpoint
 from crmsnap.bootstrap.connections import Known
 from crmsnap.config import S3Settings, aws_keys, foreign_encryption, s3_of
 from crmsnap.connection.aws_chain import usual_keys, usual_region
@@ -20,6 +21,7 @@ from crmsnap.destinations.s3_place import S3Place, partition_of, read_s3_place
 from crmsnap.destinations.url import is_s3, open_destination
 from crmsnap.errors import ConfigError
 from crmsnap.model import Clock
+from crmsnap.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from crmsnap.registry.aws_links import AwsLink
@@ -35,7 +37,7 @@ def destination_of(known: Known, clock: Clock) -> Destination:
             remedy="give --to ./snapshots or --to s3://bucket/prefix, or set `to` in crmsnap.toml",
         )
     if not is_s3(connection.to):
-        route = _route(known)
+        route = route_of(known)
         options = S3Options(ca_file=route.ca_file, proxy=route.proxy)
         return open_destination(connection.to, options, clock, jitter)
     place = read_s3_place(connection.to)
@@ -53,11 +55,13 @@ def s3_reach(known: Known, place: S3Place) -> tuple[S3Options, RoleToAssume | No
     connection = known.settings
     s3 = s3_of(connection)
     _refuse_foreign_encryption(s3)
+    if s3.endpoint_url is not None:
+        check_endpoint(s3.endpoint_url)
     link = None if s3.role_arn is None else _link(known)
     role = None if link is None else _role(known, s3, link)
     partition = place.partition if role is None else role.partition
     region = _region(known, s3, place, link, partition)
-    route = _route(known)
+    route = route_of(known)
     owner = _owner(s3, link, role)
     if role is not None:
         policy = _session_policy(s3, place, role, owner)
@@ -72,7 +76,7 @@ def s3_reach(known: Known, place: S3Place) -> tuple[S3Options, RoleToAssume | No
             addressing="virtual" if s3.addressing_style == "virtual" else "path",
             route=route,
         ),
-        keys=own_keys(s3) if role is None else role_keys(role),
+        keys=partial(_telling, known.redactor, own_keys(s3) if role is None else role_keys(role)),
         ca_file=route.ca_file,
         proxy=route.proxy,
         addressing=s3.addressing_style,
@@ -80,6 +84,7 @@ def s3_reach(known: Known, place: S3Place) -> tuple[S3Options, RoleToAssume | No
         bucket_owner=owner,
         encryption=s3.encryption,
         kms_key=s3.kms_key,
+        if_match=s3.if_match,
         unsafe_single_writer=s3.unsafe_single_writer,
     )
     return options, role
@@ -102,7 +107,7 @@ def _role(known: Known, s3: S3Settings, link: "AwsLink") -> RoleToAssume:
         session_name=session_name(known.name or "unnamed", secrets.token_hex(4)),
         sts_endpoint_url=s3.sts_endpoint_url or s3.endpoint_url,
         profile=s3.profile,
-        route=_route(known),
+        route=route_of(known),
     )
 
 
@@ -134,7 +139,8 @@ def _region(
     return ours if partition in {None, partition_of(ours)} else None
 
 
-def _route(known: Known) -> Route:
+def route_of(known: Known) -> Route:
+    """What stands between here and AWS, by the connection's settings."""
     connection = known.settings
     return Route(
         ca_file=connection.ca_file and connection.ca_file.expanduser(),
@@ -146,6 +152,13 @@ def own_keys(s3: S3Settings) -> Callable[[], AwsKeys]:
     """Our own keys: those that assume a role, or sign where there is none."""
     given = aws_keys() if s3.profile is None else None
     return usual_keys(s3.profile) if given is None else partial(AwsKeys, *given)
+
+
+def _telling(redactor: Redactor, keys: Callable[[], AwsKeys]) -> AwsKeys:
+    found = keys()
+    for secret in (found.secret_access_key, found.token):
+        redactor.learn(secret or "")
+    return found
 
 
 def _link(known: Known) -> "AwsLink":

@@ -8,16 +8,21 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from pydantic import SecretStr
+
+from crmsnap.addresses import is_hubspot, is_no_trap, is_public, reachable, resolved
+from crmsnap.bootstrap.aws_target import safeguards_of
 from crmsnap.bootstrap.connections import Known
 from crmsnap.bootstrap.destination import destination_of
 from crmsnap.bootstrap.executor import open_executor
-from crmsnap.bootstrap.pruning import keep_of
-from crmsnap.config import ConnectionSettings, proxy_of, token_of
+from crmsnap.bootstrap.tokens import token_of
+from crmsnap.config import ConnectionSettings, proxy_of
 from crmsnap.hubspot.auth import StaticToken
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.limits import Limits
 from crmsnap.hubspot.transport import HttpTransport
 from crmsnap.model import Choice, Clock, Progress, Selection
+from crmsnap.publish.prune_plan import Keep
 from crmsnap.state.runs import RunRow
 from crmsnap.sync import Lease, Request, Tools
 
@@ -30,8 +35,14 @@ def request_of(known: Known) -> Request:
         selection=selection_of(connection),
         allow_gaps=connection.allow_gaps,
         compression=connection.compression,
-        keep=keep_of(connection),
+        keep=_keep(connection),
     )
+
+
+def _keep(connection: ConnectionSettings) -> Keep | None:
+    if connection.keep_days is None:
+        return None
+    return Keep(connection.keep_days, connection.keep_monthly)
 
 
 def selection_of(connection: ConnectionSettings) -> Selection:
@@ -57,10 +68,9 @@ def open_tools(
     observe: Callable[[Progress], None],
 ) -> Iterator[Tools]:
     """What a run works with. Raise `ConfigError` when the token or the destination is missing."""
-    connection = known.settings
-    token_of(connection)  # the first thing that most people forget is said first
+    token = token_of(known)  # the first thing that most people forget is said first
     destination = destination_of(known, clock)
-    with open_client(connection, clock) as client:
+    with _client(known, token, clock) as client:
         yield Tools(
             client=client,
             home=home,
@@ -69,26 +79,39 @@ def open_tools(
             clock=clock,
             observe=observe,
             new_run_id=new_run_id,
-            lease=partial(_lease, known.registry, home),
+            lease=partial(lease_of, known.registry, home),
             remember_runs=partial(_remember_runs, known.registry),
-            workers=connection.workers,
+            safeguards=safeguards_of(known, clock),
+            workers=known.settings.workers,
+            redacted=known.redactor.redacted,
         )
 
 
 @contextmanager
-def open_client(connection: ConnectionSettings, clock: Clock) -> Iterator[Client]:
+def open_client(known: Known, clock: Clock) -> Iterator[Client]:
     """The connection's way to HubSpot. Raise `ConfigError` when the token is missing."""
-    token = StaticToken(token_of(connection).get_secret_value())
+    with _client(known, token_of(known), clock) as client:
+        yield client
+
+
+@contextmanager
+def _client(known: Known, token: SecretStr, clock: Clock) -> Iterator[Client]:
+    connection = known.settings
     proxy = proxy_of(connection)
     with HttpTransport(
         clock,
         connections=connection.workers,
         ca_file=_text(connection.ca_file),
         proxy=None if proxy is None else proxy.get_secret_value(),
+        reach=partial(
+            reachable,
+            may=is_public if is_hubspot(connection.base_url) else is_no_trap,
+            resolve=resolved,
+        ),
     ) as transport:
         yield Client(
             transport,
-            token,
+            StaticToken(token.get_secret_value()),
             Limits(clock, daily_share=connection.daily_share),
             clock,
             random.Random(),  # noqa: S311 - spreads retries, keeps no secret
@@ -110,7 +133,8 @@ class _Alone:
 
 
 @contextmanager
-def _lease(registry: str | None, home: Path, connection: str) -> Iterator[Lease]:
+def lease_of(registry: str | None, home: Path, connection: str) -> Iterator[Lease]:
+    """The right to work on a connection. Raise `Busy` while a run of another machine has it."""
     if registry is None:
         yield _Alone()
         return

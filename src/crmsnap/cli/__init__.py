@@ -4,6 +4,7 @@
 imported inside its function, so that `crmsnap --version` loads none of it.
 """
 
+import resource
 import sys
 from typing import Annotated
 
@@ -24,12 +25,14 @@ from crmsnap.cli import (
     query,
     runs,
     sandbox,
+    secrets,
     sync,
     tables,
     verify,
 )
 from crmsnap.cli.session import Session
 from crmsnap.errors import CrmsnapError
+from crmsnap.redaction.output import redacted_output
 
 app = typer.Typer(
     name="crmsnap",
@@ -52,6 +55,7 @@ app.command("estimate")(estimate.estimate)
 app.add_typer(conns.app, name="connections")
 app.add_typer(runs.app, name="runs")
 app.add_typer(config.app, name="config")
+app.add_typer(secrets.app, name="secrets")
 app.command("sandbox")(sandbox.sandbox)
 app.command("demo")(demo.demo)
 
@@ -59,12 +63,15 @@ app.command("demo")(demo.demo)
 def main() -> None:
     """Run the command line; ends the process with the exit code of what went wrong."""
     session = Session()
-    try:
-        app(obj=session, prog_name="crmsnap")
-    except CrmsnapError as error:
-        _end(error, session)
-    except Exception as error:  # noqa: BLE001 - the one place where the unforeseen becomes a sentence
-        _end(failure.bug(error), session)
+    # A core dump would write every secret of this process to the disk.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    with redacted_output(session.redactor):
+        try:
+            app(obj=session, prog_name="crmsnap")
+        except CrmsnapError as error:
+            _end(error, session)
+        except Exception as error:  # noqa: BLE001 - the one place where the unforeseen becomes a sentence
+            _end(failure.bug(error), session)
 
 
 def _end(error: CrmsnapError, session: Session) -> None:

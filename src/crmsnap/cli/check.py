@@ -53,9 +53,13 @@ def check(
     from crmsnap.check import run_check
 
     context.obj.json = as_json
+    redactor = context.obj.redactor
     said = {key: new for key, new in {"to": to, "base_url": base_url}.items() if new is not None}
     (picked,) = chosen(
-        known_connections(config, home), () if connection is None else (connection,), everyone=False
+        known_connections(config, home, redactor),
+        () if connection is None else (connection,),
+        everyone=False,
+        redactor=redactor,
     )
     picked = changed(picked, said)
     check_tables(picked.settings)

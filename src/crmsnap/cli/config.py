@@ -38,20 +38,21 @@ def show(*, config: options.Config = None, home: options.Home = None) -> None:
 
 
 @app.command()
-def check(*, config: options.Config = None, home: options.Home = None) -> None:
+def check(
+    context: typer.Context, *, config: options.Config = None, home: options.Home = None
+) -> None:
     """Check the configuration without calling HubSpot: keys, values, tokens, destinations, tables.
 
     Example: crmsnap config check
     """
     from crmsnap import bootstrap
-    from crmsnap import config as configuration
+    from crmsnap.cli.connections import known_connections
 
-    folder = configuration.home_folder(home)
-    settings = configuration.load(configuration.find_file(config, folder))
-    for known in bootstrap.known_connections(settings, folder).values():
-        configuration.token_of(known.settings)
+    connections = known_connections(config, home, context.obj.redactor)
+    for known in connections.values():
+        bootstrap.token_of(known)
         _check(known)
-    if not settings.connections:
+    if not connections:
         print("no connection is configured; `crmsnap init` writes a file to start from")
 
 

@@ -6,29 +6,48 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crmsnap.errors import ConfigError, CrmsnapError, UsageError
+from crmsnap.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from crmsnap.bootstrap import Known
-    from crmsnap.config import ConnectionSettings
+    from crmsnap.config import ConnectionSettings, Settings
 
 
-def known_connections(file: Path | None, home: Path | None) -> "dict[str, Known]":
-    """Every connection, by name: those of the configuration file and of the registry."""
-    from crmsnap import bootstrap, config
+def known_connections(
+    file: Path | None, home: Path | None, redactor: Redactor
+) -> "dict[str, Known]":
+    """Every connection, by name: those of the configuration file and of the registry.
+
+    The redactor, `context.obj.redactor`, is told every secret as soon as it is known.
+    """
+    from crmsnap import bootstrap
+
+    settings, folder = loaded(file, home, redactor)
+    return bootstrap.known_connections(settings, folder, redactor)
+
+
+def loaded(file: Path | None, home: Path | None, redactor: Redactor) -> "tuple[Settings, Path]":
+    """The settings and the home folder, after the redactor was told every secret that they hold."""
+    from crmsnap import config
 
     folder = config.home_folder(home)
-    return bootstrap.known_connections(config.load(config.find_file(file, folder)), folder)
+    settings = config.load(config.find_file(file, folder))
+    for secret in config.known_secrets(settings):
+        redactor.learn(secret)
+    return settings, folder
 
 
-def registry_url(file: Path | None, home: Path | None) -> str:
+def registry_url(file: Path | None, home: Path | None, redactor: Redactor) -> str:
     """Where runs are remembered and connections that commands make are kept."""
-    from crmsnap import bootstrap, config
+    from crmsnap import bootstrap
 
-    folder = config.home_folder(home)
-    return bootstrap.registry_url(config.load(config.find_file(file, folder)), folder)
+    settings, folder = loaded(file, home, redactor)
+    return bootstrap.registry_url(settings, folder)
 
 
-def chosen(known: "Mapping[str, Known]", names: Sequence[str], *, everyone: bool) -> "list[Known]":
+def chosen(
+    known: "Mapping[str, Known]", names: Sequence[str], *, everyone: bool, redactor: Redactor
+) -> "list[Known]":
     """The connections that are meant: the named ones, all that are enabled, or the only one there is.
 
     Without any configuration it is a nameless one, which takes everything from options.
@@ -44,7 +63,7 @@ def chosen(known: "Mapping[str, Known]", names: Sequence[str], *, everyone: bool
         return [one for one in known.values() if one.settings.enabled]
     if not names:
         if not known:
-            return [Known(None, ConnectionSettings())]
+            return [Known(None, ConnectionSettings(), redactor=redactor)]
         if len(known) > 1:
             raise UsageError(
                 "which connection?",
@@ -54,20 +73,26 @@ def chosen(known: "Mapping[str, Known]", names: Sequence[str], *, everyone: bool
     return [named(known, name) for name in tuple(dict.fromkeys(names)) or tuple(known)]
 
 
-def settings_of_one(
-    name: str | None, base_url: str | None, file: Path | None, home: Path | None
-) -> "ConnectionSettings":
-    """The settings of the one connection that is asked about: the named one, or the only one there is."""
-    known = known_connections(file, home)
-    (picked,) = chosen(known, () if name is None else (name,), everyone=False)
-    return changed(picked, {"base_url": base_url} if base_url else {}).settings
+def one_connection(
+    name: str | None,
+    base_url: str | None,
+    file: Path | None,
+    home: Path | None,
+    redactor: Redactor,
+) -> "Known":
+    """The one connection that is asked about: the named one, or the only one there is."""
+    known = known_connections(file, home, redactor)
+    (picked,) = chosen(known, () if name is None else (name,), everyone=False, redactor=redactor)
+    return changed(picked, {"base_url": base_url} if base_url else {})
 
 
 def changed(known: "Known", options: Mapping[str, object]) -> "Known":
     """The connection with what the command line says instead."""
     from crmsnap import config
 
-    return replace(known, settings=config.changed(known.settings, options))
+    # Whoever types a host on the command line means it; in a configuration it has to be said.
+    meant = {"allow_other_host": True} if "base_url" in options else {}
+    return replace(known, settings=config.changed(known.settings, {**options, **meant}))
 
 
 def named(known: "Mapping[str, Known]", name: str) -> "Known":
@@ -119,13 +144,13 @@ def words(text: str | None) -> tuple[str, ...] | None:
 def complete(incomplete: str) -> list[str]:
     """Names of configured connections, for the shell's completion; none when the file is wrong."""
     try:
-        known = known_connections(None, None)
+        known = known_connections(None, None, Redactor())
     except CrmsnapError:
         return []
     return [name for name in known if name.startswith(incomplete)]
 
 
-def place(known: "Mapping[str, Known]", text: str) -> "Known":
+def place(known: "Mapping[str, Known]", text: str, redactor: Redactor) -> "Known":
     """The connection behind a name, a folder or a URL: where its snapshots are."""
     from crmsnap.bootstrap import Known
     from crmsnap.config import ConnectionSettings, near
@@ -133,7 +158,7 @@ def place(known: "Mapping[str, Known]", text: str) -> "Known":
     if text in known:
         return known[text]
     if "://" in text or "/" in text or text in (".", "..") or Path(text).exists():
-        return Known(None, ConnectionSettings(to=text))
+        return Known(None, ConnectionSettings(to=text), redactor=redactor)
     raise UsageError(
         f"{text!r} is neither a connection nor a folder nor a URL",
         cause=f"configured are: {', '.join(known) or 'none'}",

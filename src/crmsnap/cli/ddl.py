@@ -3,17 +3,17 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crmsnap.cli import options
 from crmsnap.cli.connections import words
-from crmsnap.cli.snapshots import Day, What, checked_day, destination_at, manifest_at
+from crmsnap.cli.snapshots import What, destination_at, manifest_at
 from crmsnap.errors import UsageError
 
 if TYPE_CHECKING:
+    from crmsnap.destinations.interface import Destination
     from crmsnap.tables.ddl.described import Described, Engine, Place, Statement
 
 NO_PLACE = "s3://BUCKET/PREFIX"
@@ -34,7 +34,14 @@ def ddl(
         str | None,
         typer.Option("--tables", metavar="TABLES", help="Only these: OWNERS,EVENTS_*."),
     ] = None,
-    day: Day = None,
+    day: Annotated[
+        str | None,
+        typer.Option(
+            "--day",
+            metavar="YYYY-MM-DD",
+            help="This day alone; else every day, with the columns of the newest complete one.",
+        ),
+    ] = None,
     location: Annotated[
         str | None,
         typer.Option(
@@ -56,7 +63,7 @@ def ddl(
     """Print the statements with which an engine reads snapshots: types, comments, days, the NULL rule.
 
     For a connection, folder or URL from its manifest, with the tables and columns that the account has;
-    without one from the catalogue. With --day they read that day alone, else every day. Nothing is run.
+    without one from the catalogue. Nothing is run.
 
     Example: crmsnap ddl acme --for athena > acme.sql
     """
@@ -66,9 +73,10 @@ def ddl(
     known = _engine(engine)
     if what is None:
         described, url = _of_catalogue(), location or NO_PLACE
-        read = checked_day(day)
+        read = None if day is None else options.checked_day(day)
     else:
-        described, url, read = _of_snapshot(what, known, day, config, home)
+        destination = destination_at(what, config, home, context.obj.redactor)
+        described, url, read = _of_snapshot(destination, known, day)
         url = location or url
     if known.one_day and read is None:
         raise UsageError(
@@ -118,12 +126,11 @@ def _of_catalogue() -> "Sequence[Described]":
 
 
 def _of_snapshot(
-    what: str, engine: "Engine", day: str | None, config: Path | None, home: Path | None
+    destination: "Destination", engine: "Engine", day: str | None
 ) -> "tuple[Sequence[Described], str, str | None]":
     """The tables of a snapshot, where it is, and the one day that is to be read, if it is one."""
     from crmsnap.publish.descriptions import descriptions, with_first_days
 
-    destination = destination_at(what, config, home)
     manifest = manifest_at(destination, day)
     described = descriptions(manifest)
     read = manifest.facts.day if engine.one_day else day

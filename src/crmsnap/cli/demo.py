@@ -163,7 +163,10 @@ def _copy(account: _Account, folder: _Folder) -> _Copied:
     from crmsnap.sync import run_sync
 
     settings = ConnectionSettings(
-        token=SecretStr(account.token), base_url=account.url, to=str(folder.snapshots.absolute())
+        token=SecretStr(account.token),
+        base_url=account.url,
+        allow_other_host=True,
+        to=str(folder.snapshots.absolute()),
     )
     demo = bootstrap.Known("demo", settings)
     with (

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmsnap.cli import options
-from crmsnap.cli.connections import check_tables, complete, settings_of_one
+from crmsnap.cli.connections import check_tables, complete, one_connection
 from crmsnap.cli.text import columns, count
 
 if TYPE_CHECKING:
-    from crmsnap.config import ConnectionSettings
+    from crmsnap.bootstrap import Known
     from crmsnap.extract.calls import Calls
     from crmsnap.extract.estimate import Estimate
 
@@ -43,23 +43,25 @@ def estimate(
     Example: crmsnap estimate acme
     """
     context.obj.json = as_json
-    found = _estimated(settings_of_one(connection, base_url, config, home))
+    picked = one_connection(connection, base_url, config, home, context.obj.redactor)
+    found = _estimated(picked)
     if as_json:
         print(json.dumps(_as_dict(found), indent=2))
     else:
         _print(found)
 
 
-def _estimated(settings: "ConnectionSettings") -> "Estimate":
+def _estimated(known: "Known") -> "Estimate":
     from crmsnap import bootstrap
     from crmsnap.extract.estimate import estimate
     from crmsnap.extract.outlook import outlook
 
+    settings = known.settings
     check_tables(settings)
     with (
         tempfile.TemporaryDirectory(prefix="crmsnap-estimate-") as folder,
         bootstrap.stoppable() as clock,
-        bootstrap.open_client(settings, clock) as client,
+        bootstrap.open_client(known, clock) as client,
     ):
         selection = bootstrap.selection_of(settings)
         return estimate(

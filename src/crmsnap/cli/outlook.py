@@ -12,7 +12,7 @@ from crmsnap.cli.connections import check_tables
 from crmsnap.cli.text import columns, count, escaped
 
 if TYPE_CHECKING:
-    from crmsnap.config import ConnectionSettings
+    from crmsnap.bootstrap import Known
     from crmsnap.extract.needed_scopes import NeededScope
     from crmsnap.extract.outlook import Outlook, TableOutlook
     from crmsnap.extract.type_outlook import TypeOutlook
@@ -22,16 +22,15 @@ STREAMS_SHOWN = 6
 
 
 @contextmanager
-def asked(
-    settings: "ConnectionSettings", tables: tuple[str, ...] | None = None
-) -> "Iterator[Outlook]":
-    """What a run with these settings would do; `tables` instead of those that are chosen.
+def asked(known: "Known", tables: tuple[str, ...] | None = None) -> "Iterator[Outlook]":
+    """What a run of this connection would do; `tables` instead of those that are chosen.
 
     What the account said is kept for as long as the block lasts.
     """
     from crmsnap import bootstrap
     from crmsnap.extract.outlook import outlook
 
+    settings = known.settings
     check_tables(settings)
     selection = bootstrap.selection_of(settings)
     if tables is not None:
@@ -39,7 +38,7 @@ def asked(
     with (
         tempfile.TemporaryDirectory(prefix="crmsnap-tables-") as folder,
         bootstrap.stoppable() as clock,
-        bootstrap.open_client(settings, clock) as client,
+        bootstrap.open_client(known, clock) as client,
     ):
         yield outlook(selection, client, Path(folder), settings.workers)
 

@@ -14,7 +14,7 @@ import typer
 
 from crmsnap.cli import options
 from crmsnap.cli.connections import complete
-from crmsnap.cli.snapshots import Day, destination_at, manifest_at
+from crmsnap.cli.snapshots import destination_at, manifest_at
 from crmsnap.cli.text import columns, count, size
 from crmsnap.errors import ConfigError, Interrupted, UsageError
 
@@ -42,7 +42,10 @@ def query(
         ),
     ] = None,
     *,
-    day: Day = None,
+    day: Annotated[
+        str | None,
+        typer.Option("--day", metavar="YYYY-MM-DD", help="The day; else the newest complete one."),
+    ] = None,
     as_csv: Annotated[
         bool, typer.Option("--csv", help="Answer in CSV: NULL is nothing, text is quoted.")
     ] = False,
@@ -62,7 +65,7 @@ def query(
         raise UsageError("--json and --csv exclude each other")
     if sql is not None and what is None and not any(map(str.isspace, sql.strip())):
         sql, what = None, sql  # one word is no SQL
-    destination = destination_at(what, config, home)
+    destination = destination_at(what, config, home, context.obj.redactor)
     manifest = manifest_at(destination, day)
     if sql is None:
         _print_tables(manifest, as_json=as_json)

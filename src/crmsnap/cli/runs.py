@@ -13,6 +13,7 @@ from crmsnap.cli.connections import complete, registry_url
 from crmsnap.cli.group import ListUnlessCommand
 from crmsnap.cli.text import columns, escaped
 from crmsnap.errors import UsageError
+from crmsnap.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from crmsnap.registry.runs import RememberedRun
@@ -37,7 +38,7 @@ def list_runs(
     Example: crmsnap runs list acme --json
     """
     context.obj.json = as_json
-    found = _runs(config, home, connection)
+    found = _runs(config, home, context.obj.redactor, connection)
     if as_json:
         print(json.dumps([_as_dict(run) for run in found], indent=2))
         return
@@ -64,7 +65,9 @@ def show(
     Example: crmsnap runs show 20261122T053100Z-1f0c22aa
     """
     context.obj.json = as_json
-    found = [run for run in _runs(config, home, None) if run.id.startswith(run_id)]
+    found = [
+        run for run in _runs(config, home, context.obj.redactor, None) if run.id.startswith(run_id)
+    ]
     if len(found) != 1:
         raise UsageError(
             f"there is no run {run_id!r}"
@@ -92,13 +95,13 @@ def show(
 
 
 def _runs(
-    config: Path | None, home: Path | None, connection: str | None
+    config: Path | None, home: Path | None, redactor: Redactor, connection: str | None
 ) -> "Sequence[RememberedRun]":
     """Runs of one or all connections, the newest first."""
     from crmsnap.bootstrap.history import known_runs
     from crmsnap.config import home_folder, near
 
-    every = known_runs(registry_url(config, home), home_folder(home))
+    every = known_runs(registry_url(config, home, redactor), home_folder(home))
     if connection is None:
         return every
     found = [run for run in every if run.connection == connection]

@@ -1,7 +1,9 @@
 """`crmsnap sandbox`: a HubSpot account on this machine, to try crmsnap on."""
 
 import json
+from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,6 +24,7 @@ class TierName(StrEnum):
 
 
 def sandbox(
+    context: typer.Context,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 0,
     contacts: Annotated[
         int, typer.Option(min=1, help="Live contacts; all else grows with them.")
@@ -69,7 +72,7 @@ def sandbox(
             frozen=frozen,
             daily=daily,
         )
-        serve(options, _announce)
+        serve(options, partial(_announce, context.obj.redactor.show))
     except ValueError as wrong:
         raise UsageError(str(wrong), remedy="crmsnap sandbox --help") from wrong
     except OSError as refused:
@@ -80,5 +83,6 @@ def sandbox(
         ) from refused
 
 
-def _announce(address: "Address") -> None:
+def _announce(show: Callable[[str], None], address: "Address") -> None:
+    show(address.token)  # it opens nothing but the sandbox
     print(json.dumps({"url": address.url, "token": address.token}), flush=True)

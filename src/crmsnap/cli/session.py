@@ -1,6 +1,8 @@
 """What all commands of one invocation share; `main` makes it, Typer carries it as `ctx.obj`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from crmsnap.redaction.redactor import Redactor
 
 
 @dataclass(slots=True)
@@ -11,3 +13,5 @@ class Session:
     """Show tracebacks."""
     json: bool = False
     """Errors are wanted on stdout as JSON too."""
+    redactor: Redactor = field(default_factory=Redactor)
+    """Takes secrets out of what is shown; whoever learns a secret tells it."""

@@ -20,6 +20,7 @@ from crmsnap.cli.connections import (
 )
 from crmsnap.cli.exit_codes import worst
 from crmsnap.cli.session import Session
+from crmsnap.cli.text import escaped
 from crmsnap.cli.watch import watcher
 from crmsnap.errors import CrmsnapError, Interrupted, UsageError
 
@@ -88,7 +89,9 @@ def sync(
 
     context.obj.json = as_json
     folder = configuration.home_folder(home)
-    picked = chosen(known_connections(config, home), connections or (), everyone=everyone)
+    redactor = context.obj.redactor
+    known = known_connections(config, home, redactor)
+    picked = chosen(known, connections or (), everyone=everyone, redactor=redactor)
     if to is not None and len(picked) > 1:
         raise UsageError(
             "--to is one place, and there are several connections",
@@ -105,7 +108,7 @@ def sync(
         "allow_gaps": allow_gaps or None,
     }
     said = {key: new for key, new in changes.items() if new is not None}
-    registry = registry_url(config, home)
+    registry = registry_url(config, home, redactor)
     picked = [replace(changed(one, said), registry=registry) for one in picked]
     runner = _Runner(context.obj, folder, quiet=quiet, several=len(picked) > 1)
     raise typer.Exit(runner.run_all(picked))
@@ -153,10 +156,10 @@ class _Runner:
         calls = tools.client.usage.total_calls
         if self._session.json:
             print_json_report(report, tools.destination.url, calls)
-        elif report.exit_code or report.tidied.warnings or not self._quiet:
+        elif report.exit_code or not self._quiet:
             print_report(report, tools.destination.url, calls, clock.monotonic() - began_at)
         for warning in report.warnings:
-            print(f"warning: {warning}", file=sys.stderr)
+            print(f"warning: {escaped(warning)}", file=sys.stderr)
         return report.exit_code
 
     def _failed(self, one: "Known", error: CrmsnapError) -> None:

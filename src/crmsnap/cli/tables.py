@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmsnap.cli import options
-from crmsnap.cli.connections import complete, settings_of_one
+from crmsnap.cli.connections import complete, one_connection
 from crmsnap.cli.text import columns
 from crmsnap.errors import UsageError
 
 if TYPE_CHECKING:
-    from crmsnap.config import ConnectionSettings
+    from crmsnap.bootstrap import Known
 
 
 def tables(
@@ -52,15 +52,17 @@ def tables(
     context.obj.json = as_json
     if types and scopes:
         raise UsageError("--types and --scopes exclude each other")
-    settings = settings_of_one(connection, base_url, config, home) if connection or ask else None
+    picked: Known | None = None
+    if connection or ask:
+        picked = one_connection(connection, base_url, config, home, context.obj.redactor)
     if types:
-        _print_types(settings, as_json=as_json)
+        _print_types(picked, as_json=as_json)
     elif scopes:
-        _print_scopes(settings, as_json=as_json)
-    elif settings is None:
+        _print_scopes(picked, as_json=as_json)
+    elif picked is None:
         _print_catalogue(as_json=as_json)
     else:
-        _print_tables(settings, as_json=as_json)
+        _print_tables(picked, as_json=as_json)
 
 
 def _print_catalogue(*, as_json: bool) -> None:
@@ -95,21 +97,21 @@ def _print_catalogue(*, as_json: bool) -> None:
     print(columns(rows, right=(2,)))
 
 
-def _print_tables(settings: "ConnectionSettings", *, as_json: bool) -> None:
+def _print_tables(picked: "Known", *, as_json: bool) -> None:
     from crmsnap.cli import outlook
     from crmsnap.extract.outlook import tables_of
 
-    with outlook.asked(settings) as found:
+    with outlook.asked(picked) as found:
         outlook.print_tables(tables_of(found), found.plan.unmatched, as_json=as_json)
 
 
-def _print_types(settings: "ConnectionSettings | None", *, as_json: bool) -> None:
+def _print_types(picked: "Known | None", *, as_json: bool) -> None:
     from crmsnap.cli import outlook
     from crmsnap.extract.type_outlook import standard_types, types_of
 
-    if settings is not None:
+    if picked is not None:
         # Whatever tables are chosen: whether a type can be read is another question.
-        with outlook.asked(settings, tables=("OBJECTS",)) as found:
+        with outlook.asked(picked, tables=("OBJECTS",)) as found:
             outlook.print_types(types_of(found), as_json=as_json)
         return
     outlook.print_types(standard_types(), as_json=as_json)
@@ -120,12 +122,12 @@ def _print_types(settings: "ConnectionSettings | None", *, as_json: bool) -> Non
         print("token allow the others is not known. To know it: crmsnap tables --types --account")
 
 
-def _print_scopes(settings: "ConnectionSettings | None", *, as_json: bool) -> None:
+def _print_scopes(picked: "Known | None", *, as_json: bool) -> None:
     from crmsnap.cli import outlook
     from crmsnap.extract.needed_scopes import all_scopes, needed_scopes
 
-    if settings is None:
+    if picked is None:
         outlook.print_scopes(all_scopes(), as_json=as_json)
         return
-    with outlook.asked(settings) as found:
+    with outlook.asked(picked) as found:
         outlook.print_scopes(needed_scopes(found), as_json=as_json)

@@ -1,6 +1,14 @@
 """What the user has set: the only reader of configuration files, token files and the environment."""
 
-from crmsnap.config.environment import aws_keys, foreign_encryption, home_folder, proxy_of, s3_of
+from crmsnap.config.environment import (
+    aws_keys,
+    foreign_encryption,
+    home_folder,
+    proxy_of,
+    s3_of,
+    secrets_manager_url,
+)
+from crmsnap.config.known_secrets import known_secrets
 from crmsnap.config.load import changed, find_file, load, parse
 from crmsnap.config.refusal import near
 from crmsnap.config.settings import (
@@ -10,7 +18,7 @@ from crmsnap.config.settings import (
     json_schema,
 )
 from crmsnap.config.stored import kept, put, stored, told
-from crmsnap.config.tokens import token_of
+from crmsnap.config.tokens import checked_token, secret_keys, token_of, token_source
 
 __all__ = [
     "ConnectionSettings",
@@ -18,18 +26,23 @@ __all__ = [
     "Settings",
     "aws_keys",
     "changed",
+    "checked_token",
     "find_file",
     "foreign_encryption",
     "home_folder",
     "json_schema",
     "kept",
+    "known_secrets",
     "load",
     "near",
     "parse",
     "proxy_of",
     "put",
     "s3_of",
+    "secret_keys",
+    "secrets_manager_url",
     "stored",
     "token_of",
+    "token_source",
     "told",
 ]

@@ -8,17 +8,17 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from crmsnap.config.refusal import config_error, near, unknown_key
 from crmsnap.config.settings import FILE_NAME, PREFIX, ConnectionSettings, Settings
-from crmsnap.config.tokens import refuse_readable_by_others
+from crmsnap.config.tokens import refuse_readable_by_others, token_source
 from crmsnap.errors import ConfigError, UsageError
 
 _PATH_KEYS = ("to", "token_file", "ca_file")
-_TOKEN_KEYS = ("token", "token_env", "token_file")
 
 
 def find_file(option: Path | None, home: Path) -> Path | None:
@@ -33,15 +33,9 @@ def load(file: Path | None) -> Settings:
     data = {} if file is None else anchored(_read_toml(file), file.absolute().parent)
     settings = parse(data, file)
     for name, connection in settings.connections.items():
-        given = [key for key in _TOKEN_KEYS if getattr(connection, key) is not None]
-        if len(given) > 1:
-            raise ConfigError(
-                f"connection {name} has {' and '.join(given)}",
-                cause="it is not clear which token is meant",
-                remedy="keep one of them",
-            )
-        if file is not None and "token" in _table(_table(data, "connections"), name):
-            refuse_readable_by_others(file)
+        token_source(connection, f"connection {name}")
+    if file is not None and _holds_secret(data):
+        refuse_readable_by_others(file)
     return settings
 
 
@@ -68,7 +62,8 @@ def changed(connection: ConnectionSettings, options: Mapping[str, object]) -> Co
         return ConnectionSettings.model_validate(connection.model_dump() | dict(options))
     except ValidationError as wrong:
         first = wrong.errors(include_url=False)[0]
-        option = str(first["loc"][0]).replace("_", "-")
+        # An error of the whole connection is that of its host.
+        option = str((*first["loc"], "base_url")[0]).replace("_", "-")
         raise UsageError(
             f"--{option} has an unfit value", cause=first["msg"], remedy="crmsnap sync --help"
         ) from wrong
@@ -103,6 +98,15 @@ def _is_relative(key: str, value: object) -> bool:
     if not isinstance(value, str) or value.startswith(("~", "/")):
         return False
     return key != "to" or ":" not in value  # s3://bucket/prefix is no path
+
+
+def _holds_secret(data: Mapping[str, Any]) -> bool:
+    """Whether the file itself has a token, or a password in the URL of a proxy or of the registry."""
+    connections = [_table(data["connections"], name) for name in _table(data, "connections")]
+    urls = [data.get("registry"), *(connection.get("proxy") for connection in connections)]
+    return any("token" in connection for connection in connections) or any(
+        isinstance(url, str) and urlsplit(url).password is not None for url in urls
+    )
 
 
 def _table(data: Mapping[str, Any], key: str) -> dict[str, Any]:

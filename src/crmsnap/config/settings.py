@@ -5,9 +5,17 @@ The reference page, the JSON Schema and the file that `crmsnap init` writes foll
 
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
@@ -16,6 +24,8 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+
+from crmsnap.addresses import is_hubspot
 
 FILE_NAME = "crmsnap.toml"
 TOKEN_VARIABLE = "HUBSPOT_TOKEN"  # noqa: S105 - the name of a variable, not a secret
@@ -43,7 +53,7 @@ ConnectionName = Annotated[str, AfterValidator(_name)]
 class S3Settings(BaseModel):
     """How the bucket of a connection is reached; keys come from the usual AWS chain."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     endpoint_url: str | None = Field(
         default=None,
@@ -77,6 +87,10 @@ class S3Settings(BaseModel):
     kms_key: str | None = Field(
         default=None, description="ARN of the KMS key, where `encryption` is `aws:kms`."
     )
+    if_match: Literal["as-given", "unquoted", "none"] = Field(
+        default="as-given",
+        description="How the store takes its own e-tags when a file is replaced: `crmsnap check` says it.",
+    )
     deletes: bool = Field(
         default=True,
         description="Whether files may be removed; false with a narrow policy, without s3:DeleteObject.",
@@ -94,7 +108,7 @@ class S3Settings(BaseModel):
 class ConnectionSettings(BaseModel):
     """One HubSpot account and where its snapshots go."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     to: str | None = Field(
         default=None,
@@ -112,7 +126,8 @@ class ConnectionSettings(BaseModel):
         description="The token itself; the file must then be readable by its owner alone.",
     )
     token_secret: str | None = Field(
-        default=None, description="Name or ARN of the token in AWS Secrets Manager."
+        default=None,
+        description="Name or ARN of the token in AWS Secrets Manager; `name#key` for one key of JSON.",
     )
     enabled: bool = Field(default=True, description="Whether `sync --all` copies it.")
     keep_days: int | None = Field(
@@ -182,6 +197,10 @@ class ConnectionSettings(BaseModel):
         pattern=r"^https?://[^/]+",
         description="Where HubSpot's API is.",
     )
+    allow_other_host: bool = Field(
+        default=False,
+        description="Allow a base_url that is not HubSpot's, such as a sandbox; it is sent the token.",
+    )
     api_version: str = Field(
         default="2026-09",
         pattern=r"^\d{4}-\d{2}$",
@@ -197,6 +216,16 @@ class ConnectionSettings(BaseModel):
     )
     s3: S3Settings = Field(default=S3Settings(), description="How the bucket is reached.")
 
+    @model_validator(mode="after")
+    def _refuse_other_host(self) -> Self:
+        if not self.allow_other_host and not is_hubspot(self.base_url):
+            raise PydanticCustomError(
+                "other_host",
+                "base_url is no host of HubSpot, https://*.hubapi.com, and any other would be sent the"
+                " token; allow_other_host = true allows it",
+            )
+        return self
+
 
 class Settings(BaseSettings):
     """Everything that can be set."""
@@ -204,6 +233,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         extra="forbid",
         frozen=True,
+        hide_input_in_errors=True,  # the input may be a secret
         env_prefix=PREFIX,
         env_nested_delimiter="__",
         title="crmsnap.toml",

@@ -6,13 +6,16 @@ that was asked to stop must not wait for a host that is silent.
 """
 
 import io
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from http.client import HTTPResponse
-from socket import socket
+from socket import gaierror, socket
 from typing import Any, cast
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from crmsnap.model import Clock
 
@@ -21,15 +24,26 @@ PORTION_SECONDS = 1.0
 """How long a read goes on without asking whether the run was stopped."""
 
 
-def pool_classes(clock: Clock) -> dict[str, type]:
-    """urllib3's connection pools, whose answers end within the timeout of their first read."""
+Reach = Callable[[str, int], tuple[str, ...]]
+"""The addresses of a host, of which the first that answers is taken. Raises `OSError` without any."""
+
+
+def pool_classes(clock: Clock, reach: Reach | None) -> dict[str, type]:
+    """urllib3's connection pools, whose answers end within the timeout of their first read.
+
+    Connections go to the addresses that `reach` gives for a host, and to no other; with None to whatever
+    the system's resolver says.
+    """
     respond = staticmethod(partial(_TimedResponse, clock))
 
-    class Plain(HTTPConnection):
+    class Plain(_Reaching, HTTPConnection):
         response_class = cast(type[HTTPResponse], respond)
 
-    class Secure(HTTPSConnection):
+    class Secure(_Reaching, HTTPSConnection):
         response_class = cast(type[HTTPResponse], respond)
+
+    if reach is not None:
+        Plain.reach = Secure.reach = staticmethod(reach)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain
@@ -38,6 +52,33 @@ def pool_classes(clock: Clock) -> dict[str, type]:
         ConnectionCls = Secure
 
     return {"http": PlainPool, "https": SecurePool}
+
+
+class _Reaching(HTTPConnection):
+    """Connects to addresses that were looked up and looked at once, so that none can slip in between.
+
+    TLS still asks for the host's name, and the Host header still says it.
+    """
+
+    reach: Reach | None = None
+
+    def _new_conn(self) -> socket:
+        if self.reach is None:
+            return super()._new_conn()
+        host = self._dns_host
+        try:
+            addresses = self.reach(host, self.port)
+        except gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        try:
+            for address in addresses[:-1]:
+                self._dns_host = address
+                with suppress(NewConnectionError, ConnectTimeoutError):
+                    return super()._new_conn()
+            self._dns_host = addresses[-1]
+            return super()._new_conn()
+        finally:
+            self._dns_host = host
 
 
 class _TimedResponse(HTTPResponse):

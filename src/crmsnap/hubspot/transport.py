@@ -15,7 +15,7 @@ from isal import igzip_lib
 from urllib3 import exceptions
 
 from crmsnap.errors import ConfigError, HubSpotError, Unavailable, UnexpectedAnswer
-from crmsnap.hubspot.deadline import pool_classes
+from crmsnap.hubspot.deadline import Reach, pool_classes
 from crmsnap.model import Clock
 
 BODY_MAX_BYTES = 64 * 2**20
@@ -62,7 +62,8 @@ class Transport(Protocol):
 class HttpTransport:
     """Connections that are kept open and shared by threads; close it, or use it with `with`.
 
-    Raises `ConfigError` for a proxy that is no URL.
+    `reach` says at which addresses a host may be called; what it raises ends the request. Raises
+    `ConfigError` for a proxy that is no URL.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class HttpTransport:
         deadline_seconds: float = DEADLINE_SECONDS,
         ca_file: str | None = None,
         proxy: str | None = None,
+        reach: Reach | None = None,
     ) -> None:
         self._clock = clock
         self._deadline_seconds = deadline_seconds
@@ -82,7 +84,10 @@ class HttpTransport:
             "ca_certs": ca_file,
         }
         self._pools = _through(proxy, settings) if proxy else urllib3.PoolManager(**settings)
-        self._pools.pool_classes_by_scheme = pool_classes(clock)
+        self._pools.pool_classes_by_scheme = pool_classes(
+            clock,
+            None if proxy else reach,  # a proxy resolves names itself
+        )
 
     def send(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from crmsnap.bootstrap import RunClock, open_client
+from crmsnap.bootstrap import Known, RunClock, open_client
 from crmsnap.config import ConnectionSettings
 from crmsnap.extract.calls import Calls, calls_for
 from crmsnap.extract.outlook import outlook
@@ -24,8 +24,10 @@ def client() -> Iterator[Client]:
     """An account with more conversations than a page holds."""
     options = Options(contacts=1_200, frozen=True, tokens=("rich",))
     with running(options) as account:
-        settings = ConnectionSettings(token=SecretStr("rich"), base_url=account.url)
-        with open_client(settings, RunClock()) as client:
+        settings = ConnectionSettings(
+            token=SecretStr("rich"), base_url=account.url, allow_other_host=True
+        )
+        with open_client(Known(None, settings), RunClock()) as client:
             yield client
 
 

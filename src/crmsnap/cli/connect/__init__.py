@@ -28,7 +28,7 @@ def aws(
     *,
     role: Annotated[
         str | None,
-        typer.Option("--role", metavar="ARN|NAME", help="The IAM role of the bucket's owner."),
+        typer.Option("--role", metavar="ROLE", help="Its ARN, or its name with --account."),
     ] = None,
     account: Annotated[
         str | None,
@@ -103,7 +103,9 @@ def aws(
         user_arn=user_arn,
         narrow=narrow,
     )
-    connecting = answers.connecting(connection, given, config, home, rotate=rotate, ask=ask)
+    connecting = answers.connecting(
+        connection, given, config, home, context.obj.redactor, rotate=rotate, ask=ask
+    )
     name, agreement = connecting.link.connection, connecting.agreement
     waits = connecting.is_new or rotate
     if write is not None:

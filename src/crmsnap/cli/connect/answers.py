@@ -1,24 +1,24 @@
 """What is to be connected: from options, from what is kept already, and on a terminal from questions."""
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import typer
-
 from crmsnap import bootstrap
-from crmsnap import config as configuration
 from crmsnap.bootstrap import Known
 from crmsnap.bootstrap.connecting import Connecting, Wanted, link_connection
 from crmsnap.bootstrap.sharing import s3_place_of
 from crmsnap.bootstrap.user_arn import our_user_arn
+from crmsnap.cli.connections import loaded
 from crmsnap.config import ConnectionSettings
 from crmsnap.connection.arn import partition_in, read_role
 from crmsnap.destinations.s3_place import FORMS, read_s3_place
 from crmsnap.errors import Interrupted, UsageError
+from crmsnap.redaction.redactor import Redactor
 
 Ask = Callable[[str, str | None], str]
-"""Asks a person for something that cannot be done without, unless there is a default."""
+"""Asks a person; an empty default: it may be left out, None: it cannot be done without."""
 
 FIRST_NAME = "hubspot"
 
@@ -41,14 +41,14 @@ def connecting(
     given: Given,
     config: Path | None,
     home: Path | None,
+    redactor: Redactor,
     *,
     rotate: bool,
     ask: Ask | None,
 ) -> Connecting:
     """The connection with its link. Raise `UsageError` for what is missing where nobody can be asked."""
-    folder = configuration.home_folder(home)
-    settings = configuration.load(configuration.find_file(config, folder))
-    known = bootstrap.known_connections(settings, folder)
+    settings, folder = loaded(config, home, redactor)
+    known = bootstrap.known_connections(settings, folder, redactor)
     name = name or _name(known, ask)
     current = known[name].settings if name in known else ConnectionSettings()
     place = read_s3_place(given.to or _kept_place(current) or _asked(ask, _PLACE))
@@ -60,7 +60,7 @@ def connecting(
         role=read_role(role, account=account, partition=partition),
         place=place,
         kms_key=given.kms_key or current.s3.kms_key or (_kms_key(ask) if is_new else None),
-        narrow=given.narrow,
+        narrow=given.narrow or not current.s3.deletes,
         token=given.token or (_token(ask) if is_new else {}),
     )
     return link_connection(
@@ -69,20 +69,37 @@ def connecting(
         wanted,
         registry_url=bootstrap.registry_url(settings, folder),
         user_arn=user_arn,
+        redactor=redactor,
         rotate=rotate,
     )
 
 
 def on_terminal(question: str, default: str | None) -> str:
-    """Ask on stderr, so that stdout holds the documents alone. Raise `Interrupted` on Ctrl-C."""
+    """Ask on stderr, so that stdout holds the documents alone.
+
+    Raise `Interrupted` on Ctrl-C, and at the end of the input.
+    """
+    shown = f"{question} [{default}]: " if default else f"{question}: "
+    answer: str | None = None
+    while answer is None:
+        print(shown, end="", file=sys.stderr, flush=True)
+        answer = _typed() or default
+    return answer
+
+
+def _typed() -> str:
     try:
-        return str(typer.prompt(question, default=default, err=True)).strip()
-    except typer.Abort:
-        raise Interrupted(
-            "nothing was connected",
-            cause="Ctrl-C",
-            remedy="run it again: what was made is kept",
-        ) from None
+        line = sys.stdin.readline()
+    except KeyboardInterrupt:
+        line = ""
+    if line:
+        return line.strip()
+    print(file=sys.stderr)
+    raise Interrupted(
+        "nothing was connected",
+        cause="Ctrl-C, or the end of the input",
+        remedy="run it again: what was made is kept",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,8 @@ def list_connections(
     Example: crmsnap connections --json
     """
     context.obj.json = as_json
-    known = known_connections(config, home)
-    links, runs = _remembered(registry_url(config, home))
+    known = known_connections(config, home, context.obj.redactor)
+    links, runs = _remembered(registry_url(config, home, context.obj.redactor))
     shown = [
         _summary(one, links.get(one.name or ""), runs.get(one.name or "")) for one in known.values()
     ]
@@ -66,8 +66,8 @@ def show(
     from crmsnap import config as configuration
 
     context.obj.json = as_json
-    one = named(known_connections(config, home), name)
-    links, runs = _remembered(registry_url(config, home))
+    one = named(known_connections(config, home, context.obj.redactor), name)
+    links, runs = _remembered(registry_url(config, home, context.obj.redactor))
     folder = configuration.home_folder(home)
     file = configuration.find_file(config, folder)
     shown = {

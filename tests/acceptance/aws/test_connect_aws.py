@@ -1,6 +1,7 @@
 """A HubSpot admin and an AWS admin connect a bucket: each in their own words, and every slip is named."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -138,7 +139,7 @@ def test_without_keys_the_user_is_given_or_set(
     assert_refused(crmsnap_service(*flags), "destination-access-denied", 5, "--user-arn")
     ours = "arn:aws:iam::111111111111:role/path/crmsnap"
     assert crmsnap_service(*flags, "--user-arn", ours).json["user_arn"] == ours
-    crmsnap_service.crmsnap.write_config(f'user_arn = "{ours}-2"\n')
+    crmsnap_service.write_config(f'user_arn = "{ours}-2"\n')
     assert crmsnap_service(*flags).json["user_arn"] == f"{ours}-2"
 
 
@@ -150,7 +151,8 @@ def test_people_read_the_five_steps_and_copy_two_lines(
     assert ended.exit_code == 0, ended.stderr
     document = crmsnap_service.connect("acme", "--no-check")
     lines = ended.stdout.splitlines()
-    assert [line[:2] for line in lines if line[:1].isdigit()] == ["1.", "2.", "3.", "4.", "5."]
+    steps = [line[0] for line in lines if re.match(r"[0-9]\. [A-Z]", line)]
+    assert steps == ["1", "2", "3", "4", "5"]
     for name, value in (
         ("STORAGE_AWS_IAM_USER_ARN", document["user_arn"]),
         ("STORAGE_AWS_EXTERNAL_ID", document["external_id"]),
@@ -166,7 +168,7 @@ def test_documents_are_written_as_files(crmsnap_service: Service, customer: Cust
     """To hand over; what somebody changed in them is not lost."""
     flags = ("connect", "aws", "acme", *customer.flags, "--no-check", "--write", "papers")
     assert crmsnap_service(*flags).exit_code == 0
-    folder = crmsnap_service.crmsnap.folder / "papers"
+    folder = crmsnap_service.folder / "papers"
     names = {"policy.json", "trust.json", "cloudformation.yaml", "terraform.tf"}
     assert {file.name for file in folder.iterdir()} == names
     document = crmsnap_service.connect("acme", "--no-check")
@@ -202,11 +204,11 @@ def test_a_name_of_a_role_needs_its_account(crmsnap_service: Service) -> None:
 @pytest.fixture
 def in_the_file(crmsnap_service: Service, customer: Customer) -> Path:
     """A configuration file with the connection, complete."""
-    crmsnap_service.crmsnap.write_config(
+    crmsnap_service.write_config(
         f'[connections.acme]\nto = "{customer.place}"\n'
         f'[connections.acme.s3]\nrole_arn = "{customer.role_arn}"\n'
     )
-    return crmsnap_service.crmsnap.folder / "crmsnap.toml"
+    return crmsnap_service.folder / "crmsnap.toml"
 
 
 def test_a_connection_of_the_file_is_connected_as_it_stands_there(

@@ -1,0 +1,123 @@
+"""Which hosts may be called: the names that are HubSpot's, and addresses that lead nowhere they should not.
+
+The text of a URL tells little: `2130706433`, `0x7f.1` and `::ffff:127.0.0.1` all are this machine, and so is
+any name whose owner says so. What counts is every address that the resolver gives; and since a name may
+resolve to something else a moment later, it is those addresses that are connected to.
+"""
+
+import re
+import socket
+from collections.abc import Callable, Iterator
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
+
+from crmsnap.errors import ConfigError
+
+Address = IPv4Address | IPv6Address
+Resolve = Callable[[str, int], tuple[str, ...]]
+"""A host's addresses, as text. Raises `OSError` when there are none."""
+
+# Small letters only: without regard to case, a `hubapi.com` whose i has no dot would fit too.
+_HUBSPOT = re.compile(r"https://([a-z0-9-]+\.)*hubapi\.com(:443)?/?")
+
+_HANDS_OUT_KEYS = frozenset(
+    map(
+        ip_address,
+        (
+            "169.254.169.254",  # AWS, GCP, Azure and others: instance metadata
+            "fd00:ec2::254",  # AWS: the same by IPv6
+            "fd00:ec2::23",  # AWS: EKS Pod Identity
+            "fd20:ce::254",  # GCP
+            "168.63.129.16",  # Azure: WireServer, in a public range
+            "100.100.100.200",  # Alibaba Cloud
+            "192.0.0.192",  # Oracle Cloud
+        ),
+    )
+)
+_UNICAST = IPv6Network("2000::/3")
+"""All that is given to hosts of the internet so far (IANA, "IPv6 Global Unicast Address Assignments")."""
+_NAT64 = IPv6Network("64:ff9b::/96")
+_WITH_IPV4 = (
+    _NAT64,
+    IPv6Network("::/96"),  # IPv4-compatible
+    IPv6Network("::ffff:0:0/96"),  # IPv4-mapped
+    IPv6Network("::ffff:0:0:0/96"),  # IPv4-translated
+)
+"""Their last 32 bits are the address that is meant."""
+
+
+def is_hubspot(url: str) -> bool:
+    """Whether it is HubSpot's API: a host below hubapi.com, over TLS, and nothing else in the URL."""
+    # One strict form instead of a parser: parsers disagree on `https://api.hubapi.com\@other.example`.
+    return _HUBSPOT.fullmatch(url) is not None
+
+
+def is_public(address: Address) -> bool:
+    """Whether it belongs to a host of the internet: neither this machine nor the network around it."""
+    if isinstance(address, IPv6Address) and not (address in _UNICAST or address in _NAT64):
+        return False
+    return all(one.is_global and _may_be_called(one) for one in _meant(address))
+
+
+def is_no_trap(address: Address) -> bool:
+    """Whether a host that the user names may be there: anywhere but where a cloud hands out its keys."""
+    return all(map(_may_be_called, _meant(address)))
+
+
+def reachable(
+    host: str, port: int, may: Callable[[Address], bool], resolve: Resolve
+) -> tuple[str, ...]:
+    """The addresses to connect to. Raise `ConfigError` when one of them may not be called.
+
+    All of them count: a name with a good and a bad address would otherwise be called at the bad one
+    in every other run.
+    """
+    found = resolve(host, port)
+    for address in found:
+        if not may(ip_address(address)):
+            raise ConfigError(
+                f"{host} must not be called",
+                cause=f"its address {address} is not on the internet, or hands out keys of this machine",
+                remedy="check base_url and the DNS of this machine; a host of your own network needs"
+                " allow_other_host = true",
+            )
+    return found
+
+
+def resolved(host: str, port: int) -> tuple[str, ...]:
+    """What the system's resolver says, numbers in strange notations included."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return tuple(dict.fromkeys(str(where[0]) for *_, where in found))
+
+
+def check_endpoint(url: str) -> None:
+    """Raise `ConfigError` for a URL of a store that leads to where a cloud hands out its keys.
+
+    A name that cannot be resolved now passes: it cannot be called either.
+    """
+    parts = urlsplit(url)
+    try:
+        addresses = resolved(parts.hostname or "", parts.port or 443)
+    except (OSError, UnicodeError):
+        return
+    reachable(parts.hostname or "", parts.port or 443, is_no_trap, lambda *_: addresses)
+
+
+def _meant(address: Address) -> Iterator[Address]:
+    """The address, and the IPv4 address that an IPv6 one may carry within."""
+    yield address
+    if isinstance(address, IPv4Address):
+        return
+    carried = (address.sixtofour, *(address.teredo or ()))
+    yield from (one for one in carried if one is not None)
+    if any(address in network for network in _WITH_IPV4):
+        yield IPv4Address(int(address) & 0xFFFFFFFF)
+
+
+def _may_be_called(address: Address) -> bool:
+    return not (
+        address in _HANDS_OUT_KEYS
+        or address.is_link_local
+        or address.is_multicast
+        or address.is_unspecified
+    )

@@ -1,0 +1,88 @@
+"""The end of the pipe: what is written to stdout and stderr passes the redactor, whoever writes it.
+
+Libraries, tracebacks and threads write there too, so it is the stream that is guarded, not each print.
+"""
+
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import RLock
+from typing import TextIO
+
+from crmsnap.redaction.redactor import Redactor
+
+
+@contextmanager
+def redacted_output(redactor: Redactor) -> Iterator[None]:
+    """Guard stdout and stderr while the block lasts."""
+    before = sys.stdout, sys.stderr
+    guarded = RedactedStream(before[0], redactor), RedactedStream(before[1], redactor)
+    sys.stdout, sys.stderr = guarded
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = before
+        for stream in guarded:
+            stream.end()
+
+
+class RedactedStream(io.TextIOBase):
+    """A text stream that lets lines through when they are whole, without their secrets."""
+
+    def __init__(self, stream: TextIO, redactor: Redactor) -> None:
+        super().__init__()
+        self._stream = stream
+        self._redactor = redactor
+        self._pending = ""
+        self._lock = RLock()
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # the base has an attribute of any kind
+        """As that of the stream behind it."""
+        return self._stream.encoding
+
+    @property
+    def errors(self) -> str | None:  # type: ignore[override]  # the base has an attribute of any kind
+        """As those of the stream behind it."""
+        return self._stream.errors
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def isatty(self) -> bool:
+        """Whether a person reads it."""
+        return self._stream.isatty()
+
+    def fileno(self) -> int:
+        """The descriptor behind it: what is written there directly is not guarded."""
+        return self._stream.fileno()
+
+    def write(self, text: str) -> int:
+        """Take text; what follows the last line break waits for the rest of its line."""
+        with self._lock:
+            self._pending += text
+            self._let_through(self._pending.rfind("\n") + 1)
+        return len(text)
+
+    def flush(self) -> None:
+        """Let everything through but what may be the beginning of a secret."""
+        with self._lock:
+            self._let_through(len(self._pending))
+            self._stream.flush()
+
+    def end(self) -> None:
+        """Let the rest through."""
+        with self._lock:
+            self._stream.write(self._redactor.redacted(self._pending))
+            self._pending = ""
+            self._stream.flush()
+
+    def _let_through(self, end: int) -> None:
+        ready = self._pending[:end]
+        if not ready:
+            return
+        shown, waiting = self._redactor.shown(ready)
+        self._stream.write(shown)
+        self._pending = waiting + self._pending[end:]

@@ -1,0 +1,103 @@
+"""Takes secrets out of text: those that it was told, in whatever form, and what looks like one."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from threading import Lock
+
+from crmsnap.redaction.forms import SECRET_LENGTH_MIN, forms_of
+from crmsnap.redaction.patterns import likely_secrets
+from crmsnap.redaction.plain_text import PlainText
+
+HIDDEN = "***"
+
+_PREFIX_MIN = 5
+"""So many letters at the end of a text may be the beginning of a secret, and wait for what follows."""
+_LAYOUT = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\r\n]")
+
+
+class Redactor:
+    """Knows the secrets of one process; told them by many threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._shown: frozenset[str] = frozenset()
+        self._forms: tuple[str, ...] = ()
+        """Sorted; replaced as a whole, so that reading needs no lock."""
+
+    def learn(self, secret: str) -> None:
+        """Take this secret out of all text from here on; one of fewer than 8 letters cannot be."""
+        if len(secret) >= SECRET_LENGTH_MIN and secret not in self._shown:
+            with self._lock:
+                self._forms = tuple(sorted({*self._forms, *forms_of(secret)}))
+
+    def show(self, secret: str) -> None:
+        """Leave this one: a token of the sandbox, which opens nothing."""
+        with self._lock:
+            self._shown |= {secret}
+            self._forms = tuple(form for form in self._forms if form not in forms_of(secret))
+
+    def redacted(self, text: str) -> str:
+        """The text with `***` in place of every secret; its lines and colours stay."""
+        return _without(self._spans(text), text)
+
+    def shown(self, text: str) -> tuple[str, str]:
+        """The beginning of a text that can be shown now, redacted; and as it is, its end, which may be the
+        beginning of a secret.
+        """
+        spans = self._spans(text)
+        end = len(text) - self._held_back(text)
+        if any(start < end < stop for start, stop in spans):
+            end = len(text)  # it is hidden already
+        return _without([span for span in spans if span[1] <= end], text[:end]), text[end:]
+
+    def _spans(self, text: str) -> list[tuple[int, int]]:
+        return sorted({*self._known_in(text), *self._likely_in(text)})
+
+    def _held_back(self, text: str) -> int:
+        """How much at the end of a text may be a secret that goes on in the next one."""
+        forms = self._forms
+        if not forms:
+            return 0
+        plain = PlainText(text, joined=True)
+        for start in range(max(0, len(plain.text) - max(map(len, forms))), len(plain.text)):
+            beginning = plain.text[start:]
+            if len(beginning) < _PREFIX_MIN:
+                break
+            at = bisect_left(forms, beginning)
+            if at < len(forms) and forms[at].startswith(beginning):
+                return len(text) - plain.in_source(start, len(plain.text))[0]
+        return 0
+
+    def __reduce__(self) -> "tuple[type[Redactor], tuple[()]]":
+        # Workers show nothing by themselves, and a secret that need not travel stays here.
+        return Redactor, ()
+
+    def _known_in(self, text: str) -> Iterator[tuple[int, int]]:
+        if not self._forms:
+            return
+        plain = PlainText(text, joined=True)
+        for form in self._forms:
+            at = plain.text.find(form)
+            while at >= 0:
+                yield plain.in_source(at, at + len(form))
+                at = plain.text.find(form, at + 1)
+
+    def _likely_in(self, text: str) -> Iterator[tuple[int, int]]:
+        plain = PlainText(text, joined=False)
+        for found in likely_secrets(plain.text):
+            if found["secret"] not in self._shown:
+                yield plain.in_source(*found.span("secret"))
+
+
+def _without(spans: Sequence[tuple[int, int]], text: str) -> str:
+    """The text with what the sorted spans cover taken out; they may overlap."""
+    pieces, behind = [], 0
+    for start, end in spans:
+        if end <= behind:
+            continue
+        if start >= behind:
+            pieces += [text[behind:start], HIDDEN]
+        pieces += _LAYOUT.findall(text, max(start, behind), end)
+        behind = end
+    return "".join([*pieces, text[behind:]])
