@@ -162,7 +162,7 @@ class Store:
             if found is None:
                 raise _met_another(f"copy {source} to {key}", self.url) from None
             self._same_content(found, sha256)
-        except (NotSupportedError, NotImplementedError, Unsupported):
+        except (NotSupportedError, Unsupported):
             self._create(key, self.get(source), sha256)
 
     def _head(self, key: str) -> Found | None:
