@@ -50,7 +50,7 @@ class _OpenContainer:
                 cause="AZURE_STORAGE_ACCOUNT_NAME is not set, or an AZURE_* variable cannot be used",
                 remedy="set AZURE_STORAGE_ACCOUNT_NAME, and AZURE_STORAGE_ACCOUNT_KEY or another credential",
             ) from None
-        return Opened(store, store)
+        return Opened(store)
 
     def settled(self) -> "_OpenContainer":
         return self

@@ -52,7 +52,7 @@ class _OpenBucket:
                 cause="what GOOGLE_APPLICATION_CREDENTIALS or another GOOGLE_* variable names cannot be used",
                 remedy="name the JSON file of a service account that may write to the bucket",
             ) from None
-        return Opened(store, store)
+        return Opened(store)
 
     def settled(self) -> "_OpenBucket":
         return self
