@@ -21,6 +21,7 @@ from crmsnap.connection.policies import grant_of
 from crmsnap.destinations.s3 import REGION_UNLESS_SET
 from crmsnap.destinations.s3_place import S3Place
 from crmsnap.errors import ConfigError, UsageError
+from crmsnap.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from crmsnap.registry.aws_links import AwsLink
@@ -62,6 +63,7 @@ def link_connection(
     *,
     registry_url: str,
     user_arn: str,
+    redactor: Redactor,
     rotate: bool = False,
 ) -> Connecting:
     """Keep what is wanted, with the connection's own external id, or with `rotate` also with its next.
@@ -81,7 +83,7 @@ def link_connection(
         if rotate and before is None:
             raise _nothing_to_change(name)
         settings = kept(name, _with(made or {}, wanted), folder=Path.cwd())
-        candidate = _candidate(known.get(name), name, wanted, settings, registry_url)
+        candidate = _candidate(known.get(name), name, wanted, settings, registry_url, redactor)
         refuse_shared({one.name or "": one.settings for one in {**known, name: candidate}.values()})
         agreement = _agreement(candidate.settings, wanted, user_arn)
         link = links.make_aws_link(registry, name, uuid4(), now=now)
@@ -130,13 +132,14 @@ def _candidate(
     wanted: Wanted,
     settings: Mapping[str, Any],
     registry_url: str,
+    redactor: Redactor,
 ) -> Known:
     """The connection as it shall be; that of the file as it is, which must say the same already."""
     if current is not None and current.origin == "file":
         _refuse_changes(name, current.settings, wanted)
         return current
     if current is None:
-        return Known(name, stored(name, settings, enabled=True), "registry", registry_url)
+        return Known(name, stored(name, settings, enabled=True), "registry", registry_url, redactor)
     return replace(current, settings=stored(name, settings, enabled=current.settings.enabled))
 
 

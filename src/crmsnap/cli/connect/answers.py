@@ -69,6 +69,7 @@ def connecting(
         wanted,
         registry_url=bootstrap.registry_url(settings, folder),
         user_arn=user_arn,
+        redactor=redactor,
         rotate=rotate,
     )
 
