@@ -47,7 +47,7 @@ _NO_BUCKET = frozenset({"NoSuchBucket", "ContainerNotFound"})
 _UNSUPPORTED = frozenset({"NotImplemented", "UnsupportedOperation"})
 
 
-class Unexplained(Passing):
+class Unexplained(DestinationError):
     """400 without a body, as HEAD gets it: another kind of request would be told why."""
 
 

@@ -12,6 +12,7 @@ from obstore.store import AzureStore
 
 from crmsnap.destinations.client import NO_RETRIES, Reach, client_options
 from crmsnap.destinations.opening import Opened
+from crmsnap.destinations.retry import Retries
 from crmsnap.destinations.store import Store
 from crmsnap.errors import AccessDenied
 
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
     from obstore.store import AzureConfig
 
 
-def azure(container: str, prefix: str, reach: Reach) -> Store:
+def azure(container: str, prefix: str, reach: Reach, retries: Retries) -> Store:
     """A container below a prefix (without slashes at its ends, may be empty)."""
     url = f"az://{container}/{prefix}" if prefix else f"az://{container}"
-    return Store(url, _OpenContainer(container, prefix, reach))
+    return Store(url, _OpenContainer(container, prefix, reach), retries)
 
 
 @dataclass(frozen=True, slots=True)

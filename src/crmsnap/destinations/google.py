@@ -14,6 +14,7 @@ from obstore.store import GCSStore
 from crmsnap.destinations.client import NO_RETRIES, Reach, client_options
 from crmsnap.destinations.habits import Habits
 from crmsnap.destinations.opening import Opened
+from crmsnap.destinations.retry import Retries
 from crmsnap.destinations.store import Store
 from crmsnap.errors import AccessDenied
 
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
     from obstore.store import GCSConfig
 
 
-def google(bucket: str, prefix: str, reach: Reach) -> Store:
+def google(bucket: str, prefix: str, reach: Reach, retries: Retries) -> Store:
     """A bucket below a prefix (without slashes at its ends, may be empty)."""
     url = f"gs://{bucket}/{prefix}" if prefix else f"gs://{bucket}"
-    return Store(url, _OpenBucket(bucket, prefix, reach), Habits(if_match="version"))
+    return Store(url, _OpenBucket(bucket, prefix, reach), retries, Habits(if_match="version"))
 
 
 @dataclass(frozen=True, slots=True)

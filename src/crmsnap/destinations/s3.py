@@ -17,6 +17,7 @@ from crmsnap.destinations.client import NO_RETRIES, Reach, client_options
 from crmsnap.destinations.habits import Habits, IfMatch
 from crmsnap.destinations.key_source import AwsKeys, KeySource
 from crmsnap.destinations.opening import Opened
+from crmsnap.destinations.retry import Retries
 from crmsnap.destinations.s3_endpoint import Addressing, endpoint
 from crmsnap.destinations.store import Store
 from crmsnap.errors import AccessDenied
@@ -61,7 +62,7 @@ class S3Options:
         return Reach(self.endpoint_url, self.allow_http, self.ca_file, self.proxy)
 
 
-def s3(bucket: str, prefix: str, options: S3Options) -> Store:
+def s3(bucket: str, prefix: str, options: S3Options, retries: Retries) -> Store:
     """A bucket below a prefix (without slashes at its ends, may be empty)."""
     url = f"s3://{bucket}/{prefix}" if prefix else f"s3://{bucket}"
     if options.keys is None:
@@ -76,7 +77,7 @@ def s3(bucket: str, prefix: str, options: S3Options) -> Store:
         single_writer=options.unsafe_single_writer,
         refuses_wrong_bytes=options.endpoint_url is None,
     )
-    return Store(url, _OpenBucket(bucket, prefix, options, options.keys), habits)
+    return Store(url, _OpenBucket(bucket, prefix, options, options.keys), retries, habits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from crmsnap.destinations.google import google
 from crmsnap.destinations.interface import Destination
 from crmsnap.destinations.key import check_key
 from crmsnap.destinations.memory import memory
-from crmsnap.destinations.retry import Retrying
+from crmsnap.destinations.retry import Retries
 from crmsnap.destinations.s3 import S3Options, s3
 from crmsnap.destinations.s3_place import read_s3_place
 from crmsnap.errors import DestinationError
@@ -36,9 +36,9 @@ def open_destination(
     `randomness` (uniform in [0, 1)). Of the options, Google and Azure take `reach` alone.
     """
     if is_s3(url):
-        return Retrying(_bucket(url, options), clock, randomness)
+        return _bucket(url, options, Retries(clock, randomness))
     if url.startswith(("gs://", "az://")):
-        return Retrying(_cloud(url, options.reach), clock, randomness)
+        return _cloud(url, options.reach, Retries(clock, randomness))
     if url == "memory://":
         return memory()
     return Folder(_folder(url))
@@ -49,19 +49,20 @@ def is_s3(url: str) -> bool:
     return url.startswith(("s3://", "https://", "arn:"))
 
 
-def _bucket(url: str, options: S3Options) -> Destination:
+def _bucket(url: str, options: S3Options, retries: Retries) -> Destination:
     place = read_s3_place(url)
-    return s3(place.bucket, place.prefix, replace(options, region=options.region or place.region))
+    there = replace(options, region=options.region or place.region)
+    return s3(place.bucket, place.prefix, there, retries)
 
 
-def _cloud(url: str, reach: Reach) -> Destination:
+def _cloud(url: str, reach: Reach, retries: Retries) -> Destination:
     parts = urlsplit(url)
     prefix = parts.path.strip("/")
     if not _BUCKET.fullmatch(parts.netloc) or parts.query or parts.fragment:
         raise _refused(url, "it names no bucket or container")
     if prefix:
         check_key(prefix)
-    return (google if parts.scheme == "gs" else azure)(parts.netloc, prefix, reach)
+    return (google if parts.scheme == "gs" else azure)(parts.netloc, prefix, reach, retries)
 
 
 def _folder(url: str) -> Path:
