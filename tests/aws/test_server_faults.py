@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.aws.conftest import Lake
+from tests.aws.lake import Lake
 from tests.aws.policies import corrected, trust
 from tests.aws.refused import refused
 from tests.aws.server import ControlError

@@ -1,13 +1,13 @@
 """The strict AWS, S3: the rows P22, P23 and P25: tokens, sessions, KMS and bucket policies."""
 
+import json
 from typing import Any
 
 import pytest
 
-from tests.aws.conftest import EXTERNAL_ID, Lake
+from tests.aws.lake import EXTERNAL_ID, Lake
 from tests.aws.policies import corrected, document, statement, trust
 from tests.aws.refused import refused
-from tests.aws.server import AwsServer
 
 KEY = "hs/guarded"
 
@@ -91,6 +91,27 @@ def test_p25_with_both_kms_rights_both_work(lake: Lake) -> None:
     assert s3.get_object(Bucket=lake.bucket, Key=KEY)["SSEKMSKeyId"] == kms_key
 
 
+def test_p25_an_etag_under_kms_is_no_md5(lake: Lake) -> None:
+    """P25: who compares it with one sees damage where there is none."""
+    kms_key = lake.aws.key()
+    s3 = _with_kms(lake, lake.bucket, kms_key, "kms:GenerateDataKey", "kms:Decrypt")
+    plain = s3.put_object(Bucket=lake.bucket, Key="hs/plain", Body=b"x")["ETag"]
+    given = s3.put_object(Bucket=lake.bucket, Key=KEY, Body=b"x", **_encrypted(kms_key))["ETag"]
+    assert given != plain
+    assert s3.head_object(Bucket=lake.bucket, Key=KEY)["ETag"] == given
+    s3.put_object(Bucket=lake.bucket, Key=KEY, Body=b"x", IfMatch=given, **_encrypted(kms_key))
+
+
+def test_p25_a_head_needs_the_key_for_the_checksum_alone(lake: Lake) -> None:
+    """P25: size and metadata are not encrypted."""
+    kms_key = lake.aws.key()
+    s3 = _with_kms(lake, lake.bucket, kms_key, "kms:GenerateDataKey")
+    s3.put_object(Bucket=lake.bucket, Key=KEY, Body=b"x", **_encrypted(kms_key))
+    assert s3.head_object(Bucket=lake.bucket, Key=KEY)["ContentLength"] == 1
+    with refused(403):
+        s3.head_object(Bucket=lake.bucket, Key=KEY, ChecksumMode="ENABLED")
+
+
 def test_p25_a_bucket_that_encrypts_by_default_asks_for_the_same(lake: Lake) -> None:
     """P25: the request carries no header; the bucket's own setting counts."""
     kms_key, bucket = lake.aws.key(), lake.aws.bucket()
@@ -146,7 +167,7 @@ def test_p25_an_explicit_deny_in_the_buckets_policy(lake: Lake) -> None:
     assert "with an explicit deny in a resource-based policy" in answer.message
 
 
-def test_p25_a_bucket_for_tls_only(lake: Lake, aws: AwsServer) -> None:
+def test_p25_a_bucket_for_tls_only(lake: Lake) -> None:
     """P25: this server speaks plain HTTP here, so everything is denied."""
     bucket, s3 = _guarded(lake, Condition={"Bool": {"aws:SecureTransport": "false"}})
     with refused(403, "AccessDenied") as answer:
@@ -172,18 +193,18 @@ def test_p25_a_bucket_that_wants_conditional_writes(lake: Lake) -> None:
     s3.put_object(Bucket=bucket, Key=KEY, Body=b"x", IfNoneMatch="*")
 
 
+def _pinned(owner: str) -> str:
+    condition = {"StringEquals": {"s3:ResourceAccount": owner}}
+    return json.dumps(document(statement("Allow", "s3:*", Resource="*", Condition=condition)))
+
+
 @pytest.mark.parametrize(("owner", "allowed"), [("222222222222", True), ("333333333333", False)])
 def test_a_session_can_be_pinned_to_the_buckets_owner(
     lake: Lake, owner: str, allowed: bool
 ) -> None:
     """`s3:ResourceAccount` in a session's policy holds a session back from a bucket that was
     re-created by somebody else."""
-    pinned = document(
-        statement(
-            "Allow", "s3:*", Resource="*", Condition={"StringEquals": {"s3:ResourceAccount": owner}}
-        )
-    )
-    s3 = lake.client(Policy=str(pinned).replace("'", '"').replace(" ", ""))
+    s3 = lake.client(Policy=_pinned(owner))
     put = {"Bucket": lake.bucket, "Key": KEY, "Body": b"x"}
     if allowed:
         s3.put_object(**put)
@@ -205,3 +226,8 @@ def test_a_bucket_of_another_account_needs_its_own_policy(lake: Lake) -> None:
     s3.put_object(Bucket=bucket, Key=KEY, Body=b"x")
     with refused(403, "AccessDenied"):
         s3.get_object(Bucket=bucket, Key=KEY)
+    lake.client(role, Policy=_pinned("333333333333")).put_object(Bucket=bucket, Key=KEY, Body=b"x")
+    with refused(403, "AccessDenied"):
+        lake.client(role, Policy=_pinned("222222222222")).put_object(
+            Bucket=bucket, Key=KEY, Body=b"x"
+        )

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.aws.conftest import Lake
+from tests.aws.lake import Lake
 from tests.aws.policies import OBJECT_RIGHTS, corrected, document, statement
 from tests.aws.refused import refused
+from tests.aws.wire import plain
 
 BODY = b"x"
 
@@ -88,6 +89,12 @@ def test_p09_head_bucket_that_is_allowed_tells_the_region_too(lake: Lake) -> Non
     policy = document(statement("Allow", "s3:ListBucket", Resource="*"))
     answer = lake.client(lake.make_role(policy=policy)).head_bucket(Bucket=lake.bucket)
     assert answer["BucketRegion"] == "eu-central-1"
+
+
+def test_p09_head_bucket_without_a_signature_tells_the_region_too(lake: Lake) -> None:
+    """P9: the region can be learnt before there are any credentials."""
+    reply = plain("HEAD", f"{lake.aws.url}/{lake.bucket}")
+    assert (reply.status, reply.headers["x-amz-bucket-region"]) == (403, "eu-central-1")
 
 
 @pytest.mark.parametrize("call", ["head_object", "get_object"])

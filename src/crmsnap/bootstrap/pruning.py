@@ -9,7 +9,7 @@ from crmsnap.bootstrap.destination import destination_of, jitter, s3_reach
 from crmsnap.bootstrap.tools import lease_of
 from crmsnap.connection.versions import Versions
 from crmsnap.destinations.interface import Destination
-from crmsnap.destinations.retry import patiently
+from crmsnap.destinations.retry import Passing, Retries
 from crmsnap.destinations.s3_place import read_s3_place
 from crmsnap.model import Clock
 from crmsnap.publish.prune import Pruning
@@ -63,10 +63,11 @@ def _remove_one(
         return
     place = read_s3_place(known.settings.to or "")
     options, _ = s3_reach(known, place)
+    retries = Retries(clock, jitter)
     with Versions(place, options) as opened:
 
         def erase(key: str, e_tag: str | None) -> None:
-            patiently(lambda: opened.erase(key, e_tag), clock, jitter)
+            retries.of(lambda: opened.erase(key, e_tag), Passing)
 
         yield version_remover(destination, erase)
 

@@ -7,10 +7,10 @@ that S3 keeps, and other stores may keep none.
 """
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from obstore.exceptions import (
     AlreadyExistsError,
@@ -24,23 +24,32 @@ from crmsnap.destinations.habits import Habits
 from crmsnap.destinations.interface import Found
 from crmsnap.destinations.key import check_key
 from crmsnap.destinations.opening import Opened, Opening
-from crmsnap.destinations.retry import Passing
+from crmsnap.destinations.retry import ATTEMPTS, Passing, Retries, StartOver
 from crmsnap.destinations.stored_bytes import StoredBytes
 from crmsnap.errors import AccessDenied, AlreadyThere, CrmsnapError, DestinationError, NotThere
 
 if TYPE_CHECKING:
     from obstore import PutMode
 
+T = TypeVar("T")
+
 _SHA256 = "sha256"
 _AS_S3_DOCUMENTS = Habits()
 
 
 class Store:
-    """A destination that keeps its files in an object store."""
+    """A destination that keeps its files in an object store; without `retries` nothing is tried again."""
 
-    def __init__(self, url: str, opening: Opening, habits: Habits = _AS_S3_DOCUMENTS) -> None:
+    def __init__(
+        self,
+        url: str,
+        opening: Opening,
+        retries: Retries | None = None,
+        habits: Habits = _AS_S3_DOCUMENTS,
+    ) -> None:
         self._url = url
         self._opening = opening
+        self._retries = retries
         self._habits = habits
         self._start()
 
@@ -50,7 +59,12 @@ class Store:
         self._stored_bytes = StoredBytes(trusted=self._habits.refuses_wrong_bytes)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"_url": self._url, "_opening": self._opening, "_habits": self._habits}
+        return {
+            "_url": self._url,
+            "_opening": self._opening,
+            "_retries": self._retries,
+            "_habits": self._habits,
+        }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -64,7 +78,67 @@ class Store:
     def create(self, key: str, data: bytes, *, sha256: str) -> None:
         """Write a key that does not exist yet; success too if it holds the same content."""
         check_key(key)
-        if self._habits.single_writer and (found := self.head(key)) is not None:
+        self._tried(lambda: self._create(key, data, sha256), StartOver)
+
+    def replace(self, key: str, data: bytes, *, sha256: str, e_tag: str) -> None:
+        """Swap a key's content if it still has this `e_tag`."""
+        check_key(key)
+        self._tried(lambda: self._replace(key, data, sha256, e_tag), StartOver)
+
+    def copy(self, source: str, key: str, *, sha256: str) -> None:
+        """Give a key that does not exist yet the content of another one."""
+        check_key(source)
+        check_key(key)
+        self._tried(lambda: self._copy(source, key, sha256), StartOver)
+
+    def get(self, key: str) -> bytes:
+        """The whole content."""
+        check_key(key)
+        try:
+            return self._ask(f"read {key}", lambda at: at.files.get(key).bytes().to_bytes())
+        except AccessDenied:
+            if self._listed(key):
+                raise
+            raise NotThere(f"there is no {key} at {self._url}") from None
+
+    def head(self, key: str) -> Found | None:
+        """Size and SHA-256 of a key, None if it does not exist."""
+        check_key(key)
+        return self._tried(lambda: self._head(key), StartOver)
+
+    def list(self, prefix: str) -> Iterator[Found]:
+        """Every key that starts with `prefix`, in key order; after a break it goes on behind the last key."""
+        last, attempt = "", 0
+        while True:
+            try:
+                for found in self._listing(prefix):
+                    if found.key > last:
+                        last, attempt = found.key, 0
+                        yield found
+            except Passing:
+                attempt += 1
+                if self._retries is None or attempt == ATTEMPTS:
+                    raise
+                self._retries.wait(attempt)
+            else:
+                return
+
+    def folders(self, prefix: str) -> tuple[str, ...]:
+        """The names of the folders directly below `prefix`."""
+        result = self._ask(
+            f"list {prefix or 'everything'}",
+            lambda at: at.listings.list_with_delimiter(prefix.rstrip("/") or None),
+        )
+        return tuple(sorted(path.rpartition("/")[2] for path in result["common_prefixes"]))
+
+    def delete(self, key: str) -> None:
+        """Remove one key."""
+        check_key(key)
+        with suppress(NotThere):
+            self._ask(f"remove {key}", lambda at: at.files.delete(key))
+
+    def _create(self, key: str, data: bytes, sha256: str) -> None:
+        if self._habits.single_writer and (found := self._head(key)) is not None:
             self._same_content(found, sha256)
             return
         try:
@@ -72,24 +146,22 @@ class Store:
         except AlreadyExistsError:
             # S3 answers 412 for an existing key, and 409 when two writers meet, after which the
             # key may not exist at all; obstore calls both "already exists".
-            found = self.head(key)
+            found = self._head(key)
             if found is None:
                 raise _met_another(f"write {key}", self._url) from None
             self._same_content(found, sha256, data)
             return
         if not self._stored_bytes.are(data, e_tag, lambda: self.get(key)):
             self.delete(key)  # it was ours alone, and its name promises other bytes
-            raise Passing(
+            raise StartOver(
                 f"could not write {key} at {self._url}",
                 cause="the store kept other bytes than it was sent",
                 remedy="run again; if it stays, do not use this store",
             )
 
-    def replace(self, key: str, data: bytes, *, sha256: str, e_tag: str) -> None:
-        """Swap a key's content if it still has this `e_tag`."""
-        check_key(key)
+    def _replace(self, key: str, data: bytes, sha256: str, e_tag: str) -> None:
         if self._habits.single_writer:
-            found = self.head(key)
+            found = self._head(key)
             if found is None or found.e_tag != e_tag:
                 raise _changed(key, self._url)
         try:
@@ -97,7 +169,7 @@ class Store:
         except AlreadyExistsError:  # 409: two writers met, and neither effect is known
             raise _met_another(f"replace {key}", self._url) from None
         except (PreconditionError, NotThere):
-            found = self.head(key)
+            found = self._head(key)
             if found is None:
                 raise _changed(key, self._url) from None
             self._same_content(found, sha256, data)  # the reply to our own PUT was lost
@@ -109,45 +181,34 @@ class Store:
                 remedy="replace it again, and do not use this store",
             )
 
-    def copy(self, source: str, key: str, *, sha256: str) -> None:
-        """Give a key that does not exist yet the content of another one."""
-        check_key(source)
+    def _copy(self, source: str, key: str, sha256: str) -> None:
         # The target is looked at first, because several stores ignore the condition when they copy.
-        if (found := self.head(key)) is not None:
+        if (found := self._head(key)) is not None:
             self._same_content(found, sha256)
             return
-        original = self.head(source)
+        original = self._head(source)
         if original is None:
             raise NotThere(f"there is no {source} at {self._url}")
         self._same_content(original, sha256)
+        overwrite = self._habits.single_writer
         try:
-            with self._calling(f"copy {source} to {key}") as opened:
-                opened.files.copy(source, key, overwrite=self._habits.single_writer)
+            self._ask(
+                f"copy {source} to {key}",
+                lambda at: at.files.copy(source, key, overwrite=overwrite),
+            )
         except AlreadyExistsError:  # by a twin, by our own request whose reply was lost, or a 409
-            found = self.head(key)
+            found = self._head(key)
             if found is None:
                 raise _met_another(f"copy {source} to {key}", self._url) from None
             self._same_content(found, sha256)
         except (NotSupportedError, NotImplementedError, Unsupported):
-            self.create(key, self.get(source), sha256=sha256)
+            self._create(key, self.get(source), sha256)
 
-    def get(self, key: str) -> bytes:
-        """The whole content."""
-        check_key(key)
+    def _head(self, key: str) -> Found | None:
         try:
-            with self._calling(f"read {key}") as opened:
-                return opened.files.get(key).bytes().to_bytes()
-        except AccessDenied:
-            if self._listed(key):
-                raise
-            raise NotThere(f"there is no {key} at {self._url}") from None
-
-    def head(self, key: str) -> Found | None:
-        """Size and SHA-256 of a key, None if it does not exist."""
-        check_key(key)
-        try:
-            with self._calling(f"look at {key}") as opened:
-                result = opened.files.get(key, options={"head": True})
+            result = self._ask(
+                f"look at {key}", lambda at: at.files.get(key, options={"head": True})
+            )
         except NotThere:
             return None
         except AccessDenied:
@@ -156,45 +217,25 @@ class Store:
             if self._listed(key):
                 raise
             return None
-        except Unexplained:
-            self._listed(key)  # refused for the same reason, and with a body that names it
-            raise
+        except Unexplained as refused:
+            self._listed(key)  # refused for the same reason, which is named and dealt with there
+            raise StartOver(refused.message, cause=refused.cause, remedy=refused.remedy) from None
         sha256 = result.attributes.get(_SHA256) or hashlib.sha256(self.get(key)).hexdigest()
         meta = result.meta
         e_tag = meta["version"] if self._habits.if_match == "version" else meta["e_tag"]
         return Found(key, meta["size"], e_tag, sha256)
 
-    def list(self, prefix: str) -> Iterator[Found]:
-        """Every key that starts with `prefix`, in key order."""
-        with self._calling(f"list {prefix or 'everything'}") as opened:
-            for chunk in opened.listings.list(prefix.rstrip("/") or None):
-                for meta in chunk:
-                    yield Found(meta["path"], meta["size"], meta["e_tag"], None)
-
-    def folders(self, prefix: str) -> tuple[str, ...]:
-        """The names of the folders directly below `prefix`."""
-        with self._calling(f"list {prefix or 'everything'}") as opened:
-            result = opened.listings.list_with_delimiter(prefix.rstrip("/") or None)
-        return tuple(sorted(path.rpartition("/")[2] for path in result["common_prefixes"]))
-
-    def delete(self, key: str) -> None:
-        """Remove one key."""
-        check_key(key)
-        try:
-            with self._calling(f"remove {key}") as opened:
-                opened.files.delete(key)
-        except NotThere:
-            return
-
     def _put(self, key: str, data: bytes, sha256: str, mode: "PutMode") -> str | None:
-        with self._calling(f"write {key}") as opened:
-            written = opened.files.put(
+        written = self._ask(
+            f"write {key}",
+            lambda at: at.files.put(
                 key,
                 data,
                 mode="overwrite" if self._habits.single_writer else mode,
                 use_multipart=False,  # pieces of a broken upload would stay, and be billed
                 attributes={_SHA256: sha256},
-            )
+            ),
+        )
         return written["e_tag"]
 
     def _if_still(self, key: str, e_tag: str) -> "PutMode":
@@ -204,7 +245,7 @@ class Store:
             case "unquoted":
                 return {"e_tag": e_tag.strip('"')}
             case "version":
-                return {"e_tag": None, "version": e_tag}
+                return {"version": e_tag}
             case "none":
                 if self._habits.single_writer:
                     return "overwrite"
@@ -227,12 +268,32 @@ class Store:
     def _listed(self, key: str) -> bool:
         """Whether a listing shows the key, for callers to whom the store does not say."""
         folder = key.rpartition("/")[0]
-        with self._calling(f"list {folder or 'everything'}") as opened:
-            result = opened.listings.list_with_delimiter(folder or None)
+        result = self._ask(
+            f"list {folder or 'everything'}",
+            lambda at: at.listings.list_with_delimiter(folder or None),
+        )
         return any(meta["path"] == key for meta in result["objects"])
 
+    def _listing(self, prefix: str) -> Iterator[Found]:
+        with self._explaining(f"list {prefix or 'everything'}") as opened:
+            for chunk in opened.listings.list(prefix.rstrip("/") or None):
+                for meta in chunk:
+                    yield Found(meta["path"], meta["size"], meta["e_tag"], None)
+
+    def _ask(self, doing: str, request: Callable[[Opened], T]) -> T:
+        """One request, until it is answered otherwise than in passing."""
+
+        def once() -> T:
+            with self._explaining(doing) as opened:
+                return request(opened)
+
+        return self._tried(once, Passing)
+
+    def _tried(self, attempt: Callable[[], T], again: type[Passing]) -> T:
+        return attempt() if self._retries is None else self._retries.of(attempt, again)
+
     @contextmanager
-    def _calling(self, doing: str) -> Iterator[Opened]:
+    def _explaining(self, doing: str) -> Iterator[Opened]:
         opened = self._open()
         try:
             yield opened
@@ -282,8 +343,8 @@ class Store:
         return True
 
 
-def _met_another(doing: str, url: str) -> Passing:
-    return Passing(
+def _met_another(doing: str, url: str) -> StartOver:
+    return StartOver(
         f"could not {doing} at {url}",
         cause="another writer was writing the same key",
         remedy="run again",

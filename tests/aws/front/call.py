@@ -11,10 +11,11 @@ from tests.aws.front.effects import AFTER, BEFORE_BODY, INSTEAD, TO_THE_STORE, T
 from tests.aws.front.faults import Rule, Target
 from tests.aws.front.identities import ROOT_KEY_PREFIX, Identity
 from tests.aws.front.integrity import check_body, check_headers, check_owner, check_region
-from tests.aws.front.moto_side import find_bucket
+from tests.aws.front.moto_side import find_bucket, with_kms_etag
 from tests.aws.front.operations import Need, Operation, operation_of
 from tests.aws.front.refusal import Answer, Refusal
 from tests.aws.front.request import Request, read_body, read_slowly
+from tests.aws.front.services import check_service, operation_name
 from tests.aws.front.signature import Signature, check_signature, read_signature
 
 if TYPE_CHECKING:
@@ -45,15 +46,19 @@ class AwsCall:
             service = signature.service
             return self._signed(signature)
         except Refusal as refusal:
-            if service != "s3":
-                return refusal.for_query()
-            return self._located(refusal).for_s3(self._request.method)
+            if service == "s3":
+                return self._located(refusal).for_s3(self._request.method)
+            is_json = "x-amz-target" in self._request.headers
+            return refusal.for_json() if is_json else refusal.for_query()
 
     def _signed(self, signature: Signature) -> Answer:
+        is_s3 = signature.service == "s3"
         is_root = signature.access_key_id.startswith(ROOT_KEY_PREFIX)
+        if not is_s3:  # the call's name stands in its body
+            self._read_body()
         if not is_root:
-            self._disturb_before(signature.service)
-        if not self._request.body:
+            self._disturb_before(is_s3=is_s3)
+        if is_s3:
             self._read_body()
         identity = self._front.identities.of(signature, self._now)
         check_signature(self._request, signature, identity.secret, self._now)
@@ -61,33 +66,19 @@ class AwsCall:
             return self._forwarded(identity)
         for rule in self._rules_of(INSTEAD):
             INSTEAD[rule.effect](self._call(identity), dict(rule.given))
-        if signature.service == "sts":
-            answer = self._sts(identity)
-        elif signature.service == "s3":
-            answer = self._s3(identity, signature)
-        else:
-            answer = self._forwarded(identity)
+        answer = self._judged(identity, signature)
         for rule in self._rules_of(AFTER):
             answer = AFTER[rule.effect](self._call(identity), dict(rule.given), answer)
         return answer
 
-    def _disturb_before(self, service: str) -> None:
+    def _disturb_before(self, *, is_s3: bool) -> None:
         """Name the call, count it, and let the faults that come before its body fall on it."""
-        if service == "s3":
-            self._operation = operation_of(self._request)
-        else:
-            self._read_body()
-            name = self._request.form.get("Action") or self._request.headers.get("x-amz-target", "")
-            self._operation = Operation(name.rpartition(".")[2], ())
+        request = self._request
+        self._operation = operation_of(request) if is_s3 else Operation(operation_name(request), ())
         self._front.count(self._operation.name)
-        self._rules = self._front.faults.on(
-            Target(
-                self._operation.name,
-                self._request.bucket if service == "s3" else "",
-                self._request.key if service == "s3" else "",
-                tuple(need.action for need in self._operation.needs),
-            )
-        )
+        actions = tuple(need.action for need in self._operation.needs)
+        place = (request.bucket, request.key) if is_s3 else ("", "")
+        self._rules = self._front.faults.on(Target(self._operation.name, *place, actions))
         for rule in self._rules:
             before = BEFORE_BODY.get(rule.effect) or TO_THE_WORLD.get(rule.effect)
             if before is not None:
@@ -97,6 +88,14 @@ class AwsCall:
         slow = [rule for rule in self._rules if rule.effect == "slow_upload"]
         body = read_slowly(self._environ, **slow[0].given) if slow else read_body(self._environ)
         self._request = replace(self._request, body=body)
+
+    def _judged(self, identity: Identity, signature: Signature) -> Answer:
+        if signature.service == "sts":
+            return self._sts(identity)
+        if signature.service == "s3":
+            return self._s3(identity, signature)
+        check_service(identity, signature, self._request, self._now)
+        return self._forwarded(identity)
 
     def _sts(self, identity: Identity) -> Answer:
         if self._request.form.get("Action") == "GetCallerIdentity":
@@ -118,6 +117,8 @@ class AwsCall:
         request, operation = self._request, self._operation
         check_headers(request, signature)
         bucket = find_bucket(request.bucket)
+        if bucket is not None and bucket.partition != identity.caller.arn.split(":")[1]:
+            bucket = None
         if bucket is not None:
             check_region(bucket, signature)
         check_body(request, signature)
@@ -145,9 +146,10 @@ class AwsCall:
         if self._operation.name == "CopyObject":
             _check_copy(request)
         answer = self._forwarded(identity, request)
-        if answer.status == 200:
-            self._front.wrote(request.bucket, request.key)
-        return answer
+        if answer.status != 200:
+            return answer
+        self._front.wrote(request.bucket, request.key)
+        return with_kms_etag(request.bucket, request.key, answer)
 
     def _told(self, identity: Identity, answer: Answer) -> Answer:
         """Turn "no such key" into a denial for callers that may not list."""

@@ -51,7 +51,7 @@ def check_body(request: Request, signature: Signature) -> None:
         raise Refusal(
             400, "InvalidRequest", "Missing required header for this request: x-amz-content-sha256"
         )
-    body, sums = request.body, _stated_sums(request)
+    body, sums = request.body, stated_sums(request)
     if stated == CHUNKED:
         body, trailer = _unchunked(request.body)
         sums |= trailer
@@ -104,7 +104,8 @@ def check_owner(request: Request, find: Callable[[str], FakeBucket | None]) -> N
             raise access_denied()
 
 
-def _stated_sums(request: Request) -> dict[str, str]:
+def stated_sums(request: Request) -> dict[str, str]:
+    """Return the checksums that a request's headers state, by their algorithm."""
     return {
         name.removeprefix(CHECKSUM): value
         for name, value in request.headers.items()

@@ -4,7 +4,17 @@ import json
 
 import pytest
 
-from tests.contracts.aws_checks.conftest import ACTIONS, PREFIX, Customer, crossed, warned
+from crmsnap.connection.checking import Check
+from crmsnap.errors import Interrupted
+from tests.contracts.aws_checks.conftest import (
+    ACTIONS,
+    PREFIX,
+    Customer,
+    ask,
+    crossed,
+    permissions,
+    warned,
+)
 
 FATAL = {
     "s3:PutObject": ("put-object", "Objects"),
@@ -92,8 +102,6 @@ def test_the_statement_of_the_advice_is_what_was_missing(customer: Customer, act
 
 
 def customer_policy_without(customer: Customer, action: str) -> list[object]:
-    from tests.contracts.aws_checks.conftest import permissions
-
     policy = permissions(customer.bucket, tuple(other for other in ACTIONS if other != action))
     return list(policy["Statement"])
 
@@ -107,6 +115,19 @@ def test_what_cannot_be_removed_is_named(customer: Customer) -> None:
     assert left, "nothing could be removed"
     for key in left:
         assert key in answers["delete-object"].answer
+
+
+def test_a_check_that_is_stopped_half_way_leaves_nothing(customer: Customer) -> None:
+    """Ctrl-C comes when the reader has seen enough."""
+
+    def stop(check: Check) -> None:
+        if check.name == "copy-object":
+            assert customer.files(), "there is something to remove"
+            raise Interrupted("the run was stopped")
+
+    with pytest.raises(Interrupted):
+        ask(customer.target, observe=stop)
+    assert customer.files() == []
 
 
 def test_without_the_right_to_remove_on_purpose_one_file_is_used_again(customer: Customer) -> None:
