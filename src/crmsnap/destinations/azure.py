@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from obstore.store import AzureConfig
 
 
-def azure(container: str, prefix: str, reach: Reach, retries: Retries) -> Store:
+def azure(container: str, prefix: str, reach: Reach, retries: Retries | None = None) -> Store:
     """A container below a prefix (without slashes at its ends, may be empty)."""
     url = f"az://{container}/{prefix}" if prefix else f"az://{container}"
     return Store(url, _OpenContainer(container, prefix, reach), retries)

@@ -62,7 +62,7 @@ class S3Options:
         return Reach(self.endpoint_url, self.allow_http, self.ca_file, self.proxy)
 
 
-def s3(bucket: str, prefix: str, options: S3Options, retries: Retries) -> Store:
+def s3(bucket: str, prefix: str, options: S3Options, retries: Retries | None = None) -> Store:
     """A bucket below a prefix (without slashes at its ends, may be empty)."""
     url = f"s3://{bucket}/{prefix}" if prefix else f"s3://{bucket}"
     if options.keys is None:
