@@ -148,7 +148,7 @@ class Report:
             "differences": [asdict(count) for count in self.differences],
             "checked": {check.name: check.verdict for check in self.checks},
             **self.tidied.as_dict(),
-            "warnings": [*self.tidied.warnings, *self.warnings],
+            "warnings": list(self.warnings),
             "exit_code": self.exit_code,
         }
 

@@ -20,8 +20,8 @@ from tests.builders.sandbox_process import DAY
 from tests.builders.snapshot import manifest as manifest_of
 
 TEXT_KINDS = ("ID", "VARCHAR", "JSON")
-NARROW = 300
-"""Columns up to which a table's statements are parsed: sqlglot takes seconds for thousands."""
+NARROW = 100
+"""Columns up to which a table's statements are parsed: sqlglot takes seconds for wider ones."""
 
 Json = dict[str, Any]
 

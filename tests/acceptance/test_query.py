@@ -9,10 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.command import SOURCE, Crmsnap, Ended, assert_refused, wait_until
+from tests.builders.command import (
+    PATIENCE_SECONDS,
+    SOURCE,
+    Crmsnap,
+    Ended,
+    assert_refused,
+    wait_until,
+)
 from tests.builders.sandbox_process import DAY, SandboxAccount
 from tests.builders.snapshot import manifest, rows
 from tests.contracts.s3_server import ACCESS_KEY_ID, SECRET_ACCESS_KEY, S3Server, s3_server
+from tests.house.markdown import commands, fences
+from tests.house.repository import ROOT
 
 OWNERS = "select ownerid, email, archived, createdat from owners order by ownerid"
 
@@ -94,6 +103,20 @@ def test_only_the_tables_that_are_used_are_fetched(copied_once: Crmsnap, where: 
     }
 
 
+def test_the_queries_of_the_page_have_answers(copied_once: Crmsnap, tmp_path: Path):
+    """As they stand there, in a folder where the demo was made."""
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "snapshots").symlink_to(copied_once.snapshots)
+    crmsnap = Crmsnap(tmp_path, copied_once.account)
+    page = ROOT / "docs" / "how-to" / "query-a-snapshot.md"
+    asked = [words for fence in fences(page) for words in commands(fence) if words[1] == "query"]
+    assert len(asked) > 4
+    for words in asked:
+        ended = crmsnap(*words[1:])
+        assert ended.exit_code == 0, ended.stderr
+        assert len(ended.stdout.splitlines()) > 1
+
+
 def test_nothing_stays_behind(copied_once: Crmsnap, where: str, tmp_path: Path):
     """Neither after an answer nor after an error."""
     for sql, code in (("select 1 from owners", 0), ("select nothing from owners", 2)):
@@ -110,7 +133,11 @@ def test_a_signal_ends_a_long_query_and_leaves_nothing(
     with copied_once.start("query", sql, where, TMPDIR=str(tmp_path)) as process:
         wait_until(lambda: list(tmp_path.glob("*/OWNERS/*.csv.gz")), process)
         process.send_signal(sent)
-        ended = Ended(process.wait(timeout=60), *process.communicate())
+        try:
+            said = process.communicate(timeout=PATIENCE_SECONDS)
+        finally:
+            process.kill()
+    ended = Ended(process.returncode, *said)
     assert_refused(ended, "interrupted", 130, "ask again")
     assert not list(tmp_path.iterdir())
 

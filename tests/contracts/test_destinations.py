@@ -1,7 +1,7 @@
-"""The promises of every destination: in memory, in a folder, on a real S3 server, and behind a role.
+"""The promises of every destination: in memory, in a folder, on a real S3 server, behind a role, in Azure.
 
 The role is a customer's on a server that judges like AWS, with the policy that the article publishes;
-its sessions are narrowed once more by ours.
+its sessions are narrowed once more by ours. Azure is Microsoft's emulator.
 """
 
 import pickle
@@ -27,6 +27,7 @@ from tests.contracts.s3_server import (
     S3Server,
     s3_server,
 )
+from tests.servers.azurite import ACCOUNT, Azurite, azurite
 
 KEY = "2026-11-22/OWNERS/part-00000-0123456789abcdef.csv.gz"
 
@@ -51,7 +52,25 @@ def behind_a_role(aws: AwsServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[D
     assert "CreateMultipartUpload" not in aws.counts(), "pieces of a broken upload would be billed"
 
 
-@pytest.fixture(params=["memory", "folder", "s3", "s3-whole-bucket", "s3-with-a-role"])
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azurite]:
+    with azurite(tmp_path_factory.mktemp("azurite") / "log") as running:
+        yield running
+
+
+@pytest.fixture
+def in_azure(emulator: Azurite, monkeypatch: pytest.MonkeyPatch) -> Destination:
+    monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_NAME", ACCOUNT)
+    monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_KEY", emulator.key)
+    options = S3Options(endpoint_url=emulator.url, allow_http=True)
+    url = f"az://{emulator.make_container()}/acme/hub spot"
+    return open_destination(url, options, NoWaiting(), no_luck)
+
+
+AZURE = pytest.param("azure", marks=pytest.mark.full)  # Azurite comes from npm
+
+
+@pytest.fixture(params=["memory", "folder", "s3", "s3-whole-bucket", "s3-with-a-role", AZURE])
 def destination(request: pytest.FixtureRequest, tmp_path: Path) -> Destination:
     match request.param:
         case "memory":
@@ -61,6 +80,9 @@ def destination(request: pytest.FixtureRequest, tmp_path: Path) -> Destination:
         case "s3-with-a-role":
             behind_a_role: Destination = request.getfixturevalue("behind_a_role")
             return behind_a_role
+        case "azure":
+            in_azure: Destination = request.getfixturevalue("in_azure")
+            return in_azure
         case "s3":
             server = request.getfixturevalue("server")
             return opened(f"s3://{server.make_bucket()}/acme/hub spot", server)

@@ -55,6 +55,7 @@ def test_paths_start_where_the_command_was_given():
         ({"s3": {"external_id": "mine"}}, "there is no setting 's3.external_id'"),
         ({"workers": "many"}, "'workers' has an unfit value"),
         ({"s3": "all"}, "'s3' has an unfit value"),
+        ({"base_url": "https://trap.example"}, "'base_url' has an unfit value"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )

@@ -45,6 +45,7 @@ def aws_target(known: Known) -> AwsTarget | None:
         kms_key=options.kms_key,
         route=Route(options.ca_file, options.proxy),
         deletes=connection.s3.deletes,
+        if_match=options.if_match,
         unsafe_single_writer=options.unsafe_single_writer,
     )
 

@@ -35,10 +35,10 @@ def check_subject(known: Known, home: Path, clock: Clock) -> Iterator[Subject]:
 
 def check_destination(known: Known, clock: Clock, observe: Observe) -> tuple[Check, ...]:
     """Ask every question about the place of a connection's snapshots. Raise `ConfigError` without one."""
+    destination = destination_of(known, clock)  # says what a sync would say of the settings
     target = aws_target(known)
     if target is not None:
         return check_aws(target, clock, observe)
-    destination = destination_of(known, clock)
     folder = destination.root if isinstance(destination, Folder) else None
     return run_destination_checks(destination, folder, observe, new_id=new_id)
 

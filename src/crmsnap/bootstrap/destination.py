@@ -37,9 +37,11 @@ def destination_of(known: Known, clock: Clock) -> Destination:
             remedy="give --to ./snapshots or --to s3://bucket/prefix, or set `to` in crmsnap.toml",
         )
     if not is_s3(connection.to):
-        return open_destination(connection.to, S3Options(), clock, jitter)
+        route = route_of(known)
+        options = S3Options(ca_file=route.ca_file, proxy=route.proxy)
+        return open_destination(connection.to, options, clock, jitter)
     place = read_s3_place(connection.to)
-    options, _ = s3_reach(known, place)
+    options = s3_reach(known, place)[0]
     return open_destination(place.url, options, clock, jitter)
 
 
@@ -59,7 +61,7 @@ def s3_reach(known: Known, place: S3Place) -> tuple[S3Options, RoleToAssume | No
     role = None if link is None else _role(known, s3, link)
     partition = place.partition if role is None else role.partition
     region = _region(known, s3, place, link, partition)
-    route = _route(known)
+    route = route_of(known)
     owner = _owner(s3, link, role)
     if role is not None:
         policy = _session_policy(s3, place, role, owner)
@@ -82,6 +84,7 @@ def s3_reach(known: Known, place: S3Place) -> tuple[S3Options, RoleToAssume | No
         bucket_owner=owner,
         encryption=s3.encryption,
         kms_key=s3.kms_key,
+        if_match=s3.if_match,
         unsafe_single_writer=s3.unsafe_single_writer,
     )
     return options, role
@@ -104,7 +107,7 @@ def _role(known: Known, s3: S3Settings, link: "AwsLink") -> RoleToAssume:
         session_name=session_name(known.name or "unnamed", secrets.token_hex(4)),
         sts_endpoint_url=s3.sts_endpoint_url or s3.endpoint_url,
         profile=s3.profile,
-        route=_route(known),
+        route=route_of(known),
     )
 
 
@@ -136,7 +139,8 @@ def _region(
     return ours if partition in {None, partition_of(ours)} else None
 
 
-def _route(known: Known) -> Route:
+def route_of(known: Known) -> Route:
+    """What stands between here and AWS, by the connection's settings."""
     connection = known.settings
     return Route(
         ca_file=connection.ca_file and connection.ca_file.expanduser(),

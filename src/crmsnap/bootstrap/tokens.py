@@ -5,14 +5,15 @@ HUBSPOT_TOKEN. A connection whose settings and registry both have one is refused
 account it copies.
 """
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from crmsnap import config
+from crmsnap.bootstrap.clock import utc_now
 from crmsnap.bootstrap.connections import Known, has_registry
-from crmsnap.config import s3_of, secret_keys, token_source
+from crmsnap.bootstrap.destination import route_of
+from crmsnap.config import s3_of, secret_keys, secrets_manager_url, token_source
 from crmsnap.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def keep_token(known: Known, text: str) -> str:
     token = config.checked_token(text, "what was entered").get_secret_value()
     keys = SecretKeys(secret_keys())
     with open_registry(known.registry) as registry:
-        set_secret(registry, keys.encrypted(known.name, TOKEN, token, now=_now()))
+        set_secret(registry, keys.encrypted(known.name, TOKEN, token, now=utc_now()))
     return keys.current
 
 
@@ -89,7 +90,7 @@ def rotate_secrets(registry_url: str) -> tuple[int, str]:
     from crmsnap.registry.opening import open_registry
 
     with open_registry(registry_url) as registry:
-        return secrets.rotate_secrets(registry, keys, now=_now()), keys.current
+        return secrets.rotate_secrets(registry, keys, now=utc_now()), keys.current
 
 
 def _found(known: Known) -> SecretStr:
@@ -126,8 +127,10 @@ def _in_secrets_manager(known: Known) -> str:
     from crmsnap.connection.secrets_manager import secret_value
 
     s3 = s3_of(known.settings)
-    return secret_value(known.settings.token_secret or "", profile=s3.profile, region=s3.region)
-
-
-def _now() -> str:
-    return f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}"[:23]
+    return secret_value(
+        known.settings.token_secret or "",
+        region=s3.region,
+        profile=s3.profile,
+        endpoint_url=secrets_manager_url(),
+        route=route_of(known),
+    )

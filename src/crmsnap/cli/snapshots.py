@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmsnap.cli.connections import chosen, complete, known_connections, place
+from crmsnap.cli.options import checked_day
 from crmsnap.errors import SnapshotError, UsageError
 from crmsnap.redaction.redactor import Redactor
 
@@ -20,10 +21,6 @@ What = Annotated[
         help="A connection's name, or where its snapshots are.",
         autocompletion=complete,
     ),
-]
-Day = Annotated[
-    str | None,
-    typer.Option("--day", metavar="YYYY-MM-DD", help="The day; else the newest complete one."),
 ]
 
 
@@ -49,7 +46,7 @@ def manifest_at(destination: "Destination", day: str | None) -> "Manifest":
     """The manifest of a day, by default of the newest complete one. Raise `SnapshotError` if there is none."""
     from crmsnap.publish.published import newest_complete_day, read_manifest
 
-    wanted = checked_day(day) or newest_complete_day(destination)
+    wanted = newest_complete_day(destination) if day is None else checked_day(day)
     found = None if wanted is None else read_manifest(destination, wanted)
     if found is None:
         raise SnapshotError(
@@ -58,12 +55,3 @@ def manifest_at(destination: "Destination", day: str | None) -> "Manifest":
             remedy="sync first, or check the folder or prefix",
         )
     return found
-
-
-def checked_day(day: str | None) -> str | None:
-    """The day as it was given. Raise `UsageError` unless it is one."""
-    from crmsnap.publish.layout import is_day
-
-    if day is not None and not is_day(day):
-        raise UsageError(f"{day!r} is no day", remedy="write it as YYYY-MM-DD")
-    return day

@@ -1,6 +1,13 @@
 """What the user has set: the only reader of configuration files, token files and the environment."""
 
-from crmsnap.config.environment import aws_keys, foreign_encryption, home_folder, proxy_of, s3_of
+from crmsnap.config.environment import (
+    aws_keys,
+    foreign_encryption,
+    home_folder,
+    proxy_of,
+    s3_of,
+    secrets_manager_url,
+)
 from crmsnap.config.known_secrets import known_secrets
 from crmsnap.config.load import changed, find_file, load, parse
 from crmsnap.config.refusal import near
@@ -33,6 +40,7 @@ __all__ = [
     "put",
     "s3_of",
     "secret_keys",
+    "secrets_manager_url",
     "stored",
     "token_of",
     "token_source",

@@ -69,6 +69,11 @@ def foreign_encryption(s3: S3Settings) -> tuple[str, ...]:
     )
 
 
+def secrets_manager_url() -> str | None:
+    """Where AWS Secrets Manager is asked, in AWS's own variable: an endpoint within a VPC, or a mock."""
+    return os.environ.get("AWS_ENDPOINT_URL_SECRETS_MANAGER") or None
+
+
 def aws_keys() -> tuple[str, str, str | None] | None:
     """Key id, secret and session token of the environment, None when it has none.
 

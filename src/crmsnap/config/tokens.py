@@ -99,6 +99,7 @@ def _read_secret(file: Path) -> str:
 
 
 def _refuse_open(file: Path, facts: os.stat_result) -> None:
+    # An access list shows in the mode, too: its mask takes the place of the group (acl(5)).
     if facts.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise ConfigError(
             f"{file} holds a secret and other users of this machine can read it",

@@ -1,11 +1,11 @@
-"""Tokens in AWS Secrets Manager: read when a run begins, and kept nowhere.
-
-boto3 is imported only here and only then: it takes longer to import than most commands take to run.
-"""
+"""Tokens in AWS Secrets Manager: read when a run begins, and kept nowhere."""
 
 import json
 
-from crmsnap.errors import AccessDenied, ConfigError, CrmsnapError
+from crmsnap.connection.aws_chain import usual_region
+from crmsnap.connection.aws_client import STRAIGHT, Route, aws_client, not_answered
+from crmsnap.destinations.s3_endpoint import amazon_host
+from crmsnap.errors import AccessDenied, ConfigError
 
 _REFUSED = {
     "ResourceNotFoundException": "there is no such secret in this account and region",
@@ -15,28 +15,39 @@ _REFUSED = {
 }
 
 
-def secret_value(reference: str, *, profile: str | None, region: str | None) -> str:
+def secret_value(
+    reference: str,
+    *,
+    region: str | None,
+    profile: str | None = None,
+    endpoint_url: str | None = None,
+    route: Route = STRAIGHT,
+) -> str:
     """The secret of a name or ARN, or with `#key` behind it that key of a secret that is JSON.
 
-    Raise `AccessDenied` when AWS refuses, `ConfigError` for a secret that is not what the reference says.
+    `region` counts for a name; an ARN has its own. Raise `AccessDenied` when AWS refuses, `ConfigError`
+    for a secret that is not what the reference says, `DestinationError` without an answer.
     """
-    import boto3
     from botocore.exceptions import BotoCoreError, ClientError
 
     name, _, key = reference.partition("#")
-    try:
-        client = boto3.Session(profile_name=profile).client(
-            "secretsmanager", region_name=_region_of(name) or region
+    where = _region_of(name) or region or usual_region(profile)
+    if where is None:
+        raise ConfigError(
+            f"the secret {name} cannot be asked for",
+            cause="its region is not known",
+            remedy="set AWS_REGION, or write the secret's whole ARN, which names it",
         )
-        answer = client.get_secret_value(SecretId=name)
+    endpoint = endpoint_url or amazon_host("secretsmanager", where)
+    try:
+        with aws_client(
+            "secretsmanager", region=where, endpoint_url=endpoint, route=route, profile=profile
+        ) as client:
+            answer = client.get_secret_value(SecretId=name)
     except ClientError as error:
         raise _refused(name, error.response.get("Error", {}).get("Code", "")) from None
     except BotoCoreError as error:
-        raise AccessDenied(
-            f"the secret {name} cannot be asked for",
-            cause=str(error),
-            remedy="check the AWS keys and the region (AWS_REGION, or the secret's whole ARN)",
-        ) from None
+        raise not_answered(error, f"the secret {name} cannot be asked for") from None
     text = answer.get("SecretString")
     if text is None:
         raise _unfit(name, "it is binary, and a token is text")
@@ -60,7 +71,7 @@ def _value_at(key: str, text: str, name: str) -> str:
     return found
 
 
-def _refused(name: str, code: str) -> CrmsnapError:
+def _refused(name: str, code: str) -> AccessDenied:
     return AccessDenied(
         f"the secret {name} cannot be read",
         cause=_REFUSED.get(code, f"AWS answered {code or 'without a reason'}"),

@@ -27,7 +27,7 @@ def try_to_write(destination: Destination) -> bool:
     holds = _second_write_is_refused(destination)
     with suppress(DestinationError):
         for found in list(destination.list(_FOLDER)):
-            if found.key.startswith(_KEY) and found.bytes == 0:
+            if found.key.startswith(_KEY) and found.bytes in (0, len(_OTHER)):
                 destination.delete(found.key)
     return holds
 

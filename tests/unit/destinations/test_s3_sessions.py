@@ -100,10 +100,10 @@ def test_a_head_that_meets_the_end_of_a_session_is_explained_by_a_listing(
     store: ScriptedS3,
 ) -> None:
     """HEAD gets 400 without a word, so another request has to find out why."""
-    store.answers = [Answer(400), EXPIRED, head_answer(HASH, len(DATA))]
+    store.answers = [Answer(400), EXPIRED, listing(), head_answer(HASH, len(DATA))]
     assert opened(store, Sessions(3600)).head(KEY) is not None
-    assert [request.method for request in store.requests] == ["HEAD", "GET", "HEAD"]
-    assert tokens(store) == ["token1", "token1", "token2"]
+    assert [request.method for request in store.requests] == ["HEAD", "GET", "GET", "HEAD"]
+    assert tokens(store) == ["token1", "token1", "token2", "token2"]
 
 
 def test_a_head_that_nobody_explains_is_tried_again(store: ScriptedS3) -> None:
