@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -135,9 +134,13 @@ def test_q10_a_header_that_is_not_signed(lake: Lake) -> None:
 
 def test_q10_a_header_that_changed_after_signing(lake: Lake) -> None:
     """Q10: nor change one."""
-    metadata = {"x-amz-meta-a": "1"}
-    spoil: Callable[[dict[str, str]], object] = lambda given: given.update({"x-amz-meta-a": "2"})  # noqa: E731
-    reply = _put(lake, "q10", body=BODY, headers=metadata, spoil=spoil)
+    reply = _put(
+        lake,
+        "q10",
+        body=BODY,
+        headers={"x-amz-meta-a": "1"},
+        spoil=lambda given: given.update({"x-amz-meta-a": "2"}),
+    )
     assert (reply.status, reply.code) == (403, "SignatureDoesNotMatch")
 
 

@@ -16,7 +16,7 @@ ALLOWED = frozenset({"crmsnap", "typer", "annotated_doc", "shellingham", "org"})
 HEAVY = frozenset({"asyncio", "concurrent", "http", "multiprocessing", "sqlite3", "ssl", "xml"})
 
 # What all commands share: no command's work is loaded with its declaration.
-ALLOWED_LAYERS = frozenset({"cli", "errors", "__main__"})
+ALLOWED_LAYERS = frozenset({"cli", "errors", "redaction", "__main__"})
 
 
 def imported(*arguments: str) -> set[str]:

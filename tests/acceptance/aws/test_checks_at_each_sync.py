@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.aws.conftest import Customer, Service
+from tests.acceptance.aws.conftest import Customer
+from tests.acceptance.aws.with_account import WithAccount
 from tests.aws.server import CUSTOMER, OTHER_CUSTOMER, AwsServer, Keys
-from tests.builders.command import Crmsnap, Ended, assert_refused
+from tests.builders.command import Ended, assert_refused
 from tests.builders.other_hosts import s3_like_store
 from tests.builders.sandbox_process import SandboxAccount
 
@@ -15,31 +16,20 @@ OF_A_ROLE = ["assume-role-without-id", "assume-role-with-wrong-id", "assume-role
 
 
 @pytest.fixture
-def crmsnap(tmp_path: Path, aws: AwsServer, service: Keys, account: SandboxAccount) -> Service:
+def crmsnap(tmp_path: Path, aws: AwsServer, service: Keys, account: SandboxAccount) -> WithAccount:
     """The command with an account and AWS behind it."""
-    return Service(Crmsnap(tmp_path, account), aws, service)
+    return WithAccount(tmp_path, aws, service, account)
 
 
 @pytest.fixture
-def connected(crmsnap: Service, customer: Customer) -> Service:
+def connected(crmsnap: WithAccount, customer: Customer) -> WithAccount:
     """A connection `acme` whose role was made as it was told."""
-    configure(crmsnap, customer)
-    policies = crmsnap.connect("acme", "--no-check")["policies"]
-    customer.make_role(trust=policies["trust"], policy=policies["permissions"])
+    crmsnap.set_up(customer)
     return crmsnap
 
 
-def configure(crmsnap: Service, customer: Customer, more: str = "") -> None:
-    """The configuration file; the test's AWS speaks plain HTTP on this machine."""
-    crmsnap.crmsnap.write_config(
-        f'[connections.acme]\nto = "{customer.place}"\n[connections.acme.s3]\n'
-        f'role_arn = "{customer.role_arn}"\nallow_http = true\n{more}\n'
-    )
-
-
-def sync(crmsnap: Service, *arguments: str) -> Ended:
-    url = crmsnap.crmsnap.account.url
-    return crmsnap("sync", *arguments, "--base-url", url, "--tables", "OWNERS")
+def sync(crmsnap: WithAccount, *arguments: str, **variables: str) -> Ended:
+    return crmsnap.asked("sync", *arguments, "--tables", "OWNERS", **variables)
 
 
 def opened(customer: Customer, trust: dict[str, Any]) -> None:
@@ -49,7 +39,7 @@ def opened(customer: Customer, trust: dict[str, Any]) -> None:
     customer.change(trust={**trust, "Statement": [bare]})
 
 
-def test_a_sync_says_what_it_checked(connected: Service, customer: Customer) -> None:
+def test_a_sync_says_what_it_checked(connected: WithAccount, customer: Customer) -> None:
     """In its text and in its report, with the bucket's owner."""
     before = customer.aws.counts().get("AssumeRole", 0)
     ended = sync(connected, "acme", "--json")
@@ -64,7 +54,7 @@ def test_a_sync_says_what_it_checked(connected: Service, customer: Customer) -> 
 
 
 def test_a_role_that_was_opened_ends_the_run_before_it_reads(
-    connected: Service, customer: Customer
+    connected: WithAccount, customer: Customer
 ) -> None:
     """With the rights that everybody has now, somebody else's connection could name it."""
     opened(customer, connected.connect("acme", "--no-check")["policies"]["trust"])
@@ -75,22 +65,37 @@ def test_a_role_that_was_opened_ends_the_run_before_it_reads(
     assert found["KeyCount"] == 0
 
 
+def test_keys_of_our_own_that_were_switched_off_are_not_blamed_on_the_role(
+    connected: WithAccount, customer: Customer
+) -> None:
+    """The refusal that the questions hope for has another code."""
+    ended = sync(connected, "acme", AWS_ACCESS_KEY_ID="AKIASWITCHEDOFF")
+    assert_refused(ended, "connect", 5, "does not know the access key", "other AWS keys")
+
+
+def test_a_whole_bucket_is_synced_with_its_policy(crmsnap: WithAccount, customer: Customer) -> None:
+    """Its policy, too, wants every listing to say a prefix."""
+    crmsnap.set_up(customer, to=f"s3://{customer.bucket}")
+    ended = sync(crmsnap, "acme")
+    assert ended.exit_code == 0, ended.stderr
+
+
 def test_who_insists_on_an_open_role_is_warned_at_every_sync(
-    crmsnap: Service, customer: Customer
+    crmsnap: WithAccount, customer: Customer
 ) -> None:
     """A store of one's own may know no external id, as Ceph's gateway."""
-    configure(crmsnap, customer, "unsafe_open_role = true")
-    policies = crmsnap.connect("acme", "--no-check")["policies"]
-    customer.make_role(trust=policies["trust"], policy=policies["permissions"])
-    opened(customer, policies["trust"])
+    crmsnap.set_up(customer, more="unsafe_open_role = true")
+    opened(customer, crmsnap.connect("acme", "--no-check")["policies"]["trust"])
     ended = sync(crmsnap, "acme")
     assert ended.exit_code == 0, ended.stderr
     assert "warning: assume-role-without-id" in ended.stdout
-    checked = crmsnap("check", "acme", "--base-url", crmsnap.crmsnap.account.url)
+    checked = crmsnap.asked("check", "acme")
     assert checked.exit_code == 5, "the cross stays: whoever asks is told"
 
 
-def test_a_bucket_of_somebody_else_is_not_written(connected: Service, customer: Customer) -> None:
+def test_a_bucket_of_somebody_else_is_not_written(
+    connected: WithAccount, customer: Customer
+) -> None:
     """It was deleted and made again by a stranger, who opens it to our role."""
     customer.aws.remove_bucket(customer.bucket)
     arn = f"arn:aws:s3:::{customer.bucket}"
@@ -111,13 +116,12 @@ def test_a_bucket_of_somebody_else_is_not_written(connected: Service, customer: 
     assert there["KeyCount"] == 0
 
 
-def test_without_a_role_nothing_is_asked_of_sts(crmsnap: Service, customer: Customer) -> None:
+def test_without_a_role_nothing_is_asked_of_sts(crmsnap: WithAccount, customer: Customer) -> None:
     """Keys of one's own need no role; loading boto3 for nothing would take a second."""
     before = customer.aws.counts()
-    ended = crmsnap(
-        "sync",
-        *("--to", customer.place, "--base-url", crmsnap.crmsnap.account.url),
-        *("--tables", "OWNERS", "--json"),
+    ended = sync(
+        crmsnap,
+        *("--to", customer.place, "--json"),
         AWS_ACCESS_KEY_ID=f"AKIAROOT{CUSTOMER}",
         AWS_SECRET_ACCESS_KEY="root-of-the-test",
         CRMSNAP_CONNECTIONS__PLAIN__S3__ALLOW_HTTP="true",
@@ -127,14 +131,14 @@ def test_without_a_role_nothing_is_asked_of_sts(crmsnap: Service, customer: Cust
     assert customer.aws.counts().get("AssumeRole") == before.get("AssumeRole")
 
 
-def odd_store(crmsnap: Service, url: str, more: str = "") -> None:
-    crmsnap.crmsnap.write_config(
+def odd_store(crmsnap: WithAccount, url: str, more: str = "") -> None:
+    crmsnap.write_config(
         '[connections.acme]\nto = "s3://bucket/hs"\n[connections.acme.s3]\n'
         f'endpoint_url = "{url}"\nallow_http = true\n{more}\n'
     )
 
 
-def test_a_store_that_overwrites_is_refused_before_anything_is_read(crmsnap: Service) -> None:
+def test_a_store_that_overwrites_is_refused_before_anything_is_read(crmsnap: WithAccount) -> None:
     """It answers 200 to a create-only write of a name that is there: two runs would mix."""
     with s3_like_store() as store:
         store.conditional = False
@@ -144,7 +148,7 @@ def test_a_store_that_overwrites_is_refused_before_anything_is_read(crmsnap: Ser
         assert store.files == {}
 
 
-def test_a_store_that_overwrites_is_written_by_who_insists(crmsnap: Service) -> None:
+def test_a_store_that_overwrites_is_written_by_who_insists(crmsnap: WithAccount) -> None:
     """And every run says so."""
     with s3_like_store() as store:
         store.conditional = False

@@ -141,6 +141,25 @@ def test_without_the_right_to_remove_on_purpose_one_file_is_used_again(customer:
     assert set(customer.files()) == {f"{folder}/canary", f"{folder}/canary-copy"}
 
 
+def test_a_whole_bucket_passes_with_its_policy(customer: Customer) -> None:
+    """Its condition takes every prefix, and none that is not sent."""
+    policy = permissions(customer.bucket)
+    objects, listing, _ = policy["Statement"]
+    objects["Resource"] = f"arn:aws:s3:::{customer.bucket}/*"
+    listing["Condition"] = {"StringLike": {"s3:prefix": ["*"]}}
+    customer.aws.change_role(customer.role, policy=policy)
+    answers = customer.answers(prefix="")
+    assert crossed(answers) == warned(answers) == set(), answers
+
+
+def test_the_advice_for_a_narrow_policy_stays_narrow(customer: Customer) -> None:
+    """Whoever grants no deletes is not told to paste some."""
+    customer.permit("s3:GetObject", "s3:ListBucket", "s3:GetBucketLocation")
+    advice = customer.answers(deletes=False)["put-object"].advice
+    statement = json.loads(advice[advice.index("{") :])
+    assert statement["Action"] == ["s3:PutObject", "s3:GetObject"]
+
+
 def test_a_deny_of_the_bucket_is_not_taken_for_a_missing_right(customer: Customer) -> None:
     """The role's policy is right; a customer who is told to change it searches for hours."""
     deny = {

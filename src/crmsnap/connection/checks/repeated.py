@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from crmsnap.connection.checking import OTHERWISE, PERMISSION, Check
+from crmsnap.connection.checks.target import CANARIES
 from crmsnap.connection.questions import CREATE_ONLY, LIST_FILES, OWNER, RIGHT_ID, WRITE
 from crmsnap.destinations.interface import Destination
 from crmsnap.errors import ConnectError, DestinationError
@@ -37,7 +38,9 @@ def before_reading(safeguards: Safeguards, destination: Destination) -> tuple[Ch
             tried = tuple(map(_tolerated, tried))
         _refuse(tried)
         checks += tried
-    destination.folders("")  # with a session of our own, which assumes the role
+    # With a session of our own, which assumes the role. Always with a prefix: a policy for a whole
+    # bucket has a condition on it, and a condition whose key is absent is false.
+    destination.folders(f"{CANARIES}/")
     if safeguards.closed_role is not None:
         checks.append(RIGHT_ID.ok("the role opens for our external id"))
     checks.append(LIST_FILES.ok("files can be listed"))
