@@ -4,7 +4,7 @@ Nothing is copied and nothing kept. Every question is answered, whatever came of
 everything that has to be changed is known after one look.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -95,7 +95,7 @@ def run_check(subject: Subject, observe: Observe) -> CheckReport:
     return CheckReport(subject.connection, (*of_hubspot, *of_place), tuple(tables))
 
 
-def _hubspot(subject: Subject, tables: list[TableOutlook]) -> Iterator[Check]:
+def _hubspot(subject: Subject, tables: list[TableOutlook]) -> Generator[Check, None, None]:
     """The checks of HubSpot; `tables` is filled with what a run would publish."""
     try:
         with subject.open_client() as client:

@@ -13,6 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, Protocol
 
+from crmsnap.connection.checking import Check
+from crmsnap.connection.checks.repeated import Safeguards, before_reading, of_writing
 from crmsnap.destinations.interface import Destination
 from crmsnap.errors import (
     CrmsnapError,
@@ -91,10 +93,12 @@ class Tools:
     """Takes a connection by its name. Raise `Busy` while a run of another machine has it."""
     remember_runs: Callable[[str, Iterable[RunRow]], tuple[str, ...]]
     """Tells others of the runs of a connection; what kept it from that, as warnings."""
+    safeguards: Safeguards = field(default_factory=Safeguards)
+    """What is asked of the destination again at every run."""
+    redacted: Callable[[str], str] = str
+    """A text without the secrets of this run: what is kept passes it."""
     workers: int = 16
     """How many streams are read at once."""
-    redacted: Callable[[str], str] = str
-    """A text without the secrets of this run: what is kept of a report has passed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,8 @@ class Report:
     """What became of strays and of days that are no longer kept."""
     warnings: tuple[str, ...] = ()
     """What went wrong beside the snapshot, and does not touch it."""
+    checks: tuple[Check, ...] = ()
+    """What was asked of the destination before it was written; none of them failed."""
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
@@ -140,6 +146,7 @@ class Report:
             "gaps": [asdict(gap) for gap in self.gaps],
             "unmatched": list(facts.unmatched),
             "differences": [asdict(count) for count in self.differences],
+            "checked": {check.name: check.verdict for check in self.checks},
             **self.tidied.as_dict(),
             "warnings": list(self.warnings),
             "exit_code": self.exit_code,
@@ -167,6 +174,7 @@ def run_sync(request: Request, tools: Tools) -> Report:
         Runs(tools.home / connection) as runs,
     ):
         runs.claim(details.portal_id)
+        checks = before_reading(tools.safeguards, tools.destination)
         facts_of = partial(_facts, connection, details.portal_id, request.compression)
         run, resumed = _begin(runs, selection, tools)
         try:
@@ -178,9 +186,9 @@ def run_sync(request: Request, tools: Tools) -> Report:
             run, resumed = _new_run(selection, tools), False
             there = published(tools.destination, facts_of(run))
         if there is not None:
-            report = _report(connection, run, there, resumed=resumed)
-            return _end(runs, run, report, request, tools)
-        try_to_write(tools.destination)
+            report = _report(connection, run, there, checks, resumed=resumed)
+            return _end(runs, run, report, request, tools, lease)
+        checks += of_writing(tools.safeguards, create_only=try_to_write(tools.destination))
         runs.begin(run)
         tools.remember_runs(connection, runs.newest_first())
         try:
@@ -189,8 +197,8 @@ def run_sync(request: Request, tools: Tools) -> Report:
             runs.end(run.id, _status(error), published_at(tools.client.server_date()), None)
             tools.remember_runs(connection, runs.newest_first())
             raise
-        report = _report(connection, run, manifest, resumed=resumed)
-        return _end(runs, run, report, request, tools)
+        report = _report(connection, run, manifest, checks, resumed=resumed)
+        return _end(runs, run, report, request, tools, lease)
 
 
 def _facts(connection: str, portal_id: str, compression: Compression, run: RunRow) -> RunFacts:
@@ -300,14 +308,19 @@ def _new_run(selection: Selection, tools: Tools) -> RunRow:
     )
 
 
-def _report(connection: str, run: RunRow, manifest: Manifest, *, resumed: bool) -> Report:
+def _report(
+    connection: str, run: RunRow, manifest: Manifest, checks: tuple[Check, ...], *, resumed: bool
+) -> Report:
     # Two machines may work on one day: the one whose manifest comes first has published it. And a run
     # that was killed behind its manifest has published it too.
     is_ours = manifest.facts.run == run.id
-    return Report(connection, "published" if is_ours else "already published", resumed, manifest)
+    outcome: Outcome = "published" if is_ours else "already published"
+    return Report(connection, outcome, resumed, manifest, checks=checks)
 
 
-def _end(runs: Runs, run: RunRow, report: Report, request: Request, tools: Tools) -> Report:
+def _end(
+    runs: Runs, run: RunRow, report: Report, request: Request, tools: Tools, lease: Lease
+) -> Report:
     def remember(report: Report) -> None:
         ended_at = published_at(tools.client.server_date())
         kept = tools.redacted(json.dumps(report.as_dict()))
@@ -315,17 +328,19 @@ def _end(runs: Runs, run: RunRow, report: Report, request: Request, tools: Tools
 
     runs.begin(run)
     remember(report)  # what comes now may fail or be stopped: the day is published already
-    report = replace(report, tidied=_tidied(report, request, tools))
+    tidied = _tidied(report, request, tools, lease)
+    report = replace(report, tidied=tidied, warnings=tidied.warnings)
     remember(report)
-    return replace(report, warnings=tools.remember_runs(report.connection, runs.newest_first()))
+    unknown = tools.remember_runs(report.connection, runs.newest_first())
+    return replace(report, warnings=(*report.warnings, *unknown))
 
 
-def _tidied(report: Report, request: Request, tools: Tools) -> Tidied:
+def _tidied(report: Report, request: Request, tools: Tools, lease: Lease) -> Tidied:
     facts, destination = report.manifest.facts, tools.destination
     owner = Owner(facts.connection, facts.account)
     with Written(tools.home / report.connection, destination.url) as written:
         days = OurDays(destination, owner, unfinished=None)
-        pruning = Pruning(days, remover(destination), written, tools.clock)
+        pruning = Pruning(days, remover(destination), written, tools.clock, lease.assure)
         return tidy(pruning, facts.day, request.keep)
 
 

@@ -5,6 +5,7 @@ test processes.
 """
 
 import sys
+from typing import cast
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
@@ -14,6 +15,11 @@ from tests.aws.front.application import Front
 
 class QuietHandler(MotoRequestHandler):
     """moto's handler, which keeps the names of metadata headers, without a line per request."""
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Show the server's own time in the Date header."""
+        front = cast(Front, self.server.app)
+        return super().date_time_string(timestamp or front.now().timestamp())
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing."""

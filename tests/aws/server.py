@@ -52,7 +52,7 @@ class AwsServer:
 
     url: str
     region: str
-    certificate: Path | None = None
+    authority: Path | None = None
     _clients: list[Any] = field(default_factory=list)
 
     def user(
@@ -62,6 +62,7 @@ class AwsServer:
         *,
         may_assume: bool = True,
         policy: Document | None = None,
+        partition: str = "aws",
     ) -> Keys:
         """Make a user that may assume every role, unless told otherwise."""
         policies = {}
@@ -69,7 +70,8 @@ class AwsServer:
             policies["assume"] = json.dumps(allow("sts:AssumeRole", "*"))
         if policy is not None:
             policies["given"] = json.dumps(policy)
-        answer = self.ask("user", name=name, account=account, partition="aws", policies=policies)
+        given = {"name": name, "account": account, "partition": partition}
+        answer = self.ask("user", **given, policies=policies)
         return Keys(*answer)
 
     def role(
@@ -80,6 +82,7 @@ class AwsServer:
         trust: Document,
         policy: Document,
         max_session: int = 3600,
+        partition: str = "aws",
     ) -> str:
         """Make a role; its ARN."""
         return str(
@@ -87,7 +90,7 @@ class AwsServer:
                 "role",
                 name=name,
                 account=account,
-                partition="aws",
+                partition=partition,
                 trust=json.dumps(trust),
                 policy=json.dumps(policy),
                 max_session=max_session,
@@ -116,6 +119,10 @@ class AwsServer:
     def expire_sessions(self, role: str | None = None) -> int:
         """End the sessions of one role, or all of them; how many ended."""
         return int(self.ask("expire", role=role))
+
+    def set_clock(self, minutes: float) -> None:
+        """Let the server's clock, its Date header included, be off by so many minutes."""
+        self.ask("set_clock", minutes=minutes)
 
     def bucket(
         self,
@@ -165,7 +172,7 @@ class AwsServer:
             aws_access_key_id=access_key_id,
             aws_secret_access_key=secret_access_key,
             aws_session_token=token,
-            verify=None if self.certificate is None else str(self.certificate),
+            verify=None if self.authority is None else str(self.authority),
             config=Config(retries={"total_max_attempts": 1}),
         )
         self._clients.append(client)
@@ -181,8 +188,7 @@ class AwsServer:
     ) -> str:
         """Make a KMS key; its ARN. Without a policy, its account's own policies decide."""
         document = None if policy is None else json.dumps(policy)
-        given = {"account": account, "region": region or self.region, "partition": "aws"}
-        return str(self.ask("key", **given, policy=document))
+        return str(self.ask("key", account=account, region=region or self.region, policy=document))
 
     def fault(self, effect: str, **match_and_effect: Any) -> "Fault":
         """Put a fault in force: see `front/faults.py` for what it can match, `front/effects.py` for
@@ -211,9 +217,9 @@ class AwsServer:
                 raise ControlError(f"{command}: {error.read().decode()}") from error
 
     def _trusted(self) -> ssl.SSLContext | None:
-        if self.certificate is None:
+        if self.authority is None:
             return None
-        return ssl.create_default_context(cafile=self.certificate)
+        return ssl.create_default_context(cafile=self.authority)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,11 +256,16 @@ def allow(action: str | list[str], resource: str | list[str]) -> Document:
 
 @contextmanager
 def aws_server(
-    log: Path, region: str = REGION, *, tls: tuple[Path, Path] | None = None
+    log: Path,
+    region: str = REGION,
+    *,
+    tls: tuple[Path, Path] | None = None,
+    authority: Path | None = None,
 ) -> Iterator[AwsServer]:
     """Run a server for as long as the block lasts; what it prints goes to `log`.
 
-    With `tls`, a certificate and its key, it serves HTTPS for `localhost` and 127.0.0.1.
+    With `tls`, a certificate and its key, it serves HTTPS for `localhost` and 127.0.0.1; `authority`
+    is what its clients trust where the certificate does not bring it along.
     """
     with log.open("wb") as errors:
         process = subprocess.Popen(
@@ -270,7 +281,7 @@ def aws_server(
                 assert port, f"the server did not start: {log.read_text()}"
                 scheme = "http" if tls is None else "https"
                 with closing(
-                    AwsServer(f"{scheme}://127.0.0.1:{port}", region, tls and tls[0])
+                    AwsServer(f"{scheme}://127.0.0.1:{port}", region, authority or (tls and tls[0]))
                 ) as server:
                     yield server
             finally:

@@ -75,6 +75,7 @@ ACROSS: list[tuple[str, Rules, Reason]] = [
     ("the resource alone is not enough", Rules((), resource=BY_ROLE), Reason.NO_IDENTITY),
     ("both together", Rules((ALLOW,), resource=BY_ROLE), Reason.ALLOWED),
     ("the resource names the caller's account", Rules((ALLOW,), resource=BY_ACCOUNT), Reason.ALLOWED),
+    ("the resource names nobody", Rules((ALLOW,), resource=ALLOW), Reason.NO_RESOURCE),
     ("the resource names another account", Rules((ALLOW,), resource=BY_STRANGER), Reason.NO_RESOURCE),
     ("the resource denies", Rules((ALLOW,), resource=BY_ROLE + _named("Deny", "*")), Reason.DENIED_BY_RESOURCE),
     ("the session policy cuts", Rules((ALLOW,), OTHER_ACTION, BY_ROLE), Reason.NO_SESSION),

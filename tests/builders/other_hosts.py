@@ -3,7 +3,7 @@
 import http.server
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -82,6 +82,8 @@ class Store:
         self.hold_after: int | None = None
         """With so many objects, the next PUT is never answered, and `holding` is set."""
         self.holding = threading.Event()
+        self.conditional = True
+        """Whether it refuses to overwrite when a request says so; there are stores that do not."""
         self.url = ""
 
     @property
@@ -102,6 +104,9 @@ def s3_like_store() -> Iterator[Store]:
                 store.holding.set()
                 self.connection.recv(1)  # returns when the client is gone
                 self.close_connection = True
+                return
+            if store.conditional and self._is_kept(store.objects):
+                self.answer(412, b"<Error><Code>PreconditionFailed</Code></Error>")
                 return
             if len(store.objects) == store.room_for:
                 self.answer(507, b"<Error><Code>XMinioStorageFull</Code></Error>")
@@ -129,6 +134,9 @@ def s3_like_store() -> Iterator[Store]:
         def do_DELETE(self) -> None:
             store.objects.pop(self.key, None)
             self.answer(204, b"")
+
+        def _is_kept(self, objects: Container[str]) -> bool:
+            return self.headers.get("If-None-Match") == "*" and self.key in objects
 
         @property
         def key(self) -> str:

@@ -1,4 +1,8 @@
-"""The promises of every destination, on memory, a local folder and a real S3 server."""
+"""The promises of every destination: in memory, in a folder, on a real S3 server, behind a role, in Azure.
+
+The role is a customer's on a server that judges like AWS, with the policy that the article publishes;
+its sessions are narrowed once more by ours. Azure is Microsoft's emulator.
+"""
 
 import pickle
 from collections.abc import Callable, Iterator
@@ -14,6 +18,8 @@ from crmsnap.destinations.interface import Destination
 from crmsnap.destinations.s3 import AwsKeys, S3Options
 from crmsnap.destinations.url import open_destination
 from crmsnap.errors import AlreadyThere, DestinationError, NotThere
+from tests.aws.server import AwsServer, aws_server
+from tests.builders.customer_bucket import NoWaiting, customer_bucket, no_luck
 from tests.contracts.s3_server import (
     ACCESS_KEY_ID,
     REGION,
@@ -21,22 +27,9 @@ from tests.contracts.s3_server import (
     S3Server,
     s3_server,
 )
+from tests.servers.azurite import ACCOUNT, Azurite, azurite
 
 KEY = "2026-11-22/OWNERS/part-00000-0123456789abcdef.csv.gz"
-
-
-class NoWaiting:
-    """A clock that sleeps no longer than asked for, which is not at all."""
-
-    def monotonic(self) -> float:
-        return 0.0
-
-    def sleep(self, seconds: float) -> None:
-        return None
-
-
-def no_luck() -> float:
-    return 0.0
 
 
 @pytest.fixture(scope="module")
@@ -45,13 +38,51 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
         yield running
 
 
-@pytest.fixture(params=["memory", "folder", "s3", "s3-whole-bucket"])
+@pytest.fixture(scope="module")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsServer]:
+    with aws_server(tmp_path_factory.mktemp("aws") / "log") as running:
+        yield running
+
+
+@pytest.fixture
+def behind_a_role(aws: AwsServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Destination]:
+    customer = customer_bucket(aws)
+    customer.keys_into(monkeypatch)
+    yield customer.opened()
+    assert "CreateMultipartUpload" not in aws.counts(), "pieces of a broken upload would be billed"
+
+
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azurite]:
+    with azurite(tmp_path_factory.mktemp("azurite") / "log") as running:
+        yield running
+
+
+@pytest.fixture
+def in_azure(emulator: Azurite, monkeypatch: pytest.MonkeyPatch) -> Destination:
+    monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_NAME", ACCOUNT)
+    monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_KEY", emulator.key)
+    options = S3Options(endpoint_url=emulator.url, allow_http=True)
+    url = f"az://{emulator.make_container()}/acme/hub spot"
+    return open_destination(url, options, NoWaiting(), no_luck)
+
+
+AZURE = pytest.param("azure", marks=pytest.mark.full)  # Azurite comes from npm
+
+
+@pytest.fixture(params=["memory", "folder", "s3", "s3-whole-bucket", "s3-with-a-role", AZURE])
 def destination(request: pytest.FixtureRequest, tmp_path: Path) -> Destination:
     match request.param:
         case "memory":
             return opened("memory://")
         case "folder":
             return opened(str(tmp_path / "not yet there"))
+        case "s3-with-a-role":
+            behind_a_role: Destination = request.getfixturevalue("behind_a_role")
+            return behind_a_role
+        case "azure":
+            in_azure: Destination = request.getfixturevalue("in_azure")
+            return in_azure
         case "s3":
             server = request.getfixturevalue("server")
             return opened(f"s3://{server.make_bucket()}/acme/hub spot", server)

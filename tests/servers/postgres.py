@@ -71,7 +71,9 @@ def postgres() -> Iterator[Postgres]:
                     _wait_until_it_answers(server, process)
                     yield server
                 finally:
-                    process.send_signal(signal.SIGINT)  # "fast shutdown": clients are cut off
+                    process.send_signal(
+                        signal.SIGQUIT
+                    )  # "immediate": nothing of it is needed again
     finally:
         shutil.rmtree(folder)
 

@@ -1,6 +1,7 @@
 """From settings to the parts of a run: the only place that knows every class."""
 
-from crmsnap.bootstrap.checking import aws_target, check_aws, check_subject
+from crmsnap.bootstrap.aws_target import aws_target
+from crmsnap.bootstrap.checking import check_aws, check_subject
 from crmsnap.bootstrap.clock import RunClock, stoppable, utc_now
 from crmsnap.bootstrap.connections import Known, known_connections, registry_url
 from crmsnap.bootstrap.destination import destination_of, jitter

@@ -6,13 +6,14 @@ trust policy; the second asks AWS whether that was done. Nothing counts as conne
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from crmsnap.bootstrap.clock import utc_now
 from crmsnap.bootstrap.connections import Known
 from crmsnap.bootstrap.sharing import refuse_shared, s3_place_of
-from crmsnap.config import ConnectionSettings, parse
+from crmsnap.config import ConnectionSettings, kept, stored
 from crmsnap.connection.agreement import Agreement, agreed
 from crmsnap.connection.arn import RoleArn
 from crmsnap.connection.checking import Check, worst
@@ -20,7 +21,6 @@ from crmsnap.connection.policies import grant_of
 from crmsnap.destinations.s3 import REGION_UNLESS_SET
 from crmsnap.destinations.s3_place import S3Place
 from crmsnap.errors import ConfigError, UsageError
-from crmsnap.hubspot.times import published_at
 from crmsnap.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
@@ -76,13 +76,14 @@ def link_connection(
     from crmsnap.registry.connections import add_connection, change_connection, connections
     from crmsnap.registry.opening import open_registry
 
-    place, role_arn, now = wanted.place, str(wanted.role), _now()
+    place, role_arn, now = wanted.place, str(wanted.role), utc_now()
     with open_registry(registry_url) as registry:
-        kept = {one.name: one.settings for one in connections(registry)}.get(name)
+        made = {one.name: one.settings for one in connections(registry)}.get(name)
         before = links.aws_link(registry, name)
         if rotate and before is None:
             raise _nothing_to_change(name)
-        candidate = _candidate(known.get(name), name, wanted, kept or {}, registry_url, redactor)
+        settings = kept(name, _with(made or {}, wanted), folder=Path.cwd())
+        candidate = _candidate(known.get(name), name, wanted, settings, registry_url, redactor)
         refuse_shared({one.name or "": one.settings for one in {**known, name: candidate}.values()})
         agreement = _agreement(candidate.settings, wanted, user_arn)
         link = links.make_aws_link(registry, name, uuid4(), now=now)
@@ -90,10 +91,9 @@ def link_connection(
             link = links.place_aws_link(
                 registry, name, role_arn=role_arn, bucket=place.bucket, prefix=place.prefix
             )
-        settings = _with(kept or {}, wanted)
-        if candidate.origin == "registry" and kept is None:
+        if candidate.origin == "registry" and made is None:
             add_connection(registry, name, settings, now=now)
-        elif candidate.origin == "registry" and kept != settings:
+        elif candidate.origin == "registry" and made != settings:
             change_connection(registry, name, settings=settings, now=now)
         if rotate:
             link = links.propose_external_id(registry, name, uuid4())
@@ -121,7 +121,7 @@ def mark(connecting: Connecting, checks: tuple[Check, ...]) -> "AwsLink":
             link.connection,
             region=found.get("region") or REGION_UNLESS_SET,
             bucket_owner=found.get("bucket-owner") or connecting.agreement.role.account,
-            now=_now(),
+            now=utc_now(),
         )
         return aws_link(registry, link.connection) or link
 
@@ -130,7 +130,7 @@ def _candidate(
     current: Known | None,
     name: str,
     wanted: Wanted,
-    kept: Mapping[str, Any],
+    settings: Mapping[str, Any],
     registry_url: str,
     redactor: Redactor,
 ) -> Known:
@@ -138,10 +138,9 @@ def _candidate(
     if current is not None and current.origin == "file":
         _refuse_changes(name, current.settings, wanted)
         return current
-    own = parse({"connections": {name: _with(kept, wanted)}}, None).connections[name]
     if current is None:
-        return Known(name, own, "registry", registry_url, redactor)
-    return replace(current, settings=own.model_copy(update={"enabled": current.settings.enabled}))
+        return Known(name, stored(name, settings, enabled=True), "registry", registry_url, redactor)
+    return replace(current, settings=stored(name, settings, enabled=current.settings.enabled))
 
 
 def _refuse_changes(name: str, settings: ConnectionSettings, wanted: Wanted) -> None:
@@ -154,6 +153,8 @@ def _refuse_changes(name: str, settings: ConnectionSettings, wanted: Wanted) -> 
         lines.append(f'under [connections.{name}.s3]: role_arn = "{wanted.role}"')
     if settings.s3.kms_key != wanted.kms_key:
         lines.append(f'under [connections.{name}.s3]: kms_key = "{wanted.kms_key}"')
+    if settings.s3.deletes and not _deletes(settings.keep_days, wanted):
+        lines.append(f"under [connections.{name}.s3]: deletes = false")
     lines += [
         f'under [connections.{name}]: {key} = "{value}"'
         for key, value in wanted.token.items()
@@ -167,18 +168,20 @@ def _refuse_changes(name: str, settings: ConnectionSettings, wanted: Wanted) -> 
         )
 
 
-def _with(kept: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
+def _with(made: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
     """The settings that a connection of the registry has from now on."""
-    s3 = {**kept.get("s3", {}), "role_arn": str(wanted.role)}
+    s3 = {**made.get("s3", {}), "role_arn": str(wanted.role)}
     if wanted.place.region is not None:
         s3["region"] = wanted.place.region
-    elif kept.get("to") != wanted.place.url:
+    elif made.get("to") != wanted.place.url:
         s3.pop("region", None)  # it was that of another bucket
     if wanted.kms_key is not None:
         s3 |= {"encryption": "aws:kms", "kms_key": wanted.kms_key}
+    if wanted.narrow:
+        s3["deletes"] = _deletes(made.get("keep_days"), wanted)
     others = {
         key: value
-        for key, value in kept.items()
+        for key, value in made.items()
         if not (wanted.token and key in ("token_env", "token_file", "token_secret"))
     }
     return {**others, **wanted.token, "to": wanted.place.url, "s3": s3}
@@ -190,9 +193,14 @@ def _agreement(connection: ConnectionSettings, wanted: Wanted, user_arn: str) ->
         wanted.role,
         kms_key=wanted.kms_key,
         versions=not wanted.narrow,
-        deletes=not wanted.narrow or connection.keep_days is not None,
+        deletes=_deletes(connection.keep_days, wanted),
     )
     return agreed(wanted.role, grant, user_arn, ())
+
+
+def _deletes(keep_days: int | None, wanted: Wanted) -> bool:
+    """Whether files are removed: with a narrow policy only where old days are."""
+    return not wanted.narrow or keep_days is not None
 
 
 def _nothing_to_change(name: str) -> UsageError:
@@ -201,7 +209,3 @@ def _nothing_to_change(name: str) -> UsageError:
         cause="only an id that is in use can be changed",
         remedy=f"crmsnap connect aws {name}",
     )
-
-
-def _now() -> str:
-    return published_at(datetime.now(UTC))

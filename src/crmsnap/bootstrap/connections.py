@@ -11,6 +11,7 @@ from crmsnap.bootstrap.sharing import refuse_shared
 from crmsnap.config import ConnectionSettings, Settings, stored
 from crmsnap.errors import ConfigError
 from crmsnap.redaction.redactor import Redactor
+from crmsnap.registry.peeking import may_have_connections
 
 REGISTRY_FILE = "registry.sqlite"
 _SQLITE = "sqlite:///"
@@ -51,11 +52,13 @@ def known_connections(settings: Settings, home: Path, redactor: Redactor) -> dic
     found = {
         name: Known(name, one, "file", url, redactor) for name, one in settings.connections.items()
     }
-    if not has_registry(url):
-        return _unshared(found)  # loading SQLAlchemy takes longer than most commands
+    if settings.registry is None and not may_have_connections(home / REGISTRY_FILE):
+        return _unshared(found)
     from crmsnap.registry.connections import connections
-    from crmsnap.registry.opening import open_registry
+    from crmsnap.registry.opening import is_there, open_registry
 
+    if not is_there(url):
+        return _unshared(found)
     with open_registry(url) as registry:
         made = connections(registry)
     for one in made:

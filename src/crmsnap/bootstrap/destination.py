@@ -37,9 +37,11 @@ def destination_of(known: Known, clock: Clock) -> Destination:
             remedy="give --to ./snapshots or --to s3://bucket/prefix, or set `to` in crmsnap.toml",
         )
     if not is_s3(connection.to):
-        return open_destination(connection.to, S3Options(), clock, jitter)
+        route = route_of(known)
+        options = S3Options(ca_file=route.ca_file, proxy=route.proxy)
+        return open_destination(connection.to, options, clock, jitter)
     place = read_s3_place(connection.to)
-    options, _ = s3_reach(known, place)
+    options = s3_reach(known, place)[0]
     return open_destination(place.url, options, clock, jitter)
 
 
@@ -52,9 +54,9 @@ def s3_reach(known: Known, place: S3Place) -> tuple[S3Options, RoleToAssume | No
     """How a connection's bucket is reached, and the role whose sessions sign, if there is one."""
     connection = known.settings
     s3 = s3_of(connection)
+    _refuse_foreign_encryption(s3)
     if s3.endpoint_url is not None:
         check_endpoint(s3.endpoint_url)
-    _refuse_foreign_encryption(s3)
     link = None if s3.role_arn is None else _link(known)
     role = None if link is None else _role(known, s3, link)
     partition = place.partition if role is None else role.partition
@@ -82,6 +84,7 @@ def s3_reach(known: Known, place: S3Place) -> tuple[S3Options, RoleToAssume | No
         bucket_owner=owner,
         encryption=s3.encryption,
         kms_key=s3.kms_key,
+        if_match=s3.if_match,
         unsafe_single_writer=s3.unsafe_single_writer,
     )
     return options, role

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from crmsnap.errors import Busy, RegistryError
-from crmsnap.registry.leases import give_lease_back, renew_lease, take_lease
+from crmsnap.registry.leases import give_lease_back, take_lease
 from crmsnap.registry.opening import open_registry
 
 LEASE_SECONDS = 60.0
@@ -27,7 +27,7 @@ HOLDER_FILE = "lease"
 
 
 class HeldLease:
-    """A lease that stays ours until it is given back, or until we slept too long."""
+    """A lease that stays ours until it is given back, or until we were paused for too long."""
 
     def __init__(self, registry: str, connection: str, holder: str, seconds: float) -> None:
         self._registry = registry
@@ -37,23 +37,20 @@ class HeldLease:
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="lease", daemon=True)
 
+    def take(self, dead: str | None) -> None:
+        """Take it and keep it from now on. Raise `Busy` while somebody else than the dead one has it."""
+        self._take(dead)
+        self._thread.start()
+
     def assure(self) -> None:
-        """Raise `Busy` when another run has taken the connection over.
+        """Raise `Busy` when another run has the connection by now.
 
         A registry that does not answer takes nothing from us: that two runs cannot damage each
-        other's snapshot follows from its names, not from the lease.
+        other's snapshot follows from its names, not from the lease. And one that was lost, or that
+        the other run has given back meanwhile, is taken again.
         """
         with suppress(RegistryError):
-            if not self._renew():
-                raise Busy(
-                    f"another run took connection {self._connection} over",
-                    cause=f"this one was paused for longer than its lease, {self._seconds:.0f} s",
-                    remedy="nothing is lost: see `crmsnap runs`, and sync again if the day is missing",
-                )
-
-    def keep(self) -> None:
-        """Renew it from now on, in a thread."""
-        self._thread.start()
+            self._take(None)
 
     def give_back(self) -> None:
         """Let others have the connection at once; without the registry it is free a little later."""
@@ -64,13 +61,12 @@ class HeldLease:
 
     def _keep(self) -> None:
         while not self._ended.wait(self._seconds / RENEWALS):
-            with suppress(RegistryError):
-                if not self._renew():
-                    return  # lost: the run finds out when it asks
+            with suppress(RegistryError, Busy):  # the run finds out when it asks
+                self._take(None)
 
-    def _renew(self) -> bool:
+    def _take(self, dead: str | None) -> None:
         with open_registry(self._registry) as registry:
-            return renew_lease(registry, self._connection, self._holder, seconds=self._seconds)
+            take_lease(registry, self._connection, self._holder, seconds=self._seconds, dead=dead)
 
 
 @contextmanager
@@ -82,10 +78,8 @@ def leased(
     Raise `Busy` when a run of another machine or home has it.
     """
     holder = f"{socket.gethostname()[:200]}:{os.getpid()}:{secrets.token_hex(8)}"
-    with open_registry(registry) as opened:
-        take_lease(opened, connection, holder, seconds=seconds, dead=_last_holder(folder))
     lease = HeldLease(registry, connection, holder, seconds)
-    lease.keep()
+    lease.take(_last_holder(folder))
     try:
         with suppress(OSError):  # then a run that is killed is waited for, and no more
             (folder / HOLDER_FILE).write_text(holder)

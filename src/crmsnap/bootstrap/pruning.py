@@ -5,24 +5,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from crmsnap.bootstrap.connections import Known
-from crmsnap.bootstrap.destination import destination_of
-from crmsnap.config import ConnectionSettings
+from crmsnap.bootstrap.destination import destination_of, jitter, s3_reach
+from crmsnap.bootstrap.tools import lease_of
+from crmsnap.connection.versions import Versions
 from crmsnap.destinations.interface import Destination
+from crmsnap.destinations.retry import Passing, Retries
+from crmsnap.destinations.s3_place import read_s3_place
 from crmsnap.model import Clock
 from crmsnap.publish.prune import Pruning
 from crmsnap.publish.prune_days import OurDays, Owner
-from crmsnap.publish.prune_plan import Keep
-from crmsnap.publish.remove import remover
+from crmsnap.publish.remove import RemoveOne, remover, version_remover
 from crmsnap.state.folder import locked
 from crmsnap.state.runs import Runs
 from crmsnap.state.written import Written
-
-
-def keep_of(connection: ConnectionSettings) -> Keep | None:
-    """Which days a connection's settings say are kept; None: all of them."""
-    if connection.keep_days is None:
-        return None
-    return Keep(connection.keep_days, connection.keep_monthly)
 
 
 def our_days(known: Known, home: Path, clock: Clock) -> OurDays:
@@ -31,13 +26,23 @@ def our_days(known: Known, home: Path, clock: Clock) -> OurDays:
 
 
 @contextmanager
-def open_pruning(known: Known, home: Path, clock: Clock) -> Iterator[Pruning]:
-    """What removing works with, while no run works on the connection. Raise `Busy` if one does."""
+def open_pruning(
+    known: Known, home: Path, clock: Clock, *, versions: bool = False
+) -> Iterator[Pruning]:
+    """What removing works with, while no run works on the connection. Raise `Busy` if one does.
+
+    `versions`: what is removed from a bucket that keeps versions is not kept as one.
+    """
     destination = destination_of(known, clock)
-    folder = home / _name(known)
-    with locked(folder), Written(folder, destination.url) as written:
+    name = _name(known)
+    with (
+        locked(home / name),
+        lease_of(known.registry, home, name) as lease,
+        Written(home / name, destination.url) as written,
+        _remove_one(known, destination, clock, versions=versions) as remove_one,
+    ):
         days = _our_days(known, home, destination)
-        yield Pruning(days, remover(destination), written, clock)
+        yield Pruning(days, remove_one, written, clock, lease.assure)
 
 
 def last_destination(home: Path, name: str) -> str | None:
@@ -47,6 +52,24 @@ def last_destination(home: Path, name: str) -> str | None:
     with Runs(home / name) as runs:
         last = next(runs.newest_first(), None)
     return None if last is None else last.destination
+
+
+@contextmanager
+def _remove_one(
+    known: Known, destination: Destination, clock: Clock, *, versions: bool
+) -> Iterator[RemoveOne]:
+    if not versions:
+        yield remover(destination)
+        return
+    place = read_s3_place(known.settings.to or "")
+    options, _ = s3_reach(known, place)
+    retries = Retries(clock, jitter)
+    with Versions(place, options) as opened:
+
+        def erase(key: str, e_tag: str | None) -> None:
+            retries.of(lambda: opened.erase(key, e_tag), Passing)
+
+        yield version_remover(destination, erase)
 
 
 def _our_days(known: Known, home: Path, destination: Destination) -> OurDays:

@@ -11,10 +11,10 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from crmsnap.addresses import is_hubspot, is_no_trap, is_public, reachable, resolved
+from crmsnap.bootstrap.aws_target import safeguards_of
 from crmsnap.bootstrap.connections import Known
 from crmsnap.bootstrap.destination import destination_of
 from crmsnap.bootstrap.executor import open_executor
-from crmsnap.bootstrap.pruning import keep_of
 from crmsnap.bootstrap.tokens import token_of
 from crmsnap.config import ConnectionSettings, proxy_of
 from crmsnap.hubspot.auth import StaticToken
@@ -22,6 +22,7 @@ from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.limits import Limits
 from crmsnap.hubspot.transport import HttpTransport
 from crmsnap.model import Choice, Clock, Progress, Selection
+from crmsnap.publish.prune_plan import Keep
 from crmsnap.state.runs import RunRow
 from crmsnap.sync import Lease, Request, Tools
 
@@ -34,8 +35,14 @@ def request_of(known: Known) -> Request:
         selection=selection_of(connection),
         allow_gaps=connection.allow_gaps,
         compression=connection.compression,
-        keep=keep_of(connection),
+        keep=_keep(connection),
     )
+
+
+def _keep(connection: ConnectionSettings) -> Keep | None:
+    if connection.keep_days is None:
+        return None
+    return Keep(connection.keep_days, connection.keep_monthly)
 
 
 def selection_of(connection: ConnectionSettings) -> Selection:
@@ -72,8 +79,9 @@ def open_tools(
             clock=clock,
             observe=observe,
             new_run_id=new_run_id,
-            lease=partial(_lease, known.registry, home),
+            lease=partial(lease_of, known.registry, home),
             remember_runs=partial(_remember_runs, known.registry),
+            safeguards=safeguards_of(known, clock),
             workers=known.settings.workers,
             redacted=known.redactor.redacted,
         )
@@ -125,7 +133,8 @@ class _Alone:
 
 
 @contextmanager
-def _lease(registry: str | None, home: Path, connection: str) -> Iterator[Lease]:
+def lease_of(registry: str | None, home: Path, connection: str) -> Iterator[Lease]:
+    """The right to work on a connection. Raise `Busy` while a run of another machine has it."""
     if registry is None:
         yield _Alone()
         return

@@ -53,11 +53,14 @@ def check(
     from crmsnap.check import run_check
 
     context.obj.json = as_json
-    said = {key: new for key, new in {"to": to, "base_url": base_url}.items() if new is not None}
     redactor = context.obj.redactor
-    known = known_connections(config, home, redactor)
-    names = () if connection is None else (connection,)
-    (picked,) = chosen(known, names, everyone=False, redactor=redactor)
+    said = {key: new for key, new in {"to": to, "base_url": base_url}.items() if new is not None}
+    (picked,) = chosen(
+        known_connections(config, home, redactor),
+        () if connection is None else (connection,),
+        everyone=False,
+        redactor=redactor,
+    )
     picked = changed(picked, said)
     check_tables(picked.settings)
     with (

@@ -41,7 +41,8 @@ def registry_url(file: Path | None, home: Path | None, redactor: Redactor) -> st
     """Where runs are remembered and connections that commands make are kept."""
     from crmsnap import bootstrap
 
-    return bootstrap.registry_url(*loaded(file, home, redactor))
+    settings, folder = loaded(file, home, redactor)
+    return bootstrap.registry_url(settings, folder)
 
 
 def chosen(

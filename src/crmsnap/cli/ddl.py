@@ -9,7 +9,7 @@ import typer
 
 from crmsnap.cli import options
 from crmsnap.cli.connections import words
-from crmsnap.cli.snapshots import Day, What, checked_day, destination_at, manifest_at
+from crmsnap.cli.snapshots import What, destination_at, manifest_at
 from crmsnap.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,7 +34,14 @@ def ddl(
         str | None,
         typer.Option("--tables", metavar="TABLES", help="Only these: OWNERS,EVENTS_*."),
     ] = None,
-    day: Day = None,
+    day: Annotated[
+        str | None,
+        typer.Option(
+            "--day",
+            metavar="YYYY-MM-DD",
+            help="This day alone; else every day, with the columns of the newest complete one.",
+        ),
+    ] = None,
     location: Annotated[
         str | None,
         typer.Option(
@@ -56,7 +63,7 @@ def ddl(
     """Print the statements with which an engine reads snapshots: types, comments, days, the NULL rule.
 
     For a connection, folder or URL from its manifest, with the tables and columns that the account has;
-    without one from the catalogue. With --day they read that day alone, else every day. Nothing is run.
+    without one from the catalogue. Nothing is run.
 
     Example: crmsnap ddl acme --for athena > acme.sql
     """
@@ -66,7 +73,7 @@ def ddl(
     known = _engine(engine)
     if what is None:
         described, url = _of_catalogue(), location or NO_PLACE
-        read = checked_day(day)
+        read = None if day is None else options.checked_day(day)
     else:
         destination = destination_at(what, config, home, context.obj.redactor)
         described, url, read = _of_snapshot(destination, known, day)

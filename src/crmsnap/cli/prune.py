@@ -11,6 +11,7 @@ from crmsnap.cli import failure, options
 from crmsnap.cli.connections import changed, complete, known_connections, named
 from crmsnap.cli.text import columns, count, escaped, size
 from crmsnap.errors import SnapshotError, UsageError
+from crmsnap.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from crmsnap.bootstrap import Known
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from crmsnap.publish.prune import DayPruned, PruneReport
     from crmsnap.publish.prune_days import OurDays
     from crmsnap.publish.prune_plan import Decision, Keep
-    from crmsnap.redaction.redactor import Redactor
 
 FILES_SHOWN = 10
 
@@ -57,6 +57,10 @@ def prune(
         bool,
         typer.Option("--even-newest", help="With --day: also if it is the newest complete day."),
     ] = False,
+    versions: Annotated[
+        bool,
+        typer.Option("--versions", help="Remove for good from a bucket that keeps versions."),
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do it; else it is only shown.")] = False,
     to: Annotated[
         str | None,
@@ -80,6 +84,8 @@ def prune(
     context.obj.json = as_json
     folder = configuration.home_folder(home)
     known = _known(connection, to, config, folder, context.obj.redactor)
+    if versions:
+        _refuse_without_versions(known)
     if day is None:
         decide = _by_age(_keep(known.settings, keep_days, keep_monthly, keep_last, even_newest))
     else:
@@ -88,7 +94,7 @@ def prune(
     if yes:
         with (
             bootstrap.stoppable() as clock,
-            bootstrap.open_pruning(known, folder, clock) as pruning,
+            bootstrap.open_pruning(known, folder, clock, versions=versions) as pruning,
         ):
             plan = engine.planned(pruning.days, decide(pruning.days))
             report = engine.prune(plan, pruning, _line_on_stderr)
@@ -107,9 +113,7 @@ def prune(
     raise typer.Exit(code)
 
 
-def _known(
-    name: str, to: str | None, file: Path | None, home: Path, redactor: "Redactor"
-) -> "Known":
+def _known(name: str, to: str | None, file: Path | None, home: Path, redactor: Redactor) -> "Known":
     """The connection; one without a configuration is known by the state that its runs left."""
     from crmsnap import bootstrap
     from crmsnap.config import ConnectionSettings
@@ -146,7 +150,11 @@ def _keep(
     from crmsnap.publish.prune_plan import Keep
 
     if even_newest:
-        raise UsageError("--even-newest needs --day", cause="the newest complete day always stays")
+        raise UsageError(
+            "--even-newest needs --day",
+            cause="by age, the newest complete day always stays",
+            remedy="name the day with --day, or leave --even-newest out",
+        )
     number = settings.keep_days if days is None else days
     if number is None:
         raise UsageError(
@@ -162,6 +170,18 @@ def _refuse_both(*keeping: int | None) -> None:
         raise UsageError(
             "--day excludes --keep-days, --keep-monthly and --keep-last",
             cause="it names the one day that goes",
+            remedy="give one or the other",
+        )
+
+
+def _refuse_without_versions(known: "Known") -> None:
+    from crmsnap.destinations.url import is_s3
+
+    if not is_s3(known.settings.to or ""):
+        raise UsageError(
+            "--versions is for buckets of S3",
+            cause=f"{known.settings.to} keeps no versions",
+            remedy="leave it out: what is removed there is gone",
         )
 
 

@@ -14,7 +14,7 @@ import typer
 
 from crmsnap.cli import options
 from crmsnap.cli.connections import complete
-from crmsnap.cli.snapshots import Day, destination_at, manifest_at
+from crmsnap.cli.snapshots import destination_at, manifest_at
 from crmsnap.cli.text import columns, count, size
 from crmsnap.errors import ConfigError, Interrupted, UsageError
 
@@ -42,7 +42,10 @@ def query(
         ),
     ] = None,
     *,
-    day: Day = None,
+    day: Annotated[
+        str | None,
+        typer.Option("--day", metavar="YYYY-MM-DD", help="The day; else the newest complete one."),
+    ] = None,
     as_csv: Annotated[
         bool, typer.Option("--csv", help="Answer in CSV: NULL is nothing, text is quoted.")
     ] = False,

@@ -18,6 +18,12 @@ from crmsnap.cli import app
 from crmsnap.cli.exit_codes import EXIT_CODES
 from crmsnap.config import ConnectionSettings, S3Settings, Settings
 from crmsnap.config.settings import FILE_NAME
+from crmsnap.connection.questions import (
+    AWS_QUESTIONS,
+    DESTINATION_QUESTIONS,
+    HUBSPOT_QUESTIONS,
+    PLACE,
+)
 from crmsnap.errors import CrmsnapError
 
 MADE = "<!-- Made from {} by `make docs`: change it there instead. -->"
@@ -44,11 +50,54 @@ VARIABLES = (
 def pages() -> dict[str, str]:
     """Every page: file name -> Markdown."""
     return {
+        "checks.md": checks_page(),
         "cli.md": cli_page(),
         "configuration.md": configuration_page(),
         "errors.md": errors_page(),
         "exit-codes.md": exit_codes_page(),
     }
+
+
+def checks_page() -> str:
+    """Every question of `crmsnap check`, and what its cross means."""
+    groups = (
+        ("HubSpot", "", HUBSPOT_QUESTIONS),
+        ("Where snapshots go", "", (PLACE,)),
+        (
+            "A bucket of S3, with or without a role",
+            "Asked with the connection's own session, as a sync has it.",
+            AWS_QUESTIONS,
+        ),
+        (
+            "A folder, or a store that is not S3",
+            "Asked through the same code that writes snapshots.",
+            DESTINATION_QUESTIONS,
+        ),
+    )
+    head = f"""\
+# Questions of `crmsnap check`
+
+{MADE.format("src/crmsnap/connection/questions.py")}
+
+Each has one of four answers: `ok`, `warning` (a sync works), `failed` (it cannot, or must not), `skipped` (it could not be
+asked, or need not be). [Check a connection](../how-to/check-a-connection.md) tells how to go on.
+"""
+    sections = [
+        "\n\n".join(
+            part
+            for part in (
+                f"## {title}",
+                note,
+                _table(
+                    ("name", "question", "what a cross or a warning means"),
+                    [(f"`{one.name}`", one.text, one.cross) for one in questions],
+                ),
+            )
+            if part
+        )
+        for title, note, questions in groups
+    ]
+    return head + "\n" + "\n\n".join(sections) + "\n"
 
 
 def cli_page() -> str:

@@ -25,6 +25,10 @@ def print_report(report: Report, url: str, calls: int, seconds: float) -> None:
             f"  {count(len(manifest.tables), 'table')}, {count(manifest.rows, 'row')},"
             f" {size(manifest.bytes)}, in {duration(seconds)} with {count(calls, 'call')}"
         )
+    print(f"  checked: {', '.join(check.name for check in report.checks)}")
+    for check in report.checks:
+        if check.verdict == "warning":
+            print(f"  warning: {check.name}: {escaped(check.answer)}")
     _print_tidied(report.tidied)
     _print_gaps("not copied, because the token may not read it", report.gaps, "missing-scope")
     _print_gaps(
@@ -67,9 +71,7 @@ def _print_tidied(tidied: Tidied) -> None:
         print(f"  swept {count(len(tidied.swept), 'stray file')} of runs that broke off")
     if tidied.removed:
         days = ", ".join(day.day for day in tidied.removed)
-        print(f"  removed {count(len(tidied.removed), 'day')} that are no longer kept: {days}")
-    for warning in tidied.warnings:
-        print(f"  warning: {escaped(warning)}")
+        print(f"  removed {count(len(tidied.removed), 'day')} no longer kept: {days}")
 
 
 def _print_gaps(title: str, gaps: tuple[Gap, ...], reason: str) -> None:

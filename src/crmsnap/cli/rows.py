@@ -25,7 +25,8 @@ def table_lines(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> tuple[st
     numbers = [
         at
         for at in range(len(names))
-        if shown and all(isinstance(row[at], int | float | Decimal | None) for row in shown)
+        if {type(row[at]) for row in shown} - {type(None)} <= {int, float, Decimal}
+        and any(row[at] is not None for row in shown)
     ]
     return aligned(cells, right=numbers), len(shown) > ROWS_SHOWN
 

@@ -13,9 +13,9 @@ from crmsnap.cli.connections import complete, registry_url
 from crmsnap.cli.group import ListUnlessCommand
 from crmsnap.cli.text import columns, escaped
 from crmsnap.errors import UsageError
+from crmsnap.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
-    from crmsnap.redaction.redactor import Redactor
     from crmsnap.registry.runs import RememberedRun
 
 
@@ -95,18 +95,16 @@ def show(
 
 
 def _runs(
-    config: Path | None, home: Path | None, redactor: "Redactor", connection: str | None
+    config: Path | None, home: Path | None, redactor: Redactor, connection: str | None
 ) -> "Sequence[RememberedRun]":
     """Runs of one or all connections, the newest first."""
     from crmsnap.bootstrap.history import known_runs
     from crmsnap.config import home_folder, near
 
-    every = known_runs(registry_url(config, home, redactor), home_folder(home))
-    if connection is None:
-        return every
-    found = [run for run in every if run.connection == connection]
-    if not found:
-        known = sorted({run.connection for run in every})
+    registry, folder = registry_url(config, home, redactor), home_folder(home)
+    found = known_runs(registry, folder, connection)
+    if connection is not None and not found:
+        known = sorted({run.connection for run in known_runs(registry, folder)})
         raise UsageError(
             f"{connection!r} has no runs",
             cause=f"there are runs of: {', '.join(known) or 'nothing'}",

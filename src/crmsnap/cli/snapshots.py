@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmsnap.cli.connections import chosen, complete, known_connections, place
+from crmsnap.cli.options import checked_day
 from crmsnap.errors import SnapshotError, UsageError
+from crmsnap.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from crmsnap.destinations.interface import Destination
     from crmsnap.publish.manifest import Manifest
-    from crmsnap.redaction.redactor import Redactor
 
 What = Annotated[
     str | None,
@@ -21,14 +22,10 @@ What = Annotated[
         autocompletion=complete,
     ),
 ]
-Day = Annotated[
-    str | None,
-    typer.Option("--day", metavar="YYYY-MM-DD", help="The day; else the newest complete one."),
-]
 
 
 def destination_at(
-    what: str | None, config: Path | None, home: Path | None, redactor: "Redactor"
+    what: str | None, config: Path | None, home: Path | None, redactor: Redactor
 ) -> "Destination":
     """The place that is meant; without a word that of the only connection there is."""
     from crmsnap import bootstrap
@@ -49,7 +46,7 @@ def manifest_at(destination: "Destination", day: str | None) -> "Manifest":
     """The manifest of a day, by default of the newest complete one. Raise `SnapshotError` if there is none."""
     from crmsnap.publish.published import newest_complete_day, read_manifest
 
-    wanted = checked_day(day) or newest_complete_day(destination)
+    wanted = newest_complete_day(destination) if day is None else checked_day(day)
     found = None if wanted is None else read_manifest(destination, wanted)
     if found is None:
         raise SnapshotError(
@@ -58,12 +55,3 @@ def manifest_at(destination: "Destination", day: str | None) -> "Manifest":
             remedy="sync first, or check the folder or prefix",
         )
     return found
-
-
-def checked_day(day: str | None) -> str | None:
-    """The day as it was given. Raise `UsageError` unless it is one."""
-    from crmsnap.publish.layout import is_day
-
-    if day is not None and not is_day(day):
-        raise UsageError(f"{day!r} is no day", remedy="write it as YYYY-MM-DD")
-    return day

@@ -20,6 +20,7 @@ from crmsnap.cli.connections import (
 )
 from crmsnap.cli.exit_codes import worst
 from crmsnap.cli.session import Session
+from crmsnap.cli.text import escaped
 from crmsnap.cli.watch import watcher
 from crmsnap.errors import CrmsnapError, Interrupted, UsageError
 
@@ -155,10 +156,10 @@ class _Runner:
         calls = tools.client.usage.total_calls
         if self._session.json:
             print_json_report(report, tools.destination.url, calls)
-        elif report.exit_code or report.tidied.warnings or not self._quiet:
+        elif report.exit_code or not self._quiet:
             print_report(report, tools.destination.url, calls, clock.monotonic() - began_at)
         for warning in report.warnings:
-            print(f"warning: {warning}", file=sys.stderr)
+            print(f"warning: {escaped(warning)}", file=sys.stderr)
         return report.exit_code
 
     def _failed(self, one: "Known", error: CrmsnapError) -> None:

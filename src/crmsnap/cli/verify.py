@@ -13,6 +13,7 @@ from crmsnap.errors import SnapshotError, UsageError
 
 if TYPE_CHECKING:
     from crmsnap.destinations.interface import Destination
+    from crmsnap.publish.published import Day
     from crmsnap.publish.verify import TableVerified, VerifyReport
 
 STRAYS_SHOWN = 10
@@ -33,7 +34,10 @@ def verify(
         str | None,
         typer.Option("--day", metavar="YYYY-MM-DD", help="The day; else the newest complete one."),
     ] = None,
-    every: Annotated[bool, typer.Option("--all", help="Every complete day.")] = False,
+    every: Annotated[
+        bool,
+        typer.Option("--all", help="Every complete day; of the others, which files lie there."),
+    ] = False,
     config: options.Config = None,
     home: options.Home = None,
     as_json: options.Json = False,
@@ -54,8 +58,16 @@ def verify(
     redactor = context.obj.redactor
     where = place(known_connections(config, home, redactor), what, redactor)
     destination = bootstrap.destination_of(where, bootstrap.RunClock())
-    days = _complete_days(destination) if every else [day and options.checked_day(day)]
-    reports = [engine.verify(destination, one, _line_on_stderr, CATALOGUE) for one in days]
+    if every:
+        reports = [
+            engine.verify(destination, one.day, _line_on_stderr, CATALOGUE)
+            if one.complete
+            else engine.incomplete(destination, one.day)
+            for one in _days(destination)
+        ]
+    else:
+        checked = day and options.checked_day(day)
+        reports = [engine.verify(destination, checked, _line_on_stderr, CATALOGUE)]
     if as_json:
         shown = [asdict(report) | {"ok": report.ok} for report in reports]
         print(json.dumps(shown if every else shown[0], indent=2))
@@ -68,7 +80,9 @@ def verify(
 
 def print_verdict(report: "VerifyReport") -> None:
     """Say whether a day is proven, and what is wrong when it is not."""
-    if report.ok:
+    if not report.complete:
+        print(f"{report.day} is no snapshot: it has no manifest; a run is under way or broke off")
+    elif report.ok:
         print(
             f"{report.day} is proven: {count(report.tables, 'table')}, {count(report.parts, 'part')},"
             f" {count(report.rows, 'row')}, {size(report.bytes)}"
@@ -91,17 +105,18 @@ def print_verdict(report: "VerifyReport") -> None:
         print(f"  and {len(report.strays) - STRAYS_SHOWN} more stray files")
 
 
-def _complete_days(destination: "Destination") -> list[str]:
+def _days(destination: "Destination") -> "list[Day]":
+    """Every day at a destination, at least one of them complete."""
     from crmsnap.publish.published import days
 
-    complete_days = [known.day for known in days(destination) if known.complete]
-    if not complete_days:
+    found = days(destination)
+    if not any(day.complete for day in found):
         raise SnapshotError(
             f"there is no complete day at {destination.url}",
             cause="a day is complete when it has its manifest",
             remedy="sync first, or check the folder or prefix",
         )
-    return complete_days
+    return found
 
 
 def _line_on_stderr(table: "TableVerified") -> None:

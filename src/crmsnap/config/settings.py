@@ -87,6 +87,10 @@ class S3Settings(BaseModel):
     kms_key: str | None = Field(
         default=None, description="ARN of the KMS key, where `encryption` is `aws:kms`."
     )
+    if_match: Literal["as-given", "unquoted", "none"] = Field(
+        default="as-given",
+        description="How the store takes its own e-tags when a file is replaced: `crmsnap check` says it.",
+    )
     deletes: bool = Field(
         default=True,
         description="Whether files may be removed; false with a narrow policy, without s3:DeleteObject.",

@@ -103,7 +103,7 @@ def _refused(name: str, wrong: ValidationError) -> UsageError:
             f"{name!r} is no name for a connection",
             remedy="use lower-case letters, digits, - and _, at most 63 of them",
         )
-    key = ".".join(path) or "base_url"  # what is wrong with a connection as a whole is its host
+    key = ".".join(path) or "base_url"  # what concerns no single key is about the host
     if first["type"] == "extra_forbidden":
         remedy = near(path[-1], _keys(path[:-1])) or "see docs/reference/configuration.md"
         return UsageError(f"there is no setting {key!r}", remedy=remedy)

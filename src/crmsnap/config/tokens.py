@@ -106,3 +106,9 @@ def _refuse_open(file: Path, facts: os.stat_result) -> None:
             cause=f"its mode is {stat.filemode(facts.st_mode)}",
             remedy=f"chmod 600 {file}",
         )
+    if os.geteuid() not in (0, facts.st_uid) and facts.st_uid != 0:
+        raise ConfigError(
+            f"{file} holds a secret and belongs to another user of this machine",
+            cause=f"its owner has the number {facts.st_uid}, and may read and change it",
+            remedy=f"make it your own: chown {os.geteuid()} {file}",
+        )

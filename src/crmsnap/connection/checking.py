@@ -3,7 +3,8 @@
 Both are values, so that a terminal, `--json`, the documentation and a web page show the same.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -87,13 +88,17 @@ def exit_code(checks: Iterable[Check]) -> int:
 
 
 def asked(
-    checks: Iterable[Check], questions: Sequence[Question], observe: Observe
+    checks: Generator[Check, None, None], questions: Sequence[Question], observe: Observe
 ) -> tuple[Check, ...]:
-    """Every question answered, in the order of asking; those that nobody came to are skipped."""
+    """Every question answered, in the order of asking; those that nobody came to are skipped.
+
+    What `observe` raises ends the asking, and lets it clean up first.
+    """
     answered: list[Check] = []
-    for check in checks:
-        observe(check)
-        answered.append(check)
+    with closing(checks):
+        for check in checks:
+            answered.append(check)
+            observe(check)
     names = {check.name for check in answered}
     first_cross = next((check.name for check in answered if check.verdict == "failed"), None)
     because = f"not asked, because {first_cross} failed" if first_cross else "not asked"

@@ -106,14 +106,14 @@ CREATE_ONLY = Question(
 REPLACE = Question(
     "replace-if-unchanged",
     "Does the store replace a file only if nobody else did?",
-    "The store ignores `If-Match`, or refuses the tag that it gave itself: a day that is published"
-    " cannot be replaced there.",
+    "The store ignores `If-Match`, so two runs could overwrite each other; or, as a warning, it takes its"
+    " own tags only without quotes, or not at all: set `if_match` to what the advice says.",
 )
 CHECKSUMS = Question(
     "checksums",
     "Does the store compare what arrives with its SHA-256?",
-    "Only a warning: the store took content that does not fit its checksum, so damage on the way is"
-    " found by `crmsnap verify` and not at once.",
+    "Only a warning: the store took content that does not fit its checksum. A run then compares the tag"
+    " that the store answers with, and `crmsnap verify` reads every file.",
 )
 COPY = Question(
     "copy-object",

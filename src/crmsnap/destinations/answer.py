@@ -43,10 +43,11 @@ _CERTIFICATE = "InvalidCertificate"
 _ELSEWHERE = frozenset(
     {"AuthorizationHeaderMalformed", "PermanentRedirect", "IllegalLocationConstraintException"}
 )
+_NO_BUCKET = frozenset({"NoSuchBucket", "ContainerNotFound"})
 _UNSUPPORTED = frozenset({"NotImplemented", "UnsupportedOperation"})
 
 
-class Unexplained(Passing):
+class Unexplained(DestinationError):
     """400 without a body, as HEAD gets it: another kind of request would be told why."""
 
 
@@ -134,10 +135,10 @@ def error_for(answer: Answer, *, doing: str, url: str) -> DestinationError:
             if answer.region
             else "set the region to the bucket's own",
         )
-    if answer.code == "NoSuchBucket":
+    if answer.code in _NO_BUCKET:
         return DestinationError(
             f"could not {doing} at {url}",
-            cause="there is no such bucket",
+            cause="there is no such bucket or container",
             remedy="check its name and the endpoint, or create the bucket",
         )
     if answer.code in _FULL or answer.status == 507:
@@ -148,7 +149,7 @@ def error_for(answer: Answer, *, doing: str, url: str) -> DestinationError:
         return AccessDenied(
             f"not allowed to {doing} at {url}",
             cause=cause,
-            remedy=_remedy_of_denial(answer),
+            remedy=_remedy_of_denial(answer, url),
         )
     if answer.status == 501 or answer.code in _UNSUPPORTED:
         return Unsupported(
@@ -166,7 +167,9 @@ def error_for(answer: Answer, *, doing: str, url: str) -> DestinationError:
     )
 
 
-def _remedy_of_denial(answer: Answer) -> str:
+def _remedy_of_denial(answer: Answer, url: str) -> str:
+    if not url.startswith("s3://"):
+        return "check the credentials, and that they may read, write, list and delete there"
     if "kms:" in answer.message:
         return (
             "name the bucket's key as kms_key, and allow the role kms:GenerateDataKey and"

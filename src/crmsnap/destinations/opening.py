@@ -20,7 +20,9 @@ def _nothing_refused() -> None:
 class Opened:
     """A store below its prefix, ready for requests."""
 
-    store: "ObjectStore"
+    files: "ObjectStore"
+    listings: "ObjectStore"
+    """The same store for listings, where they need other headers."""
     refused: Callable[[], CrmsnapError | None] = _nothing_refused
     """Why there were no new keys, when the last request failed for that: the store's client hides it."""
 

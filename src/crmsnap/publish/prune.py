@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
-from crmsnap.errors import DestinationError, NotThere, SnapshotError, StateError
+from crmsnap.errors import Busy, CrmsnapError, DestinationError, NotThere, SnapshotError, StateError
 from crmsnap.model import Clock
 from crmsnap.publish.layout import manifest_key
 from crmsnap.publish.prune_days import OurDays, WholeDay
@@ -18,6 +18,9 @@ from crmsnap.publish.remove import AT_ONCE, DENIED, Left, RemoveOne, remove_all,
 from crmsnap.state.written import Written
 
 BEGUN = "an earlier prune had begun with it"
+
+ENDING = (DestinationError, StateError, Busy)
+"""What ends a prune before its time; what it did is done, and the report says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class PruneReport:
     """What a prune would do, or did."""
 
     days: tuple[DayPruned, ...]
-    error: DestinationError | StateError | None = None
+    error: CrmsnapError | None = None
     """What ended it before its time."""
 
     def of(self, verdict: str) -> tuple[DayPruned, ...]:
@@ -76,6 +79,8 @@ class Pruning:
     remove_one: RemoveOne
     written: Written
     clock: Clock
+    assure: Callable[[], None]
+    """Raises `Busy` when another machine has taken the connection over."""
     at_once: int = AT_ONCE
 
 
@@ -106,13 +111,14 @@ def prune(plan: PruneReport, pruning: Pruning, observe: Callable[[DayPruned], No
         for day in plan.of("goes"):
             done[day.day] = _remove_day(day, pruning)
             observe(done[day.day])
-    except (DestinationError, StateError) as error:
+    except ENDING as error:
         return PruneReport((*begun, *done.values()), error)
     return PruneReport((*begun, *done.values()))
 
 
 def _remove_day(day: DayPruned, pruning: Pruning) -> DayPruned:
     pruning.clock.sleep(0)
+    pruning.assure()
     try:
         whole = pruning.days.whole(day.day)  # it may have changed since it was planned
     except SnapshotError as error:
@@ -146,6 +152,7 @@ def _finish_all(pruning: Pruning) -> Iterator[DayPruned]:
     for day, data in pruning.written.unfinished_prunes().items():
         if day == pruning.days.unfinished:
             continue  # its run may rely on these parts
+        pruning.assure()
         try:
             there = destination.get(manifest_key(day))
         except NotThere:

@@ -5,11 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from crmsnap.destinations.interface import Destination
-from crmsnap.errors import AccessDenied
+from crmsnap.errors import AccessDenied, DestinationError
 from crmsnap.model import Clock
 
 AT_ONCE = 16
 """Two small requests a file, so waiting takes longer than working."""
+
+VERSIONS_MAX = 100
+"""A part is written once: more versions of it than a few come from somewhere else."""
 
 DENIED = "denied"
 DIFFERS = "differs"
@@ -39,6 +42,10 @@ RemoveOne = Callable[[File], bool]
 is gone. Raises `AccessDenied` with the store's reason."""
 
 
+Erase = Callable[[str, str | None], None]
+"""Removes the current version of a key for good, if it still has this `e_tag`."""
+
+
 def remover(destination: Destination) -> RemoveOne:
     """Removes by key; a bucket with versions keeps what is removed as a version."""
 
@@ -50,6 +57,32 @@ def remover(destination: Destination) -> RemoveOne:
             return False
         destination.delete(file.key)
         return True
+
+    return remove
+
+
+def version_remover(destination: Destination, erase: Erase) -> RemoveOne:
+    """Removes for good, version by version, as long as what comes to light is what was published."""
+
+    def remove(file: File) -> bool:
+        for _ in range(VERSIONS_MAX):
+            found = destination.head(file.key)
+            if found is None:
+                return True
+            if (found.bytes, found.sha256) != (file.bytes, file.sha256):
+                return False
+            try:
+                erase(file.key, found.e_tag)
+            except DestinationError:
+                # A reply that was lost, or another prune: what counts is what lies there now.
+                now = destination.head(file.key)
+                if now is not None and now.e_tag == found.e_tag:
+                    raise
+        raise DestinationError(
+            f"{file.key} is still there",
+            cause=f"{VERSIONS_MAX} versions of it were removed",
+            remedy="see what writes it again, then prune again",
+        )
 
     return remove
 

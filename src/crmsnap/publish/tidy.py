@@ -6,9 +6,9 @@ The snapshot is published by then. Whatever goes wrong here is told, and undoes 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from crmsnap.errors import DestinationError, SnapshotError, StateError
+from crmsnap.errors import CrmsnapError, SnapshotError
 from crmsnap.publish.layout import is_day
-from crmsnap.publish.prune import DayPruned, PruneReport, Pruning, planned, prune
+from crmsnap.publish.prune import ENDING, DayPruned, PruneReport, Pruning, planned, prune
 from crmsnap.publish.prune_plan import Keep, decide
 from crmsnap.publish.remove import Left
 from crmsnap.publish.sweep import sweep_day
@@ -33,7 +33,6 @@ class Tidied:
             "swept": len(self.swept),
             "removed_days": [day.day for day in self.removed],
             "left_days": {day.day: day.reason for day in self.left},
-            "warnings": list(self.warnings),
         }
 
 
@@ -45,7 +44,7 @@ def tidy(pruning: Pruning, today: str, keep: Keep | None) -> Tidied:
     swept, warnings = _swept(pruning, today)
     try:
         report = prune(_plan(pruning, keep), pruning, lambda _: None)
-    except (DestinationError, StateError) as error:
+    except ENDING as error:
         report = PruneReport((), error)
     if report.error is not None:
         warnings.append(f"old days could not be removed: {_said(report.error)}")
@@ -65,10 +64,11 @@ def _swept(pruning: Pruning, today: str) -> tuple[list[str], list[str]]:
     for day in filter(is_day, pruning.written.days()):
         pruning.clock.sleep(0)
         try:
+            pruning.assure()
             swept += sweep_day(destination, day, pruning.written, today)
         except SnapshotError as error:
             warnings.append(f"strays of {day} were not swept: {_said(error)}")
-        except DestinationError as error:
+        except ENDING as error:
             warnings.append(f"strays could not be swept: {_said(error)}")
             break
     return swept, warnings
@@ -81,7 +81,7 @@ def _plan(pruning: Pruning, keep: Keep | None) -> PruneReport:
     return planned(days, decide(days.names(), keep, days.trouble))
 
 
-def _said(error: DestinationError | SnapshotError | StateError) -> str:
+def _said(error: CrmsnapError) -> str:
     return f"{error.message}: {error.cause}" if error.cause else error.message
 
 

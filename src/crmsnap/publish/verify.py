@@ -79,6 +79,8 @@ class VerifyReport:
     """Per table: references to records that were gone when the records were read."""
     history_without_current: int = 0
     """Properties whose history ends with a value although they have none now."""
+    complete: bool = True
+    """Whether it has a manifest; without one it is no snapshot, and every file of it a stray."""
 
     @property
     def ok(self) -> bool:
@@ -116,6 +118,12 @@ def verify(
             remedy="name another day, or run the sync of that day to its end",
         )
     return _verify(destination, manifest, observe, catalogue)
+
+
+def incomplete(destination: Destination, day: str) -> VerifyReport:
+    """What lies in the folder of a day without a manifest: of a run under way or broken off, or foreign."""
+    keys = tuple(found.key for found in destination.list(day_prefix(day)))
+    return VerifyReport(day, (), strays=keys, complete=False)
 
 
 def _verify(

@@ -6,7 +6,7 @@ extension (none is downloaded, none is loaded), no Python variable, and settings
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -40,6 +40,7 @@ _ALLOWED = frozenset(
 """INSTALL is not among them: it reaches for the network even when external access is off (tried with 2.0.0)."""
 
 _ROWS_AT_ONCE = 1000
+_TELL_SECONDS = 0.05
 _WORD = re.compile(r"\w+")
 _UNKNOWN_TABLE = re.compile(r"Table with name (.+?) does not exist")
 
@@ -50,16 +51,17 @@ class Database:
     """An empty database in memory, whose views read parts."""
 
     def __init__(self, folder: Path) -> None:
-        # While a thread waits for DuckDB, Python tells it of no signal: so DuckDB gets one of its own.
+        # A thread that waits for DuckDB gets a signal late or as a RuntimeError: so DuckDB has one of its own.
         self._thread = ThreadPoolExecutor(1)
+        self._working: Future[Any] = self._thread.submit(lambda: None)
         self._connection = duckdb.connect(":memory:", config=_settings(folder))
-        self._connection.execute("set TimeZone = 'UTC'")
+        self._do(self._connection.execute, "set TimeZone = 'UTC'")
         # In this order: the last one makes all of them final.
         # DuckDB asks for a file by its pattern first, and then by its name.
         allowed = ", ".join(literal(name) for name in (str(folder), pattern_of(str(folder))))
-        self._connection.execute(f"set allowed_directories = [{allowed}]")
-        self._connection.execute("set enable_external_access = false")
-        self._connection.execute("set lock_configuration = true")
+        self._do(self._connection.execute, f"set allowed_directories = [{allowed}]")
+        self._do(self._connection.execute, "set enable_external_access = false")
+        self._do(self._connection.execute, "set lock_configuration = true")
 
     def __enter__(self) -> Self:
         return self
@@ -70,13 +72,16 @@ class Database:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._thread.shutdown()
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        # A statement that has not begun yet is not stopped by this: so it is told again until it ends.
+        while wait([self._working], timeout=_TELL_SECONDS).not_done:
+            self._connection.interrupt()
         self._connection.close()
 
     def parsed(self, sql: str) -> list[str]:
         """The statements of a text. Raise `UsageError` if it is no SQL, or does more than ask."""
         with _told():
-            statements = self._connection.extract_statements(sql)
+            statements = self._do(self._connection.extract_statements, sql)
         if not statements:
             raise UsageError("there is no SQL in the query")
         for statement in statements:
@@ -95,7 +100,7 @@ class Database:
         named: set[str] = set()
         for statement in statements:
             try:
-                names = self._connection.get_table_names(statement)
+                names = self._do(self._connection.get_table_names, statement)
             except duckdb.Error:
                 # PIVOT, and what uses a table of an earlier statement. Running it says what is wrong, if anything.
                 names = set(_WORD.findall(statement))
@@ -105,18 +110,19 @@ class Database:
     def make_view(self, table: PublishedTable, files: Sequence[Path]) -> None:
         """A typed view over the parts of a table."""
         texts = ", ".join(f"{literal(column.name)}: 'VARCHAR'" for column in table.columns)
-        self._connection.execute(
+        self._do(
+            self._connection.execute,
             f"create view {identifier(table.name)} as select\n"
             + ",\n".join(typed_columns(table.columns))
             + f"\nfrom read_csv({files_of(map(str, files))}, auto_detect = false,"
-            f" columns = {{{texts}}}, {READ_OPTIONS})"
+            f" columns = {{{texts}}}, {READ_OPTIONS})",
         )
 
     def run(self, statements: Sequence[str], manifest: Manifest) -> tuple[str, ...]:
         """Run the statements; the columns of what the last one gives."""
         with _told(manifest):
             for statement in statements:
-                self._interruptible(self._connection.execute, statement)
+                self._do(self._connection.execute, statement)
         return tuple(column[0] for column in self._connection.description or ())
 
     def batches(self) -> Iterator[list[tuple[Any, ...]]]:
@@ -125,18 +131,15 @@ class Database:
             return
         while True:
             with _told():
-                rows = self._interruptible(self._connection.fetchmany, _ROWS_AT_ONCE)
+                rows = self._do(self._connection.fetchmany, _ROWS_AT_ONCE)
             if not rows:
                 return
             yield rows
 
-    def _interruptible(self, work: Callable[[Any], Result], argument: Any) -> Result:
-        working = self._thread.submit(work, argument)
-        try:
-            return working.result()
-        except KeyboardInterrupt:
-            self._connection.interrupt()
-            raise
+    def _do(self, work: Callable[[Any], Result], argument: Any) -> Result:
+        working: Future[Result] = self._thread.submit(work, argument)
+        self._working = working
+        return working.result()
 
 
 def _settings(folder: Path) -> dict[str, str | bool | int | float | list[str]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Engine, Row, delete, insert, select, text, update
+from sqlalchemy import Engine, Row, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from crmsnap.errors import ConnectError, RegistryError
@@ -130,12 +130,6 @@ def adopt_external_id(registry: Engine, connection: str, external_id: str) -> Aw
             .values(external_id=external_id, next_external_id=None)
         )
     return _existing(registry, connection)
-
-
-def remove_aws_link(registry: Engine, connection: str) -> None:
-    """Forget a link; its external id is never given again."""
-    with registry.begin() as db:
-        db.execute(delete(AWS_LINKS).where(AWS_LINKS.c.connection == connection))
 
 
 def overlap(one: str, other: str) -> bool:

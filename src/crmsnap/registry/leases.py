@@ -8,7 +8,7 @@ is the database's own: it is the only clock that all machines share.
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Engine, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Engine, delete, func, or_, select
 
 from crmsnap.errors import Busy
 from crmsnap.registry.schema import LEASES
@@ -29,37 +29,27 @@ class Lease:
 def take_lease(
     registry: Engine, connection: str, holder: str, *, seconds: float, dead: str | None = None
 ) -> None:
-    """Take a connection for so many seconds. Raise `Busy` while somebody else has it.
+    """Have a connection for so many seconds from now on; its holder renews it by taking it again.
 
-    `dead` is a holder that is known to have ended: what it held is free.
+    Raise `Busy` while somebody else has it. `dead` is a holder that is known to have ended: what it
+    held is free.
     """
     statement = upsert(registry, LEASES).values(
         connection=connection, holder=holder, until=_in(registry, seconds)
     )
-    free = or_(LEASES.c.until <= _in(registry, 0), LEASES.c.holder == dead)
+    free = or_(LEASES.c.until <= _in(registry, 0), LEASES.c.holder.in_((holder, dead or holder)))
     with registry.begin() as db:
-        taken = db.execute(
+        db.execute(
             statement.on_conflict_do_update(
                 index_elements=[LEASES.c.connection],
                 set_={"holder": statement.excluded.holder, "until": statement.excluded.until},
                 where=free,
             )
         )
-        if taken.rowcount > 0:
-            return
-        there = db.execute(select(LEASES).where(LEASES.c.connection == connection)).one()
-    raise held(Lease(**there._mapping))
-
-
-def renew_lease(registry: Engine, connection: str, holder: str, *, seconds: float) -> bool:
-    """Have it for so many seconds from now on; False: somebody else has taken it meanwhile."""
-    with registry.begin() as db:
-        renewed = db.execute(
-            update(LEASES)
-            .where(LEASES.c.connection == connection, LEASES.c.holder == holder)
-            .values(until=_in(registry, seconds))
-        )
-    return renewed.rowcount > 0
+        row = db.execute(select(LEASES).where(LEASES.c.connection == connection)).one()
+    lease = Lease(**row._mapping)
+    if lease.holder != holder:
+        raise held(lease)
 
 
 def give_lease_back(registry: Engine, connection: str, holder: str) -> None:

@@ -10,6 +10,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -22,6 +23,9 @@ from crmsnap.registry.upgrading import upgrade
 
 WAIT_SECONDS = 30
 """How long to wait for a database that somebody else works on, and for a server to answer."""
+
+Registry: TypeAlias = Engine
+"""An open registry, as layers above call it: they know nothing of SQLAlchemy."""
 
 _SQLITE = "sqlite:///"
 

@@ -57,7 +57,7 @@ def upgrade(registry: Engine, migrations: Path = MIGRATIONS, target: str = VERSI
             _VERSIONS.create(db)
             db.execute(insert(_VERSIONS).values(version_num=VERSION))
         elif found != target:
-            _migrate(db, migrations, target)
+            _migrate(db, migrations, found, target)
 
 
 def _version(db: Connection) -> str | None:
@@ -75,11 +75,19 @@ def _refuse_newer(found: str | None, known: str) -> None:
         )
 
 
-def _migrate(db: Connection, migrations: Path, target: str) -> None:
-    from alembic.command import upgrade as run_migrations
-    from alembic.config import Config
+def _migrate(db: Connection, migrations: Path, found: str | None, target: str) -> None:
+    """Take every step from one version to the other, in the transaction that there is.
 
-    config = Config()
-    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
-    config.attributes["connection"] = db
-    run_migrations(config, target)
+    Alembic's own command would need a file with its settings, and a transaction for itself.
+    """
+    from alembic.migration import MigrationContext
+    from alembic.operations import Operations
+    from alembic.script import ScriptDirectory
+
+    scripts = ScriptDirectory(migrations)
+    context = MigrationContext.configure(db)
+    steps = list(scripts.iterate_revisions(target, found or "base"))
+    with Operations.context(context):
+        for step in reversed(steps):
+            step.module.upgrade()
+    context.stamp(scripts, target)

@@ -81,11 +81,12 @@ class Written:
     def begin_prune(self, day: str, manifest: bytes) -> None:
         """Remember the manifest of a day before it is removed: it says what else has to go."""
         with damage_named(self._path):
-            # The store may survive a power cut that NORMAL does not.
+            # What comes next cannot be taken back: this must survive a power cut, which NORMAL does not.
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute(
                 "INSERT OR REPLACE INTO prunes VALUES (?, ?, ?)", (self._destination, day, manifest)
             )
+            self._db.execute("PRAGMA synchronous = NORMAL")
 
     def unfinished_prunes(self) -> Mapping[str, bytes]:
         """The manifests of days whose removal has begun and not ended, by day."""

@@ -1,16 +1,18 @@
 """An AWS with a service and customers, and the command of the service."""
 
-import json
+import sys
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from crmsnap.cli import main
 from tests.aws.server import AwsServer, Keys, aws_server
-from tests.builders.command import Crmsnap, Ended
-from tests.builders.sandbox_process import SandboxAccount
+from tests.builders.command import Ended
 
 Document = dict[str, Any]
 
@@ -59,6 +61,12 @@ class Customer:
         """Edit the role."""
         self.aws.change_role(self.role_arn, trust=trust, policy=policy)
 
+    def keys(self) -> list[str]:
+        """Everything in the bucket."""
+        admin = self.aws.admin()
+        listed = admin.list_objects_v2(Bucket=self.bucket)
+        return [one["Key"] for one in listed.get("Contents", [])]
+
 
 @pytest.fixture
 def customer(aws: AwsServer) -> Customer:
@@ -68,29 +76,50 @@ def customer(aws: AwsServer) -> Customer:
 
 
 class Service:
-    """The command, with the keys of the service and AWS behind them."""
+    """The command, with the keys of the service and AWS behind them.
 
-    def __init__(self, crmsnap: Crmsnap, aws: AwsServer, keys: Keys) -> None:
-        self.crmsnap = crmsnap
+    It runs in this process: loading boto3 and SQLAlchemy for each call would take longer than all calls.
+    `variables` are those of the environment.
+    """
+
+    def __init__(self, folder: Path, aws: AwsServer, keys: Keys) -> None:
+        self.folder = folder
         self.variables = {
+            "CRMSNAP_HOME": str(folder / "home"),
             "AWS_ACCESS_KEY_ID": keys.access_key_id,
             "AWS_SECRET_ACCESS_KEY": keys.secret_access_key,
             "AWS_ENDPOINT_URL": aws.url,
             "AWS_REGION": aws.region,
         }
 
-    def __call__(self, *arguments: str, **more: str) -> Ended:
-        """Run a command."""
-        return self.crmsnap(*arguments, **{**self.variables, **more})
+    def __call__(self, *arguments: str) -> Ended:
+        """Run a command to its end."""
+        stdout, stderr = StringIO(), StringIO()
+        with pytest.MonkeyPatch.context() as around:
+            around.chdir(self.folder)
+            around.setattr(sys, "argv", ["crmsnap", *arguments])
+            for name, value in {**self.variables, "COLUMNS": "200"}.items():
+                around.setenv(name, value)
+            with redirect_stdout(stdout), redirect_stderr(stderr), pytest.raises(SystemExit) as end:
+                main()
+        code = end.value.code
+        return Ended(code if isinstance(code, int) else 0, stdout.getvalue(), stderr.getvalue())
 
     def connect(self, *arguments: str) -> Document:
         """Run `crmsnap connect aws --json`; its document."""
-        document: Document = json.loads(self("connect", "aws", *arguments, "--json").stdout)
+        ended = self("connect", "aws", *arguments, "--json")
+        assert ended.code is None or ended.code == "connect", ended.stderr
+        document: Document = ended.json
         return document
+
+    def write_config(self, text: str) -> None:
+        """Write crmsnap.toml, for its owner alone."""
+        file = self.folder / "crmsnap.toml"
+        file.write_text(text)
+        file.chmod(0o600)
 
 
 @pytest.fixture
 def crmsnap_service(tmp_path: Path, aws: AwsServer, service: Keys) -> Service:
     """The command in an empty folder; connecting never calls HubSpot."""
-    nobody = SandboxAccount("http://127.0.0.1:9", "pat-nobody")
-    return Service(Crmsnap(tmp_path, nobody), aws, service)
+    return Service(tmp_path, aws, service)

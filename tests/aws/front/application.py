@@ -6,7 +6,7 @@ The order is S3's as far as it is known: signature, region, body, bucket, owner,
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from socket import SHUT_RDWR
 from threading import Lock
@@ -36,6 +36,7 @@ class Front:
         self.keys = KmsKeys()
         self.faults = FaultPlan()
         self.moto = Moto()
+        self.clock_offset = timedelta()
         self._counts: Counter[str] = Counter()
         self._written: dict[tuple[str, str], float] = {}
         self._lock = Lock()
@@ -47,7 +48,7 @@ class Front:
             if head.path.startswith(control.PATH):
                 answer = control.answer(self, head, read_body(environ))
             else:
-                answer = AwsCall(self, head, environ, datetime.now(UTC)).answer()
+                answer = AwsCall(self, head, environ, self.now()).answer()
         except Dropped:
             environ["werkzeug.socket"].shutdown(SHUT_RDWR)
             answer = Answer(500)
@@ -57,6 +58,10 @@ class Front:
         headers["Content-Length"] = length or str(len(answer.body))
         start_response(f"{status.value} {status.phrase}", list(headers.items()))
         return _delivered(answer, environ)
+
+    def now(self) -> datetime:
+        """Return the server's time."""
+        return datetime.now(UTC) + self.clock_offset
 
     def count(self, operation: str) -> None:
         """Count one call."""

@@ -1,6 +1,5 @@
 """One call, from its first header to its answer."""
 
-import time
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,10 +11,11 @@ from tests.aws.front.effects import AFTER, BEFORE_BODY, INSTEAD, TO_THE_STORE, T
 from tests.aws.front.faults import Rule, Target
 from tests.aws.front.identities import ROOT_KEY_PREFIX, Identity
 from tests.aws.front.integrity import check_body, check_headers, check_owner, check_region
-from tests.aws.front.moto_side import find_bucket
+from tests.aws.front.moto_side import find_bucket, with_kms_etag
 from tests.aws.front.operations import Need, Operation, operation_of
 from tests.aws.front.refusal import Answer, Refusal
-from tests.aws.front.request import Request, read_body
+from tests.aws.front.request import Request, read_body, read_slowly
+from tests.aws.front.services import check_service, operation_name
 from tests.aws.front.signature import Signature, check_signature, read_signature
 
 if TYPE_CHECKING:
@@ -46,15 +46,19 @@ class AwsCall:
             service = signature.service
             return self._signed(signature)
         except Refusal as refusal:
-            if service != "s3":
-                return refusal.for_query()
-            return self._located(refusal).for_s3(self._request.method)
+            if service == "s3":
+                return self._located(refusal).for_s3(self._request.method)
+            is_json = "x-amz-target" in self._request.headers
+            return refusal.for_json() if is_json else refusal.for_query()
 
     def _signed(self, signature: Signature) -> Answer:
+        is_s3 = signature.service == "s3"
         is_root = signature.access_key_id.startswith(ROOT_KEY_PREFIX)
+        if not is_s3:  # the call's name stands in its body
+            self._read_body()
         if not is_root:
-            self._disturb_before(signature.service)
-        if not self._request.body:
+            self._disturb_before(is_s3=is_s3)
+        if is_s3:
             self._read_body()
         identity = self._front.identities.of(signature, self._now)
         check_signature(self._request, signature, identity.secret, self._now)
@@ -62,33 +66,19 @@ class AwsCall:
             return self._forwarded(identity)
         for rule in self._rules_of(INSTEAD):
             INSTEAD[rule.effect](self._call(identity), dict(rule.given))
-        if signature.service == "sts":
-            answer = self._sts(identity)
-        elif signature.service == "s3":
-            answer = self._s3(identity, signature)
-        else:
-            answer = self._forwarded(identity)
+        answer = self._judged(identity, signature)
         for rule in self._rules_of(AFTER):
             answer = AFTER[rule.effect](self._call(identity), dict(rule.given), answer)
         return answer
 
-    def _disturb_before(self, service: str) -> None:
+    def _disturb_before(self, *, is_s3: bool) -> None:
         """Name the call, count it, and let the faults that come before its body fall on it."""
-        if service == "s3":
-            self._operation = operation_of(self._request)
-        else:
-            self._read_body()
-            name = self._request.form.get("Action") or self._request.headers.get("x-amz-target", "")
-            self._operation = Operation(name.rpartition(".")[2], ())
+        request = self._request
+        self._operation = operation_of(request) if is_s3 else Operation(operation_name(request), ())
         self._front.count(self._operation.name)
-        self._rules = self._front.faults.on(
-            Target(
-                self._operation.name,
-                self._request.bucket if service == "s3" else "",
-                self._request.key if service == "s3" else "",
-                tuple(need.action for need in self._operation.needs),
-            )
-        )
+        actions = tuple(need.action for need in self._operation.needs)
+        place = (request.bucket, request.key) if is_s3 else ("", "")
+        self._rules = self._front.faults.on(Target(self._operation.name, *place, actions))
         for rule in self._rules:
             before = BEFORE_BODY.get(rule.effect) or TO_THE_WORLD.get(rule.effect)
             if before is not None:
@@ -96,9 +86,16 @@ class AwsCall:
 
     def _read_body(self) -> None:
         slow = [rule for rule in self._rules if rule.effect == "slow_upload"]
-        if slow:
-            time.sleep(slow[0].given["seconds"])
-        self._request = replace(self._request, body=read_body(self._environ))
+        body = read_slowly(self._environ, **slow[0].given) if slow else read_body(self._environ)
+        self._request = replace(self._request, body=body)
+
+    def _judged(self, identity: Identity, signature: Signature) -> Answer:
+        if signature.service == "sts":
+            return self._sts(identity)
+        if signature.service == "s3":
+            return self._s3(identity, signature)
+        check_service(identity, signature, self._request, self._now)
+        return self._forwarded(identity)
 
     def _sts(self, identity: Identity) -> Answer:
         if self._request.form.get("Action") == "GetCallerIdentity":
@@ -120,9 +117,11 @@ class AwsCall:
         request, operation = self._request, self._operation
         check_headers(request, signature)
         bucket = find_bucket(request.bucket)
+        if bucket is not None and bucket.partition != identity.caller.arn.split(":")[1]:
+            bucket = None
         if bucket is not None:
             check_region(bucket, signature)
-        checksum = check_body(request, signature)
+        check_body(request, signature)
         if request.bucket and bucket is None and operation.name != "CreateBucket":
             raise _no_such_bucket(request.bucket)
         check_owner(request, find_bucket)
@@ -138,18 +137,19 @@ class AwsCall:
         if operation.name not in WRITES:
             return self._told(identity, self._forwarded(identity))
         with self._front.one_writer(request.bucket, request.key):
-            return self._told(identity, self._written(identity, checksum))
+            return self._told(identity, self._written(identity))
 
-    def _written(self, identity: Identity, checksum: str) -> Answer:
+    def _written(self, identity: Identity) -> Answer:
         request = self._request
         for rule in self._rules_of(TO_THE_STORE):
             request = TO_THE_STORE[rule.effect](self._call(identity), request)
         if self._operation.name == "CopyObject":
             _check_copy(request)
-        answer = self._forwarded(identity, request, checksum)
-        if answer.status == 200:
-            self._front.wrote(request.bucket, request.key)
-        return answer
+        answer = self._forwarded(identity, request)
+        if answer.status != 200:
+            return answer
+        self._front.wrote(request.bucket, request.key)
+        return with_kms_etag(request.bucket, request.key, answer)
 
     def _told(self, identity: Identity, answer: Answer) -> Answer:
         """Turn "no such key" into a denial for callers that may not list."""
@@ -166,11 +166,9 @@ class AwsCall:
         verdict = judged(identity, self._request, self._operation.name, need, self._now)
         return None if verdict.allowed else denial(identity, need, verdict).message
 
-    def _forwarded(
-        self, identity: Identity, request: Request | None = None, checksum: str = ""
-    ) -> Answer:
+    def _forwarded(self, identity: Identity, request: Request | None = None) -> Answer:
         return self._front.moto.ask(
-            request or self._request, self._environ, identity.caller.account, checksum
+            request or self._request, self._environ, identity.caller.account
         )
 
     def _rules_of(self, effects_of_kind: dict[str, Any]) -> list[Rule]:
@@ -184,12 +182,14 @@ class AwsCall:
             self._now,
             identity,
             self._front.age,
+            self._environ["wsgi.input"].read,
         )
 
     def _located(self, refusal: Refusal) -> Refusal:
-        """Add the bucket's region to whatever HeadBucket answers, as S3 does."""
+        """Add the bucket's region to whatever HeadBucket answers, signed or not, as S3 does."""
         bucket = find_bucket(self._request.bucket)
-        if self._operation.name == "HeadBucket" and bucket is not None:
+        asks_for_bucket = self._request.method == "HEAD" and not self._request.key
+        if asks_for_bucket and bucket is not None:
             refusal.headers = {**refusal.headers, "x-amz-bucket-region": bucket.region_name}
         return refusal
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -31,7 +31,11 @@ def answer(front: "Front", request: Request, body: bytes) -> Answer:
 
 
 def _expire(front: "Front", role: str | None = None) -> int:
-    return front.identities.expire(role, datetime.now(UTC))
+    return front.identities.expire(role, front.now())
+
+
+def _set_clock(front: "Front", minutes: float) -> None:
+    front.clock_offset = timedelta(minutes=minutes)
 
 
 def _add_fault(front: "Front", effect: str, **given: Any) -> int:
@@ -51,6 +55,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "remove_bucket": lambda _, **given: moto_side.remove_bucket(**given),
     "expire": _expire,
     "key": lambda front, **given: front.keys.make(**given),
+    "set_clock": _set_clock,
     "counts": lambda front: front.counts(),
     "add_fault": _add_fault,
     "remove_fault": lambda front, number=None: front.faults.remove(number),

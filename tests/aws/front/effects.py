@@ -10,7 +10,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from html import unescape
 from typing import Any
+from urllib.parse import unquote_plus
 
 from tests.aws.front import moto_side
 from tests.aws.front.identities import Identities, Identity
@@ -38,12 +40,14 @@ class Call:
     now: datetime
     identity: Identity | None = None
     age: Callable[[str, str], float] = lambda _bucket, _key: float("inf")
+    receive: Callable[[int], object] = lambda _size: b""
 
 
 # Before the body is read.
 
 
-def _lose_request(_call: Call, _given: Given) -> None:
+def _lose_request(call: Call, given: Given) -> None:
+    call.receive(given.get("after", 0))
     raise Dropped
 
 
@@ -162,7 +166,9 @@ def _flip_byte(_call: Call, request: Request) -> Request:
     body = bytearray(request.body)
     if body:
         body[len(body) // 2] ^= 1
-    return replace(request, body=bytes(body))
+    # Such a store knows no checksum either, or it would have refused the body.
+    kept = {name: value for name, value in request.headers.items() if "checksum" not in name}
+    return replace(request, body=bytes(body), headers=kept)
 
 
 def _ignore_conditions(_call: Call, request: Request) -> Request:
@@ -193,7 +199,10 @@ def _slow_reply(_call: Call, given: Given, answer: Answer) -> Answer:
 
 def _late_list(call: Call, given: Given, answer: Answer) -> Answer:
     def kept(match: re.Match[bytes]) -> bytes:
-        late = call.age(call.request.bucket, match.group(1).decode()) < given["seconds"]
+        key = unescape(match.group(1).decode())
+        if "encoding-type" in call.request.query:
+            key = unquote_plus(key)
+        late = call.age(call.request.bucket, key) < given["seconds"]
         return b"" if late else match.group(0)
 
     return replace(answer, body=LISTED_KEY.sub(kept, answer.body))

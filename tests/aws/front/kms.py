@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass, field
 
 from moto.s3.models import FakeBucket
+from moto.utilities.utils import get_partition
 
 from tests.aws.evaluator.context import context
 from tests.aws.evaluator.statement import Policy, read_policy
@@ -22,7 +23,6 @@ from tests.aws.front.request import Request
 
 KEY_HEADER = "x-amz-server-side-encryption-aws-kms-key-id"
 WRITES = ("PutObject", "CopyObject", "CreateMultipartUpload")
-READS = ("GetObject", "HeadObject")
 
 
 @dataclass(slots=True)
@@ -31,8 +31,9 @@ class KmsKeys:
 
     policies: dict[str, Policy] = field(default_factory=dict)
 
-    def make(self, account: str, region: str, partition: str, policy: str | None) -> str:
+    def make(self, account: str, region: str, policy: str | None) -> str:
         """Make a key; without a policy its account's own policies decide, as with new keys."""
+        partition = get_partition(region)
         arn = f"arn:{partition}:kms:{region}:{account}:key/{secrets.token_hex(16)}"
         root = f"arn:{partition}:iam::{account}:root"
         self.policies[arn] = read_policy(
@@ -75,9 +76,11 @@ def _wanted(request: Request, operation: Operation, bucket: FakeBucket) -> list[
     wanted: list[tuple[str, str]] = []
     if operation.name in WRITES:
         wanted.append(("kms:GenerateDataKey", _key_for_writing(request, bucket)))
-    reads = operation.needs[0] if operation.name in (*READS, "CopyObject") else None
-    if reads is not None:
-        wanted.append(("kms:Decrypt", stored_key_of(reads.bucket, reads.key)))
+    # A HEAD needs the key only for the checksum (S3 API Reference, HeadObject).
+    checksum = operation.name == "HeadObject" and "x-amz-checksum-mode" in request.headers
+    if operation.name in ("GetObject", "CopyObject") or checksum:
+        read = operation.needs[0]
+        wanted.append(("kms:Decrypt", stored_key_of(read.bucket, read.key)))
     return [(action, arn) for action, arn in wanted if arn]
 
 

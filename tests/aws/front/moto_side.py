@@ -7,6 +7,7 @@ names are moto's own and may move with a version, so moto is pinned exactly.
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -15,13 +16,15 @@ from moto.iam.exceptions import NotFoundException
 from moto.iam.models import IAMBackend, Role, User, iam_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.models import FakeBucket, s3_backends
+from moto.utilities.utils import get_partition
 
+from tests.aws.front.integrity import stated_sums
 from tests.aws.front.refusal import Answer
-from tests.aws.front.request import Request
+from tests.aws.front.request import Request, header_names, variable_of
 
 ACCOUNT_HEADER = "HTTP_X_MOTO_ACCOUNT_ID"
-CONDITIONS = {"if-match": "HTTP_IF_MATCH", "if-none-match": "HTTP_IF_NONE_MATCH"}
-GLOBAL_REGION = "us-east-1"
+ALGORITHM = "HTTP_X_AMZ_SDK_CHECKSUM_ALGORITHM"
+REGIONS = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
 
@@ -32,31 +35,27 @@ class Moto:
         setattr(FakeBucket, "get_permission", lambda *_: PermissionResult.NEUTRAL)  # noqa: B010 - a method of another project
         self._application: Wsgi = DomainDispatcherApplication(create_backend_app)
 
-    def ask(
-        self, request: Request, environ: Mapping[str, Any], account: str, checksum: str = ""
-    ) -> Answer:
+    def ask(self, request: Request, environ: Mapping[str, Any], account: str) -> Answer:
         """Let moto carry out a request that was judged already, path-style, as an account.
 
-        moto stores a checksum only where the request names its algorithm, which S3 does not ask for.
+        What moto wants and S3 does not is added to it.
         """
-        path = request.path
-        if request.host_bucket:
-            path = f"/{request.host_bucket}{path}"
-        query = f"?{request.query_string}" if request.query_string else ""
+        root = f"/{request.host_bucket}" if request.host_bucket else ""
+        query = _query(request)
+        target = f"{root}{request.path}" + (f"?{query}" if query else "")
         inner = dict(environ) | {
-            "PATH_INFO": path,
-            "RAW_URI": path + query,
-            "REQUEST_URI": path + query,
+            "PATH_INFO": root + environ["PATH_INFO"],
+            "QUERY_STRING": query,
+            "RAW_URI": target,
+            "REQUEST_URI": target,
             "HTTP_HOST": "127.0.0.1",
             "wsgi.input": BytesIO(request.body),
             "CONTENT_LENGTH": str(len(request.body)),
             ACCOUNT_HEADER: account,
         }
-        for name, variable in CONDITIONS.items():
-            if name not in request.headers:  # a fault took it out
-                inner.pop(variable, None)
-        if checksum:
-            inner["HTTP_X_AMZ_SDK_CHECKSUM_ALGORITHM"] = checksum.upper()
+        for name in header_names(environ) - request.headers.keys():  # a fault took them out
+            del inner[variable_of(name)]
+        inner |= _algorithm(request)
         seen: list[tuple[str, list[tuple[str, str]]]] = []
         chunks = self._application(
             inner, lambda status, headers, *_: seen.append((status, headers))
@@ -67,6 +66,24 @@ class Moto:
             chunks.close()
         status, headers = seen[-1]
         return Answer(int(status.split()[0]), dict(headers), body)
+
+
+def _algorithm(request: Request) -> dict[str, str]:
+    """moto stores a checksum only where the request names its algorithm besides, and wants one for a
+    copy into a bucket with a default lock."""
+    names = [name.upper() for name in stated_sums(request)]
+    bucket = find_bucket(request.bucket)
+    if "x-amz-copy-source" in request.headers and bucket is not None and bucket.has_default_lock:
+        names.append("SHA256")
+    return {ALGORITHM: names[0]} if names else {}
+
+
+def _query(request: Request) -> str:
+    """moto knows no null version for HEAD in a bucket without versions; S3 does."""
+    bucket = find_bucket(request.bucket)
+    if request.method != "HEAD" or bucket is None or bucket.is_versioned:
+        return request.query_string
+    return request.query_string.replace("versionId=null", "")
 
 
 def find_bucket(name: str) -> FakeBucket | None:
@@ -85,19 +102,31 @@ def stored_key_of(bucket: str, key: str) -> str:
     return str(getattr(stored, "kms_key_id", None) or "")
 
 
+def with_kms_etag(bucket: str, key: str, answer: Answer) -> Answer:
+    """Give what was just written under a KMS key an ETag that is no MD5, as S3 does."""
+    if not stored_key_of(bucket, key):
+        return answer
+    found = find_bucket(bucket)
+    assert found is not None
+    stored = found.keys[key]
+    old, stored._etag = stored.etag.strip('"'), secrets.token_hex(16)
+    headers = {n: v.replace(old, stored._etag) for n, v in answer.headers.items()}
+    body = answer.body.replace(old.encode(), stored._etag.encode())
+    return replace(answer, headers=headers, body=body)
+
+
 def make_bucket(
     name: str | None,
     account: str,
     region: str,
     *,
-    partition: str = "aws",
     versioned: bool = False,
     policy: str | None = None,
     object_lock: bool = False,
 ) -> str:
     """Make a bucket, with a name of its own where none is given."""
     name = name or f"crmsnap-test-{secrets.token_hex(6)}"
-    bucket = s3_backends[account][partition].create_bucket(name, region)
+    bucket = s3_backends[account][get_partition(region)].create_bucket(name, region)
     bucket.versioning_status = "Enabled" if versioned or object_lock else None
     bucket.object_lock_enabled = object_lock
     bucket.policy = None if policy is None else policy.encode()
@@ -117,7 +146,7 @@ def make_user(
 ) -> tuple[str, str, str]:
     """Make a user with inline policies; its access key id, secret and ARN."""
     backend = _iam(account, partition)
-    user = backend.create_user(GLOBAL_REGION, name)
+    user = backend.create_user(REGIONS[partition], name)
     for policy_name, document in policies.items():
         user.put_policy(policy_name, document)
     key = backend.create_access_key(name)

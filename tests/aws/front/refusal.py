@@ -1,5 +1,6 @@
 """How AWS says no: the bodies of errors, in S3's XML and in the XML of STS and IAM."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
@@ -52,6 +53,14 @@ class Refusal(Exception):
             f"<RequestId>{REQUEST_ID}</RequestId></ErrorResponse>"
         )
         return self._answer(text, "POST")
+
+    def for_json(self) -> Answer:
+        """The error of the JSON protocols, where a denial is a 400 with a name of its own."""
+        denied = self.code == "AccessDenied"
+        kind = "AccessDeniedException" if denied else self.code
+        text = json.dumps({"__type": kind, "Message": self.message})
+        headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-requestid": REQUEST_ID}
+        return Answer(400 if denied else self.status, headers, text.encode())
 
     def _elements(self) -> list[tuple[str, str]]:
         base = {"Code": self.code, "Message": self.message}

@@ -1,11 +1,13 @@
 """One HTTP request as it came over the wire: raw path and query, headers, whole body."""
 
+import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-BUCKET_HOST_MARKS = (".s3.", ".s3-", ".localhost")
+BUCKET_HOST = re.compile(r"(?!s3[.-])(?P<bucket>.+?)\.(s3[.-].+|localhost)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,8 @@ class Request:
     @property
     def host_bucket(self) -> str | None:
         """The bucket that a virtual-hosted address names."""
-        host = self.headers.get("host", "").partition(":")[0]
-        return next((host.partition(m)[0] for m in BUCKET_HOST_MARKS if m in host), None)
+        match = BUCKET_HOST.fullmatch(self.headers.get("host", "").partition(":")[0])
+        return None if match is None else match["bucket"]
 
     @property
     def bucket(self) -> str:
@@ -72,12 +74,30 @@ def read_body(environ: Mapping[str, Any]) -> bytes:
     return bytes(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
 
 
+def read_slowly(environ: Mapping[str, Any], size: int, seconds: float) -> bytes:
+    """Read a request's whole body, a few bytes at a time with a pause after each."""
+    pieces: list[bytes] = []
+    left = int(environ.get("CONTENT_LENGTH") or 0)
+    while left and (piece := environ["wsgi.input"].read(min(size, left))):
+        time.sleep(seconds)
+        pieces.append(piece)
+        left -= len(piece)
+    return b"".join(pieces)
+
+
+def header_names(environ: Mapping[str, Any]) -> set[str]:
+    """Return the names of the headers that WSGI keeps as variables."""
+    variables = [name.removeprefix("HTTP_") for name in environ if name.startswith("HTTP_")]
+    return {name.replace("_", "-").lower() for name in variables}
+
+
+def variable_of(header: str) -> str:
+    """Return the variable in which WSGI keeps a header."""
+    return "HTTP_" + header.replace("-", "_").upper()
+
+
 def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
-    headers = {
-        name.removeprefix("HTTP_").replace("_", "-").lower(): value
-        for name, value in environ.items()
-        if name.startswith("HTTP_")
-    }
+    headers = {name: environ[variable_of(name)] for name in header_names(environ)}
     for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
         if environ.get(name):
             headers[name.replace("_", "-").lower()] = environ[name]

@@ -39,7 +39,8 @@ def assume_role(
     seconds = int(form.get("DurationSeconds", DEFAULT_SECONDS))
     _check_form(form, seconds)
     role = moto_side.find_role(role_arn)
-    if role is None or not _allowed(identity, request, role, now):
+    partition = identity.caller.arn.split(":")[1]
+    if role is None or role.partition != partition or not _allowed(identity, request, role, now):
         raise access_denied(
             f"User: {identity.caller.arn} is not authorized to perform: sts:AssumeRole "
             f"on resource: {role_arn}"

@@ -76,12 +76,19 @@ def this_machines_time() -> datetime:
     return datetime.now(UTC)
 
 
-def ask(target: AwsTarget, now: Callable[[], datetime] = this_machines_time) -> dict[str, Check]:
+def ask(
+    target: AwsTarget,
+    now: Callable[[], datetime] = this_machines_time,
+    observe: Callable[[Check], None] = lambda _: None,
+) -> dict[str, Check]:
     """Every question about a target, by name."""
     seen: list[Check] = []
-    checks = run_aws_checks(
-        target, seen.append, clock=NoWaiting(), now=now, new_id=lambda: str(uuid4())
-    )
+
+    def heard(check: Check) -> None:
+        seen.append(check)
+        observe(check)
+
+    checks = run_aws_checks(target, heard, clock=NoWaiting(), now=now, new_id=lambda: str(uuid4()))
     assert tuple(seen) == checks, "whoever watches hears every answer once, in order"
     return {check.name: check for check in checks}
 

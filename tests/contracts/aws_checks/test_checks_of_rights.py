@@ -4,7 +4,17 @@ import json
 
 import pytest
 
-from tests.contracts.aws_checks.conftest import ACTIONS, PREFIX, Customer, crossed, warned
+from crmsnap.connection.checking import Check
+from crmsnap.errors import Interrupted
+from tests.contracts.aws_checks.conftest import (
+    ACTIONS,
+    PREFIX,
+    Customer,
+    ask,
+    crossed,
+    permissions,
+    warned,
+)
 
 FATAL = {
     "s3:PutObject": ("put-object", "Objects"),
@@ -92,8 +102,6 @@ def test_the_statement_of_the_advice_is_what_was_missing(customer: Customer, act
 
 
 def customer_policy_without(customer: Customer, action: str) -> list[object]:
-    from tests.contracts.aws_checks.conftest import permissions
-
     policy = permissions(customer.bucket, tuple(other for other in ACTIONS if other != action))
     return list(policy["Statement"])
 
@@ -109,6 +117,19 @@ def test_what_cannot_be_removed_is_named(customer: Customer) -> None:
         assert key in answers["delete-object"].answer
 
 
+def test_a_check_that_is_stopped_half_way_leaves_nothing(customer: Customer) -> None:
+    """Ctrl-C comes when the reader has seen enough."""
+
+    def stop(check: Check) -> None:
+        if check.name == "copy-object":
+            assert customer.files(), "there is something to remove"
+            raise Interrupted("the run was stopped")
+
+    with pytest.raises(Interrupted):
+        ask(customer.target, observe=stop)
+    assert customer.files() == []
+
+
 def test_without_the_right_to_remove_on_purpose_one_file_is_used_again(customer: Customer) -> None:
     """A narrow policy has no DeleteObject: the bucket must not fill up with files of checks."""
     customer.permit(*(action for action in ACTIONS if "Delete" not in action))
@@ -118,6 +139,25 @@ def test_without_the_right_to_remove_on_purpose_one_file_is_used_again(customer:
     assert "delete-object" in warned(again)
     folder = f"{PREFIX}/.connection-check"
     assert set(customer.files()) == {f"{folder}/canary", f"{folder}/canary-copy"}
+
+
+def test_a_whole_bucket_passes_with_its_policy(customer: Customer) -> None:
+    """Its condition takes every prefix, and none that is not sent."""
+    policy = permissions(customer.bucket)
+    objects, listing, _ = policy["Statement"]
+    objects["Resource"] = f"arn:aws:s3:::{customer.bucket}/*"
+    listing["Condition"] = {"StringLike": {"s3:prefix": ["*"]}}
+    customer.aws.change_role(customer.role, policy=policy)
+    answers = customer.answers(prefix="")
+    assert crossed(answers) == warned(answers) == set(), answers
+
+
+def test_the_advice_for_a_narrow_policy_stays_narrow(customer: Customer) -> None:
+    """Whoever grants no deletes is not told to paste some."""
+    customer.permit("s3:GetObject", "s3:ListBucket", "s3:GetBucketLocation")
+    advice = customer.answers(deletes=False)["put-object"].advice
+    statement = json.loads(advice[advice.index("{") :])
+    assert statement["Action"] == ["s3:PutObject", "s3:GetObject"]
 
 
 def test_a_deny_of_the_bucket_is_not_taken_for_a_missing_right(customer: Customer) -> None:

@@ -12,7 +12,14 @@ from crmsnap.destinations.retry import Passing
 from crmsnap.destinations.s3 import AwsKeys, S3Options
 from crmsnap.destinations.url import open_destination
 from crmsnap.errors import DestinationError
-from tests.unit.destinations.scripted_s3 import OK, Answer, ScriptedS3, head_answer, refusal
+from tests.unit.destinations.scripted_s3 import (
+    OK,
+    Answer,
+    ScriptedS3,
+    head_answer,
+    listing,
+    refusal,
+)
 from tests.unit.destinations.watched_clock import WatchedClock
 
 DATA = b"some part"
@@ -48,7 +55,9 @@ def regions(store: ScriptedS3) -> list[str]:
     return [request.headers["authorization"].split("/")[2] for request in store.requests]
 
 
-def test_every_request_names_the_owner_that_the_bucket_must_have(store: ScriptedS3) -> None:
+def test_every_request_for_a_file_names_the_owner_that_the_bucket_must_have(
+    store: ScriptedS3,
+) -> None:
     """A bucket that was removed and made again by somebody else gets nothing."""
     destination = opened(replace(options(store), bucket_owner="222222222222"))
     store.answers = [OK, Answer(404), head_answer(HASH, 9), OK, head_answer(HASH, 9), OK]
@@ -63,6 +72,16 @@ def test_every_request_names_the_owner_that_the_bucket_must_have(store: Scripted
         assert request.headers["x-amz-expected-bucket-owner"] == "222222222222"
         signed = request.headers["authorization"].partition("SignedHeaders=")[2].partition(",")[0]
         assert "x-amz-expected-bucket-owner" in signed.split(";")
+
+
+def test_a_listing_names_no_owner(store: ScriptedS3) -> None:
+    """The client would send the name unsigned, which S3 refuses; sessions are pinned to the owner too."""
+    destination = opened(replace(options(store), bucket_owner="222222222222"))
+    store.answers = [listing(), listing()]
+    assert list(destination.list("")) == []
+    assert destination.folders("") == ()
+    for request in store.requests:
+        assert "x-amz-expected-bucket-owner" not in request.headers
 
 
 def test_without_an_owner_none_is_named(store: ScriptedS3) -> None:

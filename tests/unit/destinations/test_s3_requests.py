@@ -13,9 +13,6 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from crmsnap.destinations.answer import Unsupported
 from crmsnap.destinations.interface import Destination
@@ -30,6 +27,7 @@ from crmsnap.errors import (
     NotThere,
     StoreFull,
 )
+from tests.builders.certificates import certificates
 from tests.unit.destinations.scripted_s3 import (
     CUT,
     OK,
@@ -352,31 +350,11 @@ def test_no_error_shows_a_secret(store: ScriptedS3) -> None:
 @contextmanager
 def https(folder: Path) -> Iterator[tuple[str, Path]]:
     """An HTTPS server with a certificate of its own authority, and the file of that authority."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = folder / "server.pem"
-    pem.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
-    authority = folder / "authority.pem"
-    authority.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    files = certificates(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
+    context.load_cert_chain(files.server, files.key)
     with scripted_s3(context) as store:
-        yield store.url.replace("http://127.0.0.1", "https://localhost"), authority
+        yield store.url.replace("http://127.0.0.1", "https://localhost"), files.authority
 
 
 def test_an_untrusted_certificate_is_refused_at_once_and_named(tmp_path: Path) -> None:

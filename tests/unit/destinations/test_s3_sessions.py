@@ -45,7 +45,9 @@ class Sessions:
 
 
 def opened(store: ScriptedS3, keys: Callable[[], AwsKeys]) -> Destination:
-    options = S3Options(endpoint_url=store.url, keys=keys, allow_http=True)
+    options = S3Options(
+        endpoint_url=store.url, keys=keys, allow_http=True, bucket_owner="222222222222"
+    )
     return open_destination("s3://acme-lake/hub", options, WatchedClock(), lambda: 0.0)
 
 
@@ -63,9 +65,11 @@ def tokens(store: ScriptedS3) -> list[str]:
 
 
 def test_one_session_serves_many_requests(store: ScriptedS3) -> None:
-    """STS is not asked for every part."""
+    """STS is not asked for every part, nor once more for listings."""
     sessions = Sessions(3600)
     destination = opened(store, sessions)
+    store.answers = [listing()]
+    assert list(destination.list("")) == []
     for _ in range(20):
         create(destination)
     assert sessions.given == 1
@@ -96,10 +100,10 @@ def test_a_head_that_meets_the_end_of_a_session_is_explained_by_a_listing(
     store: ScriptedS3,
 ) -> None:
     """HEAD gets 400 without a word, so another request has to find out why."""
-    store.answers = [Answer(400), EXPIRED, head_answer(HASH, len(DATA))]
+    store.answers = [Answer(400), EXPIRED, listing(), head_answer(HASH, len(DATA))]
     assert opened(store, Sessions(3600)).head(KEY) is not None
-    assert [request.method for request in store.requests] == ["HEAD", "GET", "HEAD"]
-    assert tokens(store) == ["token1", "token1", "token2"]
+    assert [request.method for request in store.requests] == ["HEAD", "GET", "GET", "HEAD"]
+    assert tokens(store) == ["token1", "token1", "token2", "token2"]
 
 
 def test_a_head_that_nobody_explains_is_tried_again(store: ScriptedS3) -> None:

@@ -35,6 +35,8 @@ def url_of(url: str, options: S3Options | None = None) -> str:
         ("s3://acme-lake", "s3://acme-lake"),
         ("https://acme-lake.s3.eu-west-3.amazonaws.com/hub", "s3://acme-lake/hub"),
         ("arn:aws-cn:s3:::acme-lake/hub", "s3://acme-lake/hub"),
+        ("gs://acme-lake/hub/", "gs://acme-lake/hub"),
+        ("az://acme-lake", "az://acme-lake"),
         ("memory://", "memory://"),
     ],
 )
@@ -59,9 +61,16 @@ def test_a_tilde_is_the_home_folder() -> None:
 @pytest.mark.parametrize(
     "written",
     [
-        *("", "http://example.com/x", "gs://bucket/x", "S3://bucket"),
+        *("", "http://example.com/x", "S3://bucket", "gs://", "az://c?x=y"),
         *("file://host/x", "file:x", "s3://", "s3:///x", "s3://a", "s3://bu cket/x"),
-        *("s3://bucket//x", "s3://bucket/../x", "memory://x", "~nobody-of-this-name/x"),
+        *(
+            "s3://bucket//x",
+            "s3://bucket/../x",
+            "gs://bucket/../x",
+            "az://Container/x",
+            "memory://x",
+            "~nobody-of-this-name/x",
+        ),
     ],
 )
 def test_anything_else_is_refused_with_what_is_allowed(written: str) -> None:

@@ -1,10 +1,14 @@
 """Days at a destination for tests that only move files: no table is written, the manifest is a real one."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from obstore.store import MemoryStore
+
 from crmsnap.destinations.interface import Destination, Found
+from crmsnap.destinations.opening import Opened
+from crmsnap.destinations.store import Store
 from crmsnap.model import Part
 from crmsnap.publish.gzip_parts import engine
 from crmsnap.publish.layout import manifest_key, part_key
@@ -66,6 +70,29 @@ def publish_day(destination: Destination, day: str, *contents: bytes, owner: Own
     return whole
 
 
+def over(raw: MemoryStore) -> Store:
+    """A destination over a store that others write to as they like."""
+    return Store("memory://", _Open(raw))
+
+
+@dataclass(frozen=True)
+class _Open:
+    raw: MemoryStore
+
+    def __call__(self) -> Opened:
+        return Opened(self.raw, self.raw)
+
+    def settled(self) -> "_Open":
+        return self
+
+    def elsewhere(self, _: str) -> None:
+        return None
+
+
+def alone() -> None:
+    """A lease that nobody takes over."""
+
+
 def pruning(
     destination: Destination,
     written: Written,
@@ -76,7 +103,8 @@ def pruning(
 ) -> Pruning:
     """What removing works with, one file at a time so that every run does the same."""
     days = OurDays(destination, owner, unfinished)
-    return Pruning(days, remove_one or remover(destination), written, StandStill(), at_once=1)
+    remove_one = remove_one or remover(destination)
+    return Pruning(days, remove_one, written, StandStill(), alone, at_once=1)
 
 
 def prune_by(keep: Keep, tools: Pruning) -> PruneReport:

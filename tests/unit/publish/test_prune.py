@@ -1,6 +1,7 @@
 """Removing days: what goes, in which order, and what is left when something is not as it should be."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -9,12 +10,12 @@ import pytest
 from crmsnap.destinations.folder import Folder
 from crmsnap.destinations.interface import Destination
 from crmsnap.destinations.memory import memory
-from crmsnap.errors import AccessDenied, DestinationError
+from crmsnap.errors import AccessDenied, Busy, DestinationError
 from crmsnap.publish.layout import manifest_key
 from crmsnap.publish.prune import BEGUN, planned, prune
 from crmsnap.publish.prune_days import Owner
 from crmsnap.publish.prune_plan import Decision, Keep
-from crmsnap.publish.remove import DENIED, DIFFERS, Left
+from crmsnap.publish.remove import AT_ONCE, DENIED, DIFFERS, Left
 from crmsnap.state.written import Written
 from tests.unit.publish.made_up_days import (
     Files,
@@ -294,6 +295,24 @@ def test_a_store_that_fails_ends_the_prune_which_says_how_far_it_came(written: W
     assert {key.split("/")[0] for key in files(destination)} == {NEW}
 
 
+def test_a_lost_lease_ends_the_prune_before_its_next_day(written: Written):
+    """Another machine works on the connection by then, and may publish what we would remove."""
+    destination = memory()
+    publish_day(destination, OLD)
+    publish_day(destination, "2026-11-02")
+    publish_day(destination, NEW)
+    asked = []
+
+    def assure() -> None:
+        asked.append(None)
+        if len(asked) == 2:
+            raise Busy("another run took connection acme over")
+
+    report = prune_by(KEEP, replace(pruning(destination, written), assure=assure))
+    assert list(verdicts(report).values()) == ["removed", "goes", "stays"]
+    assert report.exit_code == 75
+
+
 def killed_at(number: int):
     """Is killed before its n-th operation."""
     count = 0
@@ -416,7 +435,7 @@ def test_many_parts_are_removed_several_at_once(written: Written):
     old: Files = publish_day(destination, OLD, *(b"%d" % n for n in range(300)))
     new = publish_day(destination, NEW)
     tools = pruning(destination, written)
-    parallel = type(tools)(tools.days, tools.remove_one, written, tools.clock)
+    parallel = replace(tools, at_once=AT_ONCE)
     assert len(old) == 301
     assert sha256(b"0").hexdigest()[:16] in next(iter(old))
     assert prune_by(KEEP, parallel).exit_code == 0

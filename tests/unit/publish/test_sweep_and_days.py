@@ -35,7 +35,11 @@ def test_only_remembered_keys_that_no_manifest_lists_are_swept() -> None:
     """A foreign file below our prefix is not ours to remove, whatever its name."""
     destination = memory()
     create(destination, STRAY)
-    foreign = [f"{DAY}/T/part-00000-ffffffffffffffff.csv.gz", f"{DAY}/notes.txt", "2026-11-21/T/x"]
+    foreign = [
+        part_key(DAY, "U", 0, sha256(b"x").hexdigest()),
+        f"{DAY}/notes.txt",
+        "2026-11-21/T/x",
+    ]
     for key in foreign:
         create(destination, key)
     manifest = publish_into(destination, [TABLE])

@@ -1,6 +1,7 @@
 """Behind a snapshot: strays of crashed runs go, days that are no longer kept go, and nothing else."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,8 @@ from obstore.store import MemoryStore
 from crmsnap.destinations.folder import Folder
 from crmsnap.destinations.interface import Destination
 from crmsnap.destinations.memory import memory
-from crmsnap.destinations.store import Store
-from crmsnap.errors import AccessDenied, DestinationError, Interrupted
+from crmsnap.errors import AccessDenied, Busy, DestinationError, Interrupted
 from crmsnap.publish.layout import manifest_key
-from crmsnap.publish.prune import Pruning
 from crmsnap.publish.prune_plan import Keep
 from crmsnap.publish.tidy import Tidied, tidy
 from crmsnap.publish.write_test import try_to_write
@@ -21,6 +20,7 @@ from tests.unit.publish.made_up_days import (
     Files,
     Watched,
     files,
+    over,
     part_files,
     pruning,
     publish_day,
@@ -141,7 +141,7 @@ def test_unfinished_files_of_a_day_that_is_given_up_go_too(tmp_path: Path, writt
 def test_a_name_like_that_of_an_unfinished_file_harms_nothing_in_a_store(written: Written):
     """Only folders have unfinished files: in a bucket it is somebody's own."""
     raw = MemoryStore()
-    destination = Store("memory://", lambda: raw)
+    destination = over(raw)
     (key,) = crash(destination, written, CRASHED, b"one")
     raw.put(f"{key}#1", b"theirs")
     publish_day(destination, TODAY)
@@ -235,6 +235,25 @@ def test_a_damaged_manifest_stops_neither_other_days_nor_retention(written: Writ
     assert "damaged" in warning
 
 
+def test_a_lost_lease_is_a_warning_and_nothing_is_removed(written: Written):
+    """Another machine works on the connection by then; the snapshot of this one is published."""
+    destination = memory()
+    crash(destination, written, CRASHED, b"one")
+    publish_day(destination, "2026-10-01")
+    publish_day(destination, TODAY)
+    before = files(destination)
+
+    def assure() -> None:
+        raise Busy("another run took connection acme over")
+
+    done = tidy(replace(pruning(destination, written), assure=assure), TODAY, Keep(30))
+    assert done.warnings == (
+        "strays could not be swept: another run took connection acme over",
+        "old days could not be removed: another run took connection acme over",
+    )
+    assert files(destination) == before
+
+
 def test_a_run_can_be_stopped_while_it_tidies(written: Written):
     """Ctrl-C is no warning."""
     destination = memory()
@@ -250,7 +269,7 @@ def test_a_run_can_be_stopped_while_it_tidies(written: Written):
 
     tools = pruning(destination, written)
     with pytest.raises(Interrupted):
-        tidy(Pruning(tools.days, tools.remove_one, written, Stopped()), TODAY, None)
+        tidy(replace(tools, clock=Stopped()), TODAY, None)
 
 
 def test_the_write_test_takes_its_own_leftovers_away(tmp_path: Path):

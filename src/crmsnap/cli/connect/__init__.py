@@ -28,7 +28,7 @@ def aws(
     *,
     role: Annotated[
         str | None,
-        typer.Option("--role", metavar="ARN|NAME", help="The IAM role of the bucket's owner."),
+        typer.Option("--role", metavar="ROLE", help="Its ARN, or its name with --account."),
     ] = None,
     account: Annotated[
         str | None,

@@ -1,10 +1,9 @@
 """What is to be connected: from options, from what is kept already, and on a terminal from questions."""
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-import typer
 
 from crmsnap import bootstrap
 from crmsnap.bootstrap import Known
@@ -19,7 +18,7 @@ from crmsnap.errors import Interrupted, UsageError
 from crmsnap.redaction.redactor import Redactor
 
 Ask = Callable[[str, str | None], str]
-"""Asks a person for something that cannot be done without, unless there is a default."""
+"""Asks a person; an empty default: it may be left out, None: it cannot be done without."""
 
 FIRST_NAME = "hubspot"
 
@@ -61,7 +60,7 @@ def connecting(
         role=read_role(role, account=account, partition=partition),
         place=place,
         kms_key=given.kms_key or current.s3.kms_key or (_kms_key(ask) if is_new else None),
-        narrow=given.narrow,
+        narrow=given.narrow or not current.s3.deletes,
         token=given.token or (_token(ask) if is_new else {}),
     )
     return link_connection(
@@ -76,15 +75,31 @@ def connecting(
 
 
 def on_terminal(question: str, default: str | None) -> str:
-    """Ask on stderr, so that stdout holds the documents alone. Raise `Interrupted` on Ctrl-C."""
+    """Ask on stderr, so that stdout holds the documents alone.
+
+    Raise `Interrupted` on Ctrl-C, and at the end of the input.
+    """
+    shown = f"{question} [{default}]: " if default else f"{question}: "
+    answer: str | None = None
+    while answer is None:
+        print(shown, end="", file=sys.stderr, flush=True)
+        answer = _typed() or default
+    return answer
+
+
+def _typed() -> str:
     try:
-        return str(typer.prompt(question, default=default, err=True)).strip()
-    except typer.Abort:
-        raise Interrupted(
-            "nothing was connected",
-            cause="Ctrl-C",
-            remedy="run it again: what was made is kept",
-        ) from None
+        line = sys.stdin.readline()
+    except KeyboardInterrupt:
+        line = ""
+    if line:
+        return line.strip()
+    print(file=sys.stderr)
+    raise Interrupted(
+        "nothing was connected",
+        cause="Ctrl-C, or the end of the input",
+        remedy="run it again: what was made is kept",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ def add(
             there.stored(name, "change it there")
         keep = kept(name, given, folder=Path.cwd())
         _place(keep)
+        there.refuse_shared(name, keep)
         add_connection(there.registry, name, keep, now=there.now())
     next_step = "connect aws" if "role_arn" in keep.get("s3", {}) else "sync"
     print(f"added {name}; next: crmsnap {next_step} {name}")
@@ -107,6 +108,7 @@ def edit(
         for key in (*(tokens if any(tokens.values()) else ()), *(unset or ())):
             put(changed, key, None)
         keep = kept(name, _given(said, settings, changed), folder=Path.cwd())
+        there.refuse_shared(name, keep)
         _move_link(there, name, keep)
         change_connection(there.registry, name, settings=keep, now=there.now())
     print(f"changed {name}")

@@ -1,28 +1,28 @@
 """What the commands that change connections share: the registry, and which of them it owns."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crmsnap.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
+    from crmsnap.config import ConnectionSettings
     from crmsnap.registry.connections import StoredConnection
+    from crmsnap.registry.opening import Registry
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """The registry, beside what the configuration says."""
 
-    registry: "Engine"
+    registry: "Registry"
     home: Path
     file: Path | None
     """The configuration file."""
-    configured: tuple[str, ...]
+    configured: "Mapping[str, ConnectionSettings]"
     """Connections of the file and of variables."""
     now: Callable[[], str]
 
@@ -51,6 +51,18 @@ class Opened:
             remedy=near(name, known) or f"crmsnap connections add {name} --to s3://bucket/prefix",
         )
 
+    def refuse_shared(self, name: str, settings: Mapping[str, Any]) -> None:
+        """Raise `ConfigError` when another connection has the role, or a place that overlaps."""
+        from crmsnap.bootstrap.sharing import refuse_shared
+        from crmsnap.config import stored
+        from crmsnap.registry.connections import connections
+
+        known = dict(self.configured)
+        for one in connections(self.registry):
+            with suppress(ConfigError):  # what cannot be read any more is said by whoever uses it
+                known[one.name] = stored(one.name, one.settings, enabled=one.enabled)
+        refuse_shared({**known, name: stored(name, settings, enabled=True)})
+
 
 @contextmanager
 def opened(config: Path | None, home: Path | None) -> Iterator[Opened]:
@@ -63,4 +75,4 @@ def opened(config: Path | None, home: Path | None) -> Iterator[Opened]:
     file = configuration.find_file(config, folder)
     settings = configuration.load(file)
     with open_registry(bootstrap.registry_url(settings, folder)) as registry:
-        yield Opened(registry, folder, file, tuple(settings.connections), bootstrap.utc_now)
+        yield Opened(registry, folder, file, settings.connections, bootstrap.utc_now)

@@ -1,6 +1,6 @@
 """All questions about one bucket and its role, in order, each answered whatever came of the others."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from datetime import datetime
 
 from crmsnap.connection.checking import Check, Observe, asked
@@ -25,12 +25,20 @@ def run_aws_checks(
     """Ask everything that a sync needs of a bucket, in its order; `observe` hears each answer at once.
 
     Writes a few small files below `PREFIX/.connection-check/` and removes them again. `now` is this
-    machine's time, with its zone; `new_id` never gives the same twice.
+    machine's time, with its zone; `new_id` never gives the same twice. Raise `Interrupted` between two
+    questions, with the files removed.
     """
-    return asked(_checks(target, Caller(clock, now), new_id), AWS_QUESTIONS, observe)
+
+    def heard(check: Check) -> None:
+        observe(check)
+        clock.sleep(0)  # raises when somebody has stopped the check
+
+    return asked(_checks(target, Caller(clock, now), new_id), AWS_QUESTIONS, heard)
 
 
-def _checks(target: AwsTarget, caller: Caller, new_id: Callable[[], str]) -> Iterator[Check]:
+def _checks(
+    target: AwsTarget, caller: Caller, new_id: Callable[[], str]
+) -> Generator[Check, None, None]:
     keys = yield from keys_and_role(target, caller, wrong_id=new_id())
     if keys is not None:
         region = yield from region_and_list(target, caller, keys)

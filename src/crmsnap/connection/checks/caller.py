@@ -6,7 +6,7 @@ errors have no message. So both are read with a default, and the HTTP status dec
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -107,9 +107,17 @@ class Caller:
             self._clock.sleep(attempt * WAIT_SECONDS)
         else:
             reply = _ask(call, given)
-        if date := reply.headers.get("date"):
-            self.skew = self._now() - parsedate_to_datetime(date)
+        if (then := _time(reply.headers.get("date", ""))) is not None:
+            self.skew = self._now() - then
         return reply
+
+
+def _time(date: str) -> datetime | None:
+    try:
+        then = parsedate_to_datetime(date)
+    except ValueError:  # no Date, or none that anybody could read
+        return None
+    return then if then.tzinfo else then.replace(tzinfo=UTC)
 
 
 def _ask(call: Callable[..., Any], said: Mapping[str, Any]) -> Reply:

@@ -5,7 +5,6 @@ refuses the very tag it gave when it comes in quotes.
 """
 
 from crmsnap.connection.checking import OTHERWISE, Check, Question
-from crmsnap.connection.checks.caller import Reply
 from crmsnap.connection.checks.canaries import CONTENT, OTHER_CONTENT, Canaries
 from crmsnap.connection.questions import CREATE_ONLY, REPLACE
 
@@ -32,18 +31,14 @@ def replace_if_unchanged(canaries: Canaries) -> Check:
     tag = str(canaries.get().body.get("ETag", ""))
     given = canaries.put(CONTENT, IfMatch=tag)
     if given.worked:
-        return REPLACE.ok("it does, and refuses when the file was changed", found="as-given")
-    if canaries.put(CONTENT, IfMatch=tag.strip('"')).worked:
-        return REPLACE.warning(
-            "it does when its tag comes without quotes",
-            "nothing has to be changed: days are not replaced unless somebody asks for it",
-            found="unquoted",
-        )
-    return REPLACE.warning(
-        f"it refuses the tag that it gave ({_in_short(given)})",
-        "a day that is published cannot be replaced at this store; everything else works",
-        found="none",
-    )
+        found, answer = "as-given", "it does, and refuses when the file was changed"
+    elif canaries.put(CONTENT, IfMatch=tag.strip('"')).worked:
+        found, answer = "unquoted", "it does, but takes its tag only without quotes"
+    else:
+        found, answer = "none", f"it refuses the tag that it gave ({given.code or given.status})"
+    if found == canaries.target.if_match:
+        return REPLACE.ok(answer, found=found)
+    return REPLACE.warning(answer, f'set if_match = "{found}"', found=found)
 
 
 def _does_not_hold(question: Question, canaries: Canaries, answer: str) -> Check:
@@ -60,7 +55,3 @@ def _does_not_hold(question: Question, canaries: Canaries, answer: str) -> Check
         found="none",
         exit_code=OTHERWISE,
     )
-
-
-def _in_short(reply: Reply) -> str:
-    return f"{reply.code or reply.status}"

@@ -4,7 +4,7 @@ They are asked through the destination itself, as a sync would.
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from hashlib import sha256
 from pathlib import Path
 
@@ -36,7 +36,9 @@ def run_destination_checks(
     return asked(_checks(destination, folder, new_id()), DESTINATION_QUESTIONS, observe)
 
 
-def _checks(destination: Destination, folder: Path | None, name: str) -> Iterator[Check]:
+def _checks(
+    destination: Destination, folder: Path | None, name: str
+) -> Generator[Check, None, None]:
     key = f"{CANARIES}/{name}"
     yield _room(folder)
     try:

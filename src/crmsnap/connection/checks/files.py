@@ -116,7 +116,8 @@ def _checksums(canaries: Canaries) -> Check:
     if reply.worked:
         return CHECKSUMS.warning(
             "the store took content with a wrong SHA-256",
-            "run crmsnap verify after a sync: it reads every file and finds damage",
+            "nothing has to be changed: a run compares the tag that the store answers with, and crmsnap"
+            " verify reads every file",
         )
     return CHECKSUMS.skipped(f"it cannot be told ({reply})")
 

@@ -25,6 +25,7 @@ from crmsnap.destinations.s3_endpoint import amazon_host
 from crmsnap.errors import AccessDenied, ConnectError
 
 _OUR_USER = "<STORAGE_AWS_IAM_USER_ARN>"
+_OTHER_KEYS = "give crmsnap other AWS keys; the customer has nothing to change"
 _TRY_SECONDS = 900  # the shortest session there is, for those that must not open at all
 
 
@@ -45,7 +46,7 @@ def keys_and_role(
     with _sts(target, target.role, own) as sts:
         who = caller.ask(sts.get_caller_identity)
         if who.own_keys:
-            yield OWN_KEYS.failed(f"{who.own_keys} ({who})", "give crmsnap other AWS keys")
+            yield OWN_KEYS.failed(f"{who.own_keys} ({who})", _OTHER_KEYS)
             return None
         principal = _principal(who)
         yield OWN_KEYS.ok(f"they belong to {principal}" if principal else "there are keys")
@@ -138,7 +139,9 @@ def _closed(question: Question, reply: Reply, door: _Door, *, opens: bool) -> Ch
         )
     if not opens:
         return question.skipped("it was refused, but so was our own id: that says nothing yet")
-    if reply.denied and not reply.own_keys:
+    if reply.own_keys:
+        return question.failed(f"{reply.own_keys} ({reply})", _OTHER_KEYS)
+    if reply.denied:
         return question.ok("it was refused")
     return question.failed(
         f"it could not be asked ({reply})", "try again in a moment", exit_code=OTHERWISE
@@ -149,7 +152,7 @@ def _stays_shut(door: _Door, reply: Reply) -> Check:
     role = door.role
     answer = f"{role.arn} cannot be assumed ({reply})"
     if reply.own_keys:
-        return RIGHT_ID.failed(f"{answer}: {reply.own_keys}", "give crmsnap other AWS keys")
+        return RIGHT_ID.failed(f"{answer}: {reply.own_keys}", _OTHER_KEYS)
     if reply.code == "RegionDisabledException":
         return RIGHT_ID.failed(
             answer,

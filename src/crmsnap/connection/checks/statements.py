@@ -16,7 +16,15 @@ _SOME_KEY = "<ARN of the bucket's key>"
 
 def to_allow(target: AwsTarget, sid: str, action: str) -> str:
     """Where to allow an action: the policy, the statement, its field, and the statement as it should be."""
-    grant = Grant(target.bucket, target.prefix, target.partition, target.kms_key or _SOME_KEY)
+    is_wide = target.deletes or "Delete" in action or "Version" in action
+    grant = Grant(
+        target.bucket,
+        target.prefix,
+        target.partition,
+        target.kms_key or _SOME_KEY,
+        versions=is_wide,
+        deletes=is_wide,
+    )
     statements = {one["Sid"]: one for one in permission_policy(grant)["Statement"]}
     whose = "the role's permission policy" if target.role else "the policy of the keys' user"
     return (

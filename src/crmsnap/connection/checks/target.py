@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from crmsnap.connection.aws_client import STRAIGHT, Route
 from crmsnap.connection.role import RoleToAssume
+from crmsnap.destinations.habits import IfMatch
 from crmsnap.destinations.s3 import AwsKeys
 from crmsnap.destinations.s3_endpoint import Addressing
 
@@ -37,6 +38,8 @@ class AwsTarget:
     route: Route = STRAIGHT
     deletes: bool = True
     """Whether the connection is meant to remove files; without the right the check reuses one file."""
+    if_match: IfMatch = "as-given"
+    """How the connection is set to name what it replaces."""
     unsafe_single_writer: bool = False
 
     @property

@@ -111,7 +111,9 @@ def _typed(column: Column) -> str:
 
 
 def _comment(description: str) -> str:
-    return f" COMMENT {_text(comment_text(description))}" if description else ""
+    # Clients that split a script do it at any semicolon.
+    about = comment_text(description).replace(";", ",")
+    return f" COMMENT {_text(about)}" if about else ""
 
 
 def _backticked(name: str) -> str:
@@ -125,8 +127,8 @@ def _quoted(name: str) -> str:
 
 
 def _text(value: str) -> str:
-    """A text in Hive's SQL; clients that split scripts do it at any semicolon."""
-    return backslashed(value.replace(";", ","), "'")
+    """A text in Hive's SQL."""
+    return backslashed(value, "'")
 
 
 def _schema(place: Place) -> str:

@@ -66,9 +66,8 @@ def _of_table(place: Place, table: Described) -> Iterator[Statement]:
 def _source(place: Place, table: Described) -> str:
     files = f"{place.url}/{place.day or '*'}/{table.name}/part-*.csv.gz"
     structure = ", ".join(f"{_name_of(column.name)} Nullable(String)" for column in table.columns)
-    if place.url.startswith("s3://"):
-        return f"s3({_text(files)}, 'CSVWithNames', {_text(structure)}, 'gzip')"
-    return f"file({_text(files)}, 'CSVWithNames', {_text(structure)}, 'gzip')"
+    function = "s3" if "://" in place.url else "file"
+    return f"{function}({_text(files)}, 'CSVWithNames', {_text(structure)}, 'gzip')"
 
 
 def _typed(column: Column) -> str:
@@ -97,4 +96,4 @@ def _schema(place: Place) -> str:
     return place.schema or _SCHEMA
 
 
-CLICKHOUSE = Engine("clickhouse", ("", "s3://"), _before, _of_table)
+CLICKHOUSE = Engine("clickhouse", ("", "s3://", "https://", "http://"), _before, _of_table)

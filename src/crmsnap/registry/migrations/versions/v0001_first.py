@@ -3,8 +3,10 @@
 import sqlalchemy as sa
 from alembic import op
 
+__all__ = ["down_revision", "revision", "upgrade"]  # what Alembic reads
+
 revision = "0001"
-down_revision = None
+down_revision = None  # the version before
 
 
 def upgrade() -> None:

@@ -1,6 +1,7 @@
 """A HubSpot admin and an AWS admin connect a bucket: each in their own words, and every slip is named."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,9 @@ import pytest
 from tests.acceptance.aws.conftest import Customer, Service
 from tests.aws.server import AwsServer
 from tests.builders.command import assert_refused
+from tests.builders.sandbox_process import DAY, SandboxAccount
+
+KEY = "arn:aws:kms:eu-central-1:222222222222:key/11111111-2222-4333-8444-555555555555"
 
 
 def crosses(document: dict[str, object]) -> set[str]:
@@ -138,7 +142,7 @@ def test_without_keys_the_user_is_given_or_set(
     assert_refused(crmsnap_service(*flags), "destination-access-denied", 5, "--user-arn")
     ours = "arn:aws:iam::111111111111:role/path/crmsnap"
     assert crmsnap_service(*flags, "--user-arn", ours).json["user_arn"] == ours
-    crmsnap_service.crmsnap.write_config(f'user_arn = "{ours}-2"\n')
+    crmsnap_service.write_config(f'user_arn = "{ours}-2"\n')
     assert crmsnap_service(*flags).json["user_arn"] == f"{ours}-2"
 
 
@@ -150,7 +154,8 @@ def test_people_read_the_five_steps_and_copy_two_lines(
     assert ended.exit_code == 0, ended.stderr
     document = crmsnap_service.connect("acme", "--no-check")
     lines = ended.stdout.splitlines()
-    assert [line[:2] for line in lines if line[:1].isdigit()] == ["1.", "2.", "3.", "4.", "5."]
+    steps = [line[0] for line in lines if re.match(r"[0-9]\. [A-Z]", line)]
+    assert steps == ["1", "2", "3", "4", "5"]
     for name, value in (
         ("STORAGE_AWS_IAM_USER_ARN", document["user_arn"]),
         ("STORAGE_AWS_EXTERNAL_ID", document["external_id"]),
@@ -166,7 +171,7 @@ def test_documents_are_written_as_files(crmsnap_service: Service, customer: Cust
     """To hand over; what somebody changed in them is not lost."""
     flags = ("connect", "aws", "acme", *customer.flags, "--no-check", "--write", "papers")
     assert crmsnap_service(*flags).exit_code == 0
-    folder = crmsnap_service.crmsnap.folder / "papers"
+    folder = crmsnap_service.folder / "papers"
     names = {"policy.json", "trust.json", "cloudformation.yaml", "terraform.tf"}
     assert {file.name for file in folder.iterdir()} == names
     document = crmsnap_service.connect("acme", "--no-check")
@@ -202,11 +207,11 @@ def test_a_name_of_a_role_needs_its_account(crmsnap_service: Service) -> None:
 @pytest.fixture
 def in_the_file(crmsnap_service: Service, customer: Customer) -> Path:
     """A configuration file with the connection, complete."""
-    crmsnap_service.crmsnap.write_config(
+    crmsnap_service.write_config(
         f'[connections.acme]\nto = "{customer.place}"\n'
         f'[connections.acme.s3]\nrole_arn = "{customer.role_arn}"\n'
     )
-    return crmsnap_service.crmsnap.folder / "crmsnap.toml"
+    return crmsnap_service.folder / "crmsnap.toml"
 
 
 def test_a_connection_of_the_file_is_connected_as_it_stands_there(
@@ -230,3 +235,46 @@ def test_what_the_file_says_otherwise_is_shown_as_lines_to_write(
     in_the_file.write_text(f'[connections.acme]\nto = "{customer.place}"\n')
     ended = crmsnap_service("connect", "aws", "acme", "--role", customer.role_arn)
     assert_refused(ended, "configuration", 4, f'role_arn = "{customer.role_arn}"')
+
+
+def test_a_connected_account_is_copied_through_the_role(
+    crmsnap_service: Service, customer: Customer, account: SandboxAccount
+) -> None:
+    """The session is narrowed, the day is complete, and nothing of the check is left."""
+    crmsnap_service.write_config(
+        f'[connections.acme]\nto = "{customer.place}"\nbase_url = "{account.url}"\nallow_other_host = true\n'
+        f'tables = ["OWNERS"]\n[connections.acme.s3]\nrole_arn = "{customer.role_arn}"\n'
+        f'endpoint_url = "{customer.aws.url}"\nallow_http = true\n'
+    )
+    crmsnap_service.variables["HUBSPOT_TOKEN"] = account.token
+    policies = crmsnap_service.connect("acme")["policies"]
+    customer.make_role(trust=policies["trust"], policy=policies["permissions"])
+    assert crmsnap_service.connect("acme")["connected"]
+    for command in (("sync", "acme"), ("verify", "acme")):
+        ended = crmsnap_service(*command)
+        assert ended.exit_code == 0, ended.stderr
+    keys = customer.keys()
+    assert f"hs/{DAY}/_MANIFEST.json" in keys
+    assert all(key.startswith(f"hs/{DAY}/") for key in keys)
+
+
+def test_a_key_is_granted_and_asked_for(crmsnap_service: Service, customer: Customer) -> None:
+    """In the policy, in both templates, and with every file from then on."""
+    document = crmsnap_service.connect("acme", *customer.flags, "--kms-key", KEY)
+    statements = {one["Sid"]: one for one in document["policies"]["permissions"]["Statement"]}
+    assert statements["Key"]["Resource"] == KEY
+    assert KEY in document["cloudformation"]
+    assert KEY in document["terraform"]
+    (shown,) = crmsnap_service("connections", "list", "--json").json
+    shown = crmsnap_service("connections", "show", shown["name"], "--json").json
+    s3 = shown["settings"]["s3"]
+    assert (s3["encryption"], s3["kms_key"]) == ("aws:kms", KEY)
+
+
+def test_keys_of_another_partition_are_refused(
+    crmsnap_service: Service, customer: Customer
+) -> None:
+    """STS would answer that there is no such role."""
+    role = customer.role_arn.replace("arn:aws:", "arn:aws-us-gov:")
+    ended = crmsnap_service("connect", "aws", "acme", "--to", customer.place, "--role", role)
+    assert_refused(ended, "connect", 5, "the role is in aws-us-gov", "keys of a GovCloud account")
