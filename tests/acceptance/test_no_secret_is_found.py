@@ -181,7 +181,7 @@ def by_registry(stage: Stage) -> str:
     return ""
 
 
-def by_secrets_manager(stage: Stage) -> str:
+def by_aws_secret(stage: Stage) -> str:
     client = boto3.client(
         "secretsmanager",
         endpoint_url=stage.variables["AWS_ENDPOINT_URL_SECRETS_MANAGER"],
@@ -199,7 +199,7 @@ SOURCES = [
     by_variable,
     by_registry,
     *(pytest.param(one, marks=pytest.mark.full) for one in (by_file, by_configuration)),
-    pytest.param(by_secrets_manager, marks=pytest.mark.full),
+    pytest.param(by_aws_secret, marks=pytest.mark.full),
 ]
 
 

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import resource
 import subprocess
 import sys
 
@@ -119,6 +120,12 @@ def test_a_key_that_can_be_guessed_is_refused(acme: Crmsnap) -> None:
     assert_refused(ended, "configuration", 4, "crmsnap secrets new-key")
 
 
+def allow_core_dumps() -> None:
+    """As far as this machine does."""
+    limit = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    resource.setrlimit(resource.RLIMIT_CORE, (limit, limit))
+
+
 def test_a_core_dump_of_a_command_is_empty(acme: Crmsnap) -> None:
     """It would hold every secret of the process; the limit is read from a command that waits."""
     process = subprocess.Popen(
@@ -129,6 +136,7 @@ def test_a_core_dump_of_a_command_is_empty(acme: Crmsnap) -> None:
         text=True,
         cwd=acme.folder,
         env=environment(CRMSNAP_HOME=str(acme.home)),
+        preexec_fn=allow_core_dumps,
     )
     with process:
         limits = ""

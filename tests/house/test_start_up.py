@@ -15,7 +15,8 @@ ALLOWED = frozenset({"crmsnap", "typer", "annotated_doc", "shellingham", "org"})
 # Heavy parts of the standard library: none of them may be needed to print a version.
 HEAVY = frozenset({"asyncio", "concurrent", "http", "multiprocessing", "sqlite3", "ssl", "xml"})
 
-# What all commands share: no command's work is loaded with its declaration.
+# What all commands share: no command's work is loaded with its declaration. What is printed is redacted from
+# the first word on.
 ALLOWED_LAYERS = frozenset({"cli", "errors", "redaction", "__main__"})
 
 
