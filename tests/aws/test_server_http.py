@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -99,6 +100,27 @@ def test_q07_a_wrong_sha256(lake: Lake) -> None:
         lake.s3.put_object(**_at(lake, "q07"), Body=BODY, ChecksumSHA256=wrong)
     with refused(403):
         lake.s3.head_object(**_at(lake, "q07"))
+
+
+@pytest.mark.parametrize(("body", "status"), [(BODY, 200), (b"forty-six", 400)])
+def test_q07_a_wrong_checksum_behind_the_body(lake: Lake, body: bytes, status: int) -> None:
+    """Q7: over TLS, boto3 sends the checksum after the last chunk."""
+    checksum = base64.b64encode(zlib.crc32(BODY).to_bytes(4, "big"))
+    trailer = b"x-amz-checksum-crc32:" + checksum
+    reply = _put(
+        lake,
+        "q07-chunks",
+        body=b"%x\r\n%s\r\n0\r\n%s\r\n\r\n" % (len(body), body, trailer),
+        headers={
+            "x-amz-trailer": "x-amz-checksum-crc32",
+            "x-amz-sdk-checksum-algorithm": "CRC32",
+            "x-amz-decoded-content-length": str(len(body)),
+        },
+        in_chunks=True,
+    )
+    assert reply.status == status
+    if status != 200:
+        assert reply.code == "BadDigest"
 
 
 def test_q08_a_wrong_md5(lake: Lake) -> None:

@@ -146,6 +146,16 @@ def test_without_keys_the_user_is_given_or_set(
     assert crmsnap_service(*flags).json["user_arn"] == f"{ours}-2"
 
 
+def test_keys_that_aws_does_not_know_are_named_as_the_cause(
+    crmsnap_service: Service, customer: Customer
+) -> None:
+    """Not the role, which nobody has asked yet."""
+    crmsnap_service.variables["AWS_ACCESS_KEY_ID"] = "AKIANOBODY"
+    ended = crmsnap_service("connect", "aws", "acme", *customer.flags)
+    assert_refused(ended, "destination-access-denied", 5, "our own keys", "InvalidClientTokenId")
+    assert crmsnap_service.variables["AWS_SECRET_ACCESS_KEY"] not in ended.stderr
+
+
 def test_people_read_the_five_steps_and_copy_two_lines(
     crmsnap_service: Service, customer: Customer
 ) -> None:
