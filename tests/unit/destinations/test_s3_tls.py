@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
+from crmsnap.destinations.retry import Retries
 from crmsnap.destinations.s3 import AwsKeys, S3Options, s3
 from crmsnap.errors import DestinationError
 from tests.builders.authority import Authority, Signed
-from tests.unit.hubspot.host import Reply, running
+from tests.unit.hubspot.host import RealClock, Reply, running
 
 BAD: dict[str, Callable[[Authority], Signed]] = {
     "expired": Authority.expired,
@@ -36,7 +37,7 @@ def asked(certificate: Signed, authority: Authority, *, trusted: bool = True) ->
             ca_file=authority.file if trusted else None,
         )
         try:
-            assert s3("bucket", "crm", options).head("a") is None
+            assert s3("bucket", "crm", options, Retries(RealClock(), lambda: 0.0)).head("a") is None
         except DestinationError:
             assert host.got == []
         return len(host.got)

@@ -74,8 +74,8 @@ import os, pathlib, signal, sys
 from tests.unit.publish.made_up_tables import publish_into
 from tests.unit.publish.test_sweep_and_days import TABLE, Folder
 link = os.link
-def killed(unfinished, path):
-    link(unfinished, path)
+def killed(unfinished, path, **how):
+    link(unfinished, path, **how)
     if path.name == "_MANIFEST.json":
         os.kill(os.getpid(), signal.SIGKILL)
 os.link = killed
