@@ -125,7 +125,7 @@ def test_a_compatible_store_is_named_in_the_file(
         "CRMSNAP_CONNECTIONS__ACME__BASE_URL": crmsnap.account.url,
         "CRMSNAP_CONNECTIONS__ACME__ALLOW_OTHER_HOST": "true",
     }
-    assert run_block(block, bucket, crmsnap, variables) == ["sync", "verify"]
+    assert run_block(block, bucket, crmsnap, variables) == ["check", "sync", "verify"]
 
 
 def test_a_compatible_store_is_named_by_variables(
