@@ -13,7 +13,7 @@ OWNERS = ("--tables", "OWNERS")
 
 def state_file(crmsnap: Crmsnap, name: str) -> Path:
     """A file of the only connection's state."""
-    (connection,) = crmsnap.home.iterdir()
+    (connection,) = (path for path in crmsnap.home.iterdir() if path.is_dir())
     return connection / name
 
 

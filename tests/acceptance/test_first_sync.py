@@ -12,7 +12,10 @@ def test_a_token_and_a_destination_are_enough(copied_once: Crmsnap):
     """No configuration file, no question: the connection is called by its account."""
     found = manifest(copied_once.snapshots / DAY)["crmsnap"]
     assert found["connection"] == f"account-{found['account']}"
-    assert [path.name for path in copied_once.home.iterdir()] == [found["connection"]]
+    assert {path.name for path in copied_once.home.iterdir()} == {
+        found["connection"],
+        "registry.sqlite",
+    }
 
 
 ENGAGEMENT_TYPES = ("0-18", "0-27", "0-46", "0-47", "0-48", "0-49", "0-116")

@@ -41,7 +41,9 @@ def crmsnap(tmp_path: Path, four_days: Path, moving: SandboxAccount) -> Crmsnap:
     """The command beside its own copy of the four days, in the name of connection `acme`."""
     copy = Crmsnap(tmp_path / "copy", moving)
     shutil.copytree(four_days / "snapshots", copy.snapshots)
-    copy.write_config(f'[connections.own]\nto = "{copy.snapshots}"\nbase_url = "{moving.url}"\n')
+    copy.write_config(
+        f'[connections.own]\nto = "{copy.snapshots}"\nbase_url = "{moving.url}"\nallow_other_host = true\n'
+    )
     return copy
 
 
@@ -55,7 +57,7 @@ def configure(crmsnap: Crmsnap, more: str = "") -> str:
     """A configuration for that connection; its name."""
     name = account_of(crmsnap)
     crmsnap.write_config(
-        f'[connections.{name}]\nto = "{crmsnap.snapshots}"\nbase_url = "{crmsnap.account.url}"\n'
+        f'[connections.{name}]\nto = "{crmsnap.snapshots}"\nbase_url = "{crmsnap.account.url}"\nallow_other_host = true\n'
         f'tables = ["OWNERS"]\n{more}'
     )
     return name

@@ -22,6 +22,7 @@ CONFIG = """
 [connections.acme]
 to = "{to}"
 base_url = "{url}"
+allow_other_host = true
 types = ["contacts"]
 tables = ["OWNERS", "OBJECTS", "PIPELINES"]
 """
@@ -160,7 +161,7 @@ def test_a_killed_run_is_taken_over_by_its_own_machine_at_once(machines: Machine
     machines.verify()
 
 
-@pytest.mark.parametrize("moment", ["reading", "publishing"])
+@pytest.mark.parametrize("moment", ["reading", pytest.param("publishing", marks=pytest.mark.full)])
 def test_a_run_that_was_paused_past_its_lease_is_harmless(machines: Machines, moment: str):
     """A laptop that slept, a machine that was moved: it wakes up and believes that it is the only one."""
     if moment == "reading":
@@ -179,6 +180,7 @@ def test_a_run_that_was_paused_past_its_lease_is_harmless(machines: Machines, mo
     machines.verify()
 
 
+@pytest.mark.full
 def test_a_paused_run_stops_while_the_other_one_works(machines: Machines):
     """Nothing is gained by two of them; its scheduler tries again."""
     machines.make_wait()

@@ -1,8 +1,10 @@
 """A strict AWS for tests: S3 and STS on a loopback port, in a process of its own.
 
     with aws_server(log_path) as aws:
-        keys = aws.user("svc", account=SERVICE)
-        role = aws.role("hubspot", trust=trust(keys.arn, "ext-123"), policy=permissions(bucket, "hs"))
+        keys, bucket = aws.user("svc"), aws.bucket()
+        role = aws.role("hubspot", trust=trust(keys.arn, "ext-123"), policy=as_published(bucket, "hs"))
+        with aws.fault("slow_down", operation="PutObject", nth=2):
+            ...
 
 moto stores; whether a request is allowed and whole is judged by our own front, from AWS's public
 documentation. How far that goes is told in `docs/explanation/how-the-aws-side-is-tested.md`.

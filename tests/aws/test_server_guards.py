@@ -123,6 +123,16 @@ def test_p25_a_bucket_that_encrypts_by_default_asks_for_the_same(lake: Lake) -> 
     assert "kms:GenerateDataKey" in answer.message
 
 
+def test_p25_a_key_whose_policy_names_others_is_closed_to_its_own_account(lake: Lake) -> None:
+    """P25: a key's policy is always needed; only by default does it hand over to its account."""
+    other = statement("Allow", "kms:*", Principal={"AWS": "333333333333"}, Resource="*")
+    kms_key = lake.aws.key(policy=document(other))
+    s3 = _with_kms(lake, lake.bucket, kms_key, "kms:GenerateDataKey")
+    with refused(403, "AccessDenied") as answer:
+        s3.put_object(Bucket=lake.bucket, Key=KEY, Body=b"x", **_encrypted(kms_key))
+    assert "no resource-based policy allows the kms:GenerateDataKey action" in answer.message
+
+
 def test_p25_a_key_of_another_account_must_name_the_role(lake: Lake) -> None:
     """P25: across accounts the key's own policy has to grant as well."""
     closed = lake.aws.key("333333333333")

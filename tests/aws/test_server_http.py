@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Callable
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -102,6 +102,27 @@ def test_q07_a_wrong_sha256(lake: Lake) -> None:
         lake.s3.head_object(**_at(lake, "q07"))
 
 
+@pytest.mark.parametrize(("body", "status"), [(BODY, 200), (b"forty-six", 400)])
+def test_q07_a_wrong_checksum_behind_the_body(lake: Lake, body: bytes, status: int) -> None:
+    """Q7: over TLS, boto3 sends the checksum after the last chunk."""
+    checksum = base64.b64encode(zlib.crc32(BODY).to_bytes(4, "big"))
+    trailer = b"x-amz-checksum-crc32:" + checksum
+    reply = _put(
+        lake,
+        "q07-chunks",
+        body=b"%x\r\n%s\r\n0\r\n%s\r\n\r\n" % (len(body), body, trailer),
+        headers={
+            "x-amz-trailer": "x-amz-checksum-crc32",
+            "x-amz-sdk-checksum-algorithm": "CRC32",
+            "x-amz-decoded-content-length": str(len(body)),
+        },
+        in_chunks=True,
+    )
+    assert reply.status == status
+    if status != 200:
+        assert reply.code == "BadDigest"
+
+
 def test_q08_a_wrong_md5(lake: Lake) -> None:
     """Q8: the older header counts as well."""
     wrong = base64.b64encode(hashlib.md5(b"other", usedforsecurity=False).digest()).decode()
@@ -135,9 +156,13 @@ def test_q10_a_header_that_is_not_signed(lake: Lake) -> None:
 
 def test_q10_a_header_that_changed_after_signing(lake: Lake) -> None:
     """Q10: nor change one."""
-    metadata = {"x-amz-meta-a": "1"}
-    spoil: Callable[[dict[str, str]], object] = lambda given: given.update({"x-amz-meta-a": "2"})  # noqa: E731
-    reply = _put(lake, "q10", body=BODY, headers=metadata, spoil=spoil)
+    reply = _put(
+        lake,
+        "q10",
+        body=BODY,
+        headers={"x-amz-meta-a": "1"},
+        spoil=lambda given: given.update({"x-amz-meta-a": "2"}),
+    )
     assert (reply.status, reply.code) == (403, "SignatureDoesNotMatch")
 
 

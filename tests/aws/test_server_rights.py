@@ -253,6 +253,19 @@ def test_p24_a_right_that_is_taken_away_fails_its_own_call_alone(lake: Lake, rem
     assert _denied(lake.client(role), bucket, version) == [removed]
 
 
+def test_p24_replacing_what_is_there_needs_the_right_to_read_it(lake: Lake) -> None:
+    """P24: `If-Match` tells something of the object, so S3 asks for `s3:GetObject` too."""
+    lake.put("hs/p24-replaced")
+    etag = lake.admin.head_object(Bucket=lake.bucket, Key="hs/p24-replaced")["ETag"]
+    policy = corrected(lake.bucket, "hs", without="s3:GetObject")
+    s3 = lake.client(lake.make_role(policy=policy))
+    put = {"Bucket": lake.bucket, "Key": "hs/p24-replaced", "Body": BODY}
+    with refused(403, "AccessDenied") as answer:
+        s3.put_object(**put, IfMatch=etag)
+    assert "s3:GetObject " in answer.message
+    s3.put_object(**put)
+
+
 def test_p24_with_every_right_nothing_fails(lake: Lake) -> None:
     """P24: the other side of the test above."""
     bucket = lake.aws.bucket(versioned=True)

@@ -78,6 +78,12 @@ def test_other_partitions_have_roles_and_buckets_of_their_own(
     s3.put_object(Bucket=bucket, Key="hs/a", Body=b"x")
     with refused(403, "AccessDenied"):
         s3.put_object(Bucket=bucket, Key="zz/a", Body=b"x")
+    everything = document(statement("Allow", "s3:*", Resource="*"))
+    here = aws.user(f"here-{partition}", "222222222222", policy=everything)
+    with refused(404, "NoSuchBucket"):
+        aws.client(here.access_key_id, here.secret_access_key, region=region).list_objects_v2(
+            Bucket=bucket
+        )
     aws.change_role(role, trust=trust(SERVICE, "ext-123"))
     commercial = aws.user(f"commercial-{partition}")
     sts = aws.client(commercial.access_key_id, commercial.secret_access_key, service="sts")

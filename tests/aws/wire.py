@@ -39,9 +39,15 @@ def send(
     spoil: Callable[[dict[str, str]], object] = lambda _headers: None,
     sent_body: bytes | None = None,
     region: str = "eu-central-1",
+    in_chunks: bool = False,
 ) -> Reply:
-    """Sign a request, change it afterwards, and send it."""
+    """Sign a request, change it afterwards, and send it.
+
+    With `in_chunks` the body is written as chunks with a trailer, and the signature leaves it out.
+    """
     request = AWSRequest(method, url + path, data=body, headers=dict(headers or {}))
+    if in_chunks:
+        request.context["checksum"] = {"request_algorithm": {"in": "trailer"}}
     keys = Credentials(
         credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"]
     )

@@ -15,24 +15,24 @@ from crmsnap.destinations.interface import Destination
 from crmsnap.destinations.s3 import AwsKeys
 from crmsnap.errors import CrmsnapError, DestinationError
 from tests.aws.server import REGION, AwsServer, aws_server
-from tests.builders.certificates import Certificates, certificates
+from tests.builders.authority import Authority
 from tests.builders.connect_proxy import ConnectProxy, connect_proxy
 from tests.builders.customer_bucket import CustomerBucket, customer_bucket
 
-HOST = "localhost"
+HOST = "127.0.0.1"
 DATA = b"some part"
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    return certificates(tmp_path_factory.mktemp("certificates"))
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture(scope="module")
-def aws(files: Certificates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsServer]:
+def aws(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsServer]:
     chain = tmp_path_factory.mktemp("aws") / "chain.pem"
-    chain.write_bytes(files.server.read_bytes() + files.authority.read_bytes())
-    with aws_server(chain.with_name("log"), tls=(chain, files.key)) as running:
+    chain.write_bytes(Path(authority.good().file).read_bytes() + authority.file.read_bytes())
+    with aws_server(chain.with_name("log"), tls=(chain, chain)) as running:
         yield running
 
 
@@ -79,19 +79,19 @@ def create(destination: Destination) -> None:
 
 
 def test_an_authority_of_ones_own_is_trusted_everywhere(
-    customer: CustomerBucket, files: Certificates
+    customer: CustomerBucket, authority: Authority
 ) -> None:
     """By the data path, by STS and by the question for the region: one setting."""
-    destination = opened(customer, Route(ca_file=files.authority))
+    destination = opened(customer, Route(ca_file=authority.file))
     create(destination)
     assert destination.get("part") == DATA
 
 
 def test_everything_goes_through_the_proxy(
-    customer: CustomerBucket, files: Certificates, proxy: ConnectProxy
+    customer: CustomerBucket, authority: Authority, proxy: ConnectProxy
 ) -> None:
     """Where that is the only way out, one forgotten request ends the run."""
-    destination = opened(customer, Route(ca_file=files.authority, proxy=proxy.url))
+    destination = opened(customer, Route(ca_file=authority.file, proxy=proxy.url))
     create(destination)
     assert [found.key for found in destination.list("")] == ["part"]
     port = urlsplit(customer.aws.url).port
@@ -116,9 +116,9 @@ def test_without_its_authority_a_server_is_refused(customer: CustomerBucket, wha
     assert "ca_file" in raised.value.remedy
 
 
-def test_a_proxy_that_is_not_there_is_said(customer: CustomerBucket, files: Certificates) -> None:
+def test_a_proxy_that_is_not_there_is_said(customer: CustomerBucket, authority: Authority) -> None:
     """It may come back, so it is tried again first."""
-    route = Route(ca_file=files.authority, proxy="http://127.0.0.1:9")
+    route = Route(ca_file=authority.file, proxy="http://127.0.0.1:9")
     with pytest.raises(DestinationError) as raised:
         create(opened(customer, route))
     assert "127.0.0.1:9" in raised.value.cause

@@ -34,7 +34,8 @@ def avoided() -> dict[str, str]:
 
 def words_of(name: str) -> list[str]:
     """`RateLimits`, `rate_limits` and `RATE_LIMITS` are `rate` and `limits`."""
-    return [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)]
+    plain = re.sub(r"secrets_?manager", "secrets", name, flags=re.IGNORECASE)  # a product of AWS
+    return [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", plain)]
 
 
 def names_of(tree: ast.Module) -> Iterator[str]:

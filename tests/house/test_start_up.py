@@ -15,8 +15,9 @@ ALLOWED = frozenset({"crmsnap", "typer", "annotated_doc", "shellingham", "org"})
 # Heavy parts of the standard library: none of them may be needed to print a version.
 HEAVY = frozenset({"asyncio", "concurrent", "http", "multiprocessing", "sqlite3", "ssl", "xml"})
 
-# What all commands share: no command's work is loaded with its declaration.
-ALLOWED_LAYERS = frozenset({"cli", "errors", "__main__"})
+# What all commands share: no command's work is loaded with its declaration. What is printed is redacted from
+# the first word on.
+ALLOWED_LAYERS = frozenset({"cli", "errors", "redaction", "__main__"})
 
 
 def imported(*arguments: str) -> set[str]:

@@ -18,6 +18,7 @@ from crmsnap.connection.agreement import Agreement, agreed
 from crmsnap.connection.arn import RoleArn
 from crmsnap.connection.checking import Check, worst
 from crmsnap.connection.policies import grant_of
+from crmsnap.connection.questions import OWNER, REGION, RIGHT_ID, WITHOUT_ID, WRONG_ID
 from crmsnap.destinations.s3 import REGION_UNLESS_SET
 from crmsnap.destinations.s3_place import S3Place
 from crmsnap.errors import ConfigError, UsageError
@@ -25,6 +26,8 @@ from crmsnap.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from crmsnap.registry.aws_links import AwsLink
+
+_SAFEGUARDS = frozenset({WITHOUT_ID.name, WRONG_ID.name, RIGHT_ID.name})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +104,25 @@ def link_connection(
     return Connecting(candidate, link, replace(agreement, external_ids=ids), is_new=before is None)
 
 
-def mark(connecting: Connecting, checks: tuple[Check, ...]) -> "AwsLink":
-    """Remember that every check passed, and let an external id that waited take over.
+def proves(checks: tuple[Check, ...]) -> bool:
+    """Whether these checks make a connection: nothing failed, and the role was seen to open for our id alone.
 
-    When one failed, nothing is marked and the link stays as it is.
+    A question about the role that could not be asked is no proof, so a skipped one is not enough.
+    """
+    seen = {check.name for check in checks if check.verdict == "ok"}
+    return worst(checks) != "failed" and seen >= _SAFEGUARDS
+
+
+def mark(connecting: Connecting, checks: tuple[Check, ...]) -> "AwsLink":
+    """Remember that the checks prove the connection, and let an external id that waited take over.
+
+    When they do not, nothing is marked and the link stays as it is.
     """
     from crmsnap.registry.aws_links import adopt_external_id, aws_link, mark_connected
     from crmsnap.registry.opening import open_registry
 
     link, registry_url = connecting.link, connecting.known.registry
-    if registry_url is None or not checks or worst(checks) == "failed":
+    if registry_url is None or not proves(checks):
         return link
     found = {check.name: check.found for check in checks}
     with open_registry(registry_url) as registry:
@@ -119,8 +131,8 @@ def mark(connecting: Connecting, checks: tuple[Check, ...]) -> "AwsLink":
         mark_connected(
             registry,
             link.connection,
-            region=found.get("region") or REGION_UNLESS_SET,
-            bucket_owner=found.get("bucket-owner") or connecting.agreement.role.account,
+            region=found.get(REGION.name) or REGION_UNLESS_SET,
+            bucket_owner=found.get(OWNER.name) or connecting.agreement.role.account,
             now=utc_now(),
         )
         return aws_link(registry, link.connection) or link

@@ -28,16 +28,17 @@ def remember(registry: str, connection: str, runs: Iterable[RunRow]) -> tuple[st
     return ()
 
 
-def known_runs(registry: str, home: Path) -> list[RememberedRun]:
-    """Every run of every connection, the newest first."""
+def known_runs(registry: str, home: Path, connection: str | None = None) -> list[RememberedRun]:
+    """The runs of one or all connections, the newest first."""
     found = {
         run.id: _of_state(file.parent.name, run)
         for file in sorted(home.glob("*/runs.sqlite"))
+        if connection in (None, file.parent.name)
         for run in read_runs(file)
     }
     if is_there(registry):
         with open_registry(registry) as opened:
-            for run in remembered_runs(opened):
+            for run in remembered_runs(opened, connection):
                 found.setdefault(run.id, run)
     # Stable: of runs that began in the same second, a state knows which was the last.
     return sorted(found.values(), key=lambda run: run.started_at, reverse=True)

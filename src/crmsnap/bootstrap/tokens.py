@@ -13,7 +13,7 @@ from crmsnap import config
 from crmsnap.bootstrap.clock import utc_now
 from crmsnap.bootstrap.connections import Known, has_registry
 from crmsnap.bootstrap.destination import route_of
-from crmsnap.config import s3_of, secret_keys, secrets_manager_url, token_source
+from crmsnap.config import aws_secrets_url, s3_of, secret_keys, token_source
 from crmsnap.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _found(known: Known) -> SecretStr:
 
         return config.checked_token(SecretKeys(secret_keys()).decrypted(stored), "the registry")
     if source == "token_secret":
-        return config.checked_token(_in_secrets_manager(known), "the secret in AWS Secrets Manager")
+        return config.checked_token(_in_aws(known), "the secret in AWS Secrets Manager")
     return config.token_of(known.settings)
 
 
@@ -123,14 +123,14 @@ def _in_registry(known: Known) -> "Encrypted | None":
         return find_secret(registry, known.name, TOKEN)
 
 
-def _in_secrets_manager(known: Known) -> str:
-    from crmsnap.connection.secrets_manager import secret_value
+def _in_aws(known: Known) -> str:
+    from crmsnap.connection.aws_secret import secret_value
 
     s3 = s3_of(known.settings)
     return secret_value(
         known.settings.token_secret or "",
         region=s3.region,
         profile=s3.profile,
-        endpoint_url=secrets_manager_url(),
+        endpoint_url=aws_secrets_url(),
         route=route_of(known),
     )

@@ -101,12 +101,10 @@ def _runs(
     from crmsnap.bootstrap.history import known_runs
     from crmsnap.config import home_folder, near
 
-    every = known_runs(registry_url(config, home, redactor), home_folder(home))
-    if connection is None:
-        return every
-    found = [run for run in every if run.connection == connection]
-    if not found:
-        known = sorted({run.connection for run in every})
+    registry, folder = registry_url(config, home, redactor), home_folder(home)
+    found = known_runs(registry, folder, connection)
+    if connection is not None and not found:
+        known = sorted({run.connection for run in known_runs(registry, folder)})
         raise UsageError(
             f"{connection!r} has no runs",
             cause=f"there are runs of: {', '.join(known) or 'nothing'}",

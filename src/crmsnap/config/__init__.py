@@ -2,11 +2,11 @@
 
 from crmsnap.config.environment import (
     aws_keys,
+    aws_secrets_url,
     foreign_encryption,
     home_folder,
     proxy_of,
     s3_of,
-    secrets_manager_url,
 )
 from crmsnap.config.known_secrets import known_secrets
 from crmsnap.config.load import changed, find_file, load, parse
@@ -25,6 +25,7 @@ __all__ = [
     "S3Settings",
     "Settings",
     "aws_keys",
+    "aws_secrets_url",
     "changed",
     "checked_token",
     "find_file",
@@ -40,7 +41,6 @@ __all__ = [
     "put",
     "s3_of",
     "secret_keys",
-    "secrets_manager_url",
     "stored",
     "token_of",
     "token_source",

@@ -69,7 +69,7 @@ def foreign_encryption(s3: S3Settings) -> tuple[str, ...]:
     )
 
 
-def secrets_manager_url() -> str | None:
+def aws_secrets_url() -> str | None:
     """Where AWS Secrets Manager is asked, in AWS's own variable: an endpoint within a VPC, or a mock."""
     return os.environ.get("AWS_ENDPOINT_URL_SECRETS_MANAGER") or None
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from obstore.store import AzureConfig
 
 
-def azure(container: str, prefix: str, reach: Reach, retries: Retries) -> Store:
+def azure(container: str, prefix: str, reach: Reach, retries: Retries | None = None) -> Store:
     """A container below a prefix (without slashes at its ends, may be empty)."""
     url = f"az://{container}/{prefix}" if prefix else f"az://{container}"
     return Store(url, _OpenContainer(container, prefix, reach), retries)
@@ -50,7 +50,7 @@ class _OpenContainer:
                 cause="AZURE_STORAGE_ACCOUNT_NAME is not set, or an AZURE_* variable cannot be used",
                 remedy="set AZURE_STORAGE_ACCOUNT_NAME, and AZURE_STORAGE_ACCOUNT_KEY or another credential",
             ) from None
-        return Opened(store, store)
+        return Opened(store)
 
     def settled(self) -> "_OpenContainer":
         return self

@@ -10,12 +10,14 @@ import errno
 import fcntl
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from crmsnap.destinations.beneath import folder_of, open_unlinked
 from crmsnap.destinations.interface import Found
 from crmsnap.destinations.key import check_key, finished_key
 from crmsnap.errors import AccessDenied, AlreadyThere, DestinationError, NotThere, StoreFull
@@ -34,90 +36,119 @@ class Folder:
 
     def create(self, key: str, data: bytes, *, sha256: str) -> None:
         """Write a key that does not exist yet; success too if it holds the same content."""
-        path = self._path(key)
-        with self._explaining(f"write {key}"):
-            _make_folder(path.parent)
-            with _written_beside(path, data) as unfinished:
-                while not _linked(unfinished, path):
-                    with suppress(FileNotFoundError):  # removed meanwhile: there is room again
-                        if _sha256(path) != sha256:
-                            raise _changed(key, self.url)
-                        break
-            _sync_folder(path.parent)
+        with (
+            self._explaining(f"write {key}"),
+            self._made(key) as path,
+            _written_beside(path, data) as unfinished,
+        ):
+            self._name(unfinished, path, key, sha256)
 
     def replace(self, key: str, data: bytes, *, sha256: str, e_tag: str) -> None:
         """Swap a key's content if it still has this `e_tag`."""
-        path = self._path(key)
         with self._explaining(f"replace {key}"):
-            if not path.parent.is_dir():
-                raise _changed(key, self.url)
-            # The folder itself is the lock: it vanishes with its process and leaves no file.
-            with _locked(path.parent), _written_beside(path, data) as unfinished:
-                if not path.exists() or _e_tag(path.stat()) != e_tag:
-                    raise _changed(key, self.url)
-                unfinished.rename(path)
-                _sync_folder(path.parent)
+            try:
+                # The folder itself is the lock: it vanishes with its process and leaves no file.
+                with self._there(key) as path, _locked(path.parent):
+                    if _e_tag(path.lstat()) != e_tag:
+                        raise _changed(key, self.url)
+                    with _written_beside(path, data) as unfinished:
+                        unfinished.rename(path)
+                        _sync_folder(path.parent)
+            except FileNotFoundError:
+                raise _changed(key, self.url) from None
 
     def copy(self, source: str, key: str, *, sha256: str) -> None:
         """Give a key that does not exist yet the content of another one: a second name of one file."""
-        original, path = self._path(source), self._path(key)
-        with self._explaining(f"copy {source} to {key}"):
+        check_key(key)
+        with self._explaining(f"copy {source} to {key}"), self._there(source) as original:
             if _sha256(original) != sha256:
                 raise _changed(source, self.url)
-            _make_folder(path.parent)
-            while not _linked(original, path):
-                with suppress(FileNotFoundError):  # removed meanwhile: there is room again
-                    if _sha256(path) != sha256:
-                        raise _changed(key, self.url)
-                    break
-            _sync_folder(path.parent)
+            with self._made(key) as path:
+                self._name(original, path, key, sha256)
 
     def get(self, key: str) -> bytes:
         """The whole content."""
-        path = self._path(key)
-        with self._explaining(f"read {key}"):
-            return path.read_bytes()
+        with (
+            self._explaining(f"read {key}"),
+            self._there(key) as path,
+            os.fdopen(open_unlinked(path), "rb") as stream,
+        ):
+            return stream.read()
 
     def head(self, key: str) -> Found | None:
         """Size and SHA-256 of a key, found by reading it; None if it does not exist."""
-        path = self._path(key)
         with self._explaining(f"look at {key}"):
-            if not path.is_file():
+            try:
+                with self._there(key) as path:
+                    facts = path.lstat()
+                    if not stat.S_ISREG(facts.st_mode):
+                        return None
+                    return Found(key, facts.st_size, _e_tag(facts), _sha256(path))
+            except FileNotFoundError:
                 return None
-            facts = path.stat()
-            return Found(key, facts.st_size, _e_tag(facts), _sha256(path))
 
     def list(self, prefix: str) -> Iterator[Found]:
-        """Every key that starts with `prefix`, in key order, unfinished files included."""
-        with self._explaining(f"list {prefix or 'everything'}"):
-            yield from _walk(self._below(prefix), prefix)
+        """Every key that starts with `prefix`, in key order, unfinished files included; links are none."""
+        with (
+            self._explaining(f"list {prefix or 'everything'}"),
+            suppress(FileNotFoundError),
+            self._below(prefix) as folder,
+        ):
+            yield from _walk(folder, prefix)
 
     def folders(self, prefix: str) -> tuple[str, ...]:
-        """The names of the folders directly below `prefix`."""
-        folder = self._below(prefix)
-        with self._explaining(f"list {prefix or 'everything'}"):
-            if not folder.is_dir():
-                return ()
-            return tuple(sorted(entry.name for entry in folder.iterdir() if entry.is_dir()))
+        """The names of the folders directly below `prefix`; links are none."""
+        with (
+            self._explaining(f"list {prefix or 'everything'}"),
+            suppress(FileNotFoundError),
+            self._below(prefix) as folder,
+            os.scandir(folder) as entries,
+        ):
+            return tuple(sorted(one.name for one in entries if one.is_dir(follow_symlinks=False)))
+        return ()
 
     def delete(self, key: str) -> None:
         """Remove one key, and the folders that it leaves empty."""
         check_key(finished_key(key))  # unfinished files may be removed too
-        path = self.root / key
-        with self._explaining(f"remove {key}"):
-            path.unlink(missing_ok=True)
-            for folder in path.parents:
-                if folder == self.root or not _removed_if_empty(folder):
-                    break
+        with self._explaining(f"remove {key}"), suppress(FileNotFoundError):
+            with folder_of(self.root, key) as folder:
+                (folder / PurePosixPath(key).name).unlink(missing_ok=True)
+            for above in PurePosixPath(key).parents[:-1]:
+                with folder_of(self.root, str(above)) as folder:
+                    if not _removed_if_empty(folder / above.name):
+                        break
 
-    def _path(self, key: str) -> Path:
+    def _name(self, file: Path, path: Path, key: str, sha256: str) -> None:
+        """Give a file its name; one that is there already has to hold the same."""
+        while not _linked(file, path):
+            with suppress(FileNotFoundError):  # removed meanwhile: there is room again
+                if _sha256(path) != sha256:
+                    raise _changed(key, self.url)
+                break
+        _sync_folder(path.parent)
+
+    @contextmanager
+    def _there(self, key: str) -> Iterator[Path]:
+        """The path of a key, whose folder has to be there and stays the same."""
         check_key(key)
-        return self.root / key
+        with folder_of(self.root, key) as folder:
+            yield folder / PurePosixPath(key).name
 
-    def _below(self, prefix: str) -> Path:
-        if not prefix:
-            return self.root
-        return self._path(prefix.rstrip("/"))
+    @contextmanager
+    def _made(self, key: str) -> Iterator[Path]:
+        """The path of a key, whose folder is made."""
+        check_key(key)
+        _make_folder(self.root)
+        with folder_of(self.root, key, make=True) as folder:
+            yield folder / PurePosixPath(key).name
+
+    @contextmanager
+    def _below(self, prefix: str) -> Iterator[Path]:
+        """The folder of a prefix."""
+        inside = f"{prefix.rstrip('/')}/x" if prefix else "x"
+        check_key(inside)
+        with folder_of(self.root, inside) as folder:
+            yield folder
 
     @contextmanager
     def _explaining(self, doing: str) -> Iterator[None]:
@@ -139,6 +170,12 @@ def _error_for(error: OSError, doing: str, url: str) -> DestinationError:
                 f"not allowed to {doing} at {url}",
                 cause=cause,
                 remedy="choose another folder, or give this user the right to write there",
+            )
+        case errno.ELOOP | errno.ENOTDIR:
+            return AccessDenied(
+                f"could not {doing} at {url}",
+                cause="a link, or a file, is where a folder or another file belongs",
+                remedy="no link is followed below a destination: name the folder that it leads to",
             )
         case errno.ENOENT:
             return NotThere(f"could not {doing} at {url}", cause=cause)
@@ -173,7 +210,7 @@ def _written_beside(path: Path, data: bytes) -> Iterator[Path]:
 def _linked(unfinished: Path, path: Path) -> bool:
     """Give the file its name, if nobody else has it."""
     try:
-        os.link(unfinished, path)
+        os.link(unfinished, path, follow_symlinks=False)
     except FileExistsError:
         return False
     except FileNotFoundError:
@@ -219,8 +256,6 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 def _walk(folder: Path, prefix: str) -> Iterator[Found]:
-    if not folder.is_dir():
-        return
     with os.scandir(folder) as entries:
         # A folder sorts as the `name/` that its keys go on with: `a-b` comes before `a/b`.
         named = sorted(
@@ -230,8 +265,8 @@ def _walk(folder: Path, prefix: str) -> Iterator[Found]:
     for name, entry in named:
         if name.endswith("/"):
             yield from _walk(folder / entry.name, prefix + name)
-        elif entry.is_file():
-            facts = entry.stat()
+        elif entry.is_file(follow_symlinks=False):
+            facts = entry.stat(follow_symlinks=False)
             yield Found(prefix + name, facts.st_size, _e_tag(facts), None)
 
 
@@ -246,7 +281,7 @@ def _removed_if_empty(folder: Path) -> bool:
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
+    with os.fdopen(open_unlinked(path), "rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 

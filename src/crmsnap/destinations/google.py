@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from obstore.store import GCSConfig
 
 
-def google(bucket: str, prefix: str, reach: Reach, retries: Retries) -> Store:
+def google(bucket: str, prefix: str, reach: Reach, retries: Retries | None = None) -> Store:
     """A bucket below a prefix (without slashes at its ends, may be empty)."""
     url = f"gs://{bucket}/{prefix}" if prefix else f"gs://{bucket}"
     return Store(url, _OpenBucket(bucket, prefix, reach), retries, Habits(if_match="version"))
@@ -52,7 +52,7 @@ class _OpenBucket:
                 cause="what GOOGLE_APPLICATION_CREDENTIALS or another GOOGLE_* variable names cannot be used",
                 remedy="name the JSON file of a service account that may write to the bucket",
             ) from None
-        return Opened(store, store)
+        return Opened(store)
 
     def settled(self) -> "_OpenBucket":
         return self

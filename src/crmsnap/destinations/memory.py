@@ -20,7 +20,7 @@ class _OpenMemory:
     store: MemoryStore = field(default_factory=MemoryStore)
 
     def __call__(self) -> Opened:
-        return Opened(self.store, self.store)
+        return Opened(self.store)
 
     def settled(self) -> "_OpenMemory":
         return self

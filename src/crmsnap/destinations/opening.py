@@ -21,10 +21,15 @@ class Opened:
     """A store below its prefix, ready for requests."""
 
     files: "ObjectStore"
-    listings: "ObjectStore"
-    """The same store for listings, where they need other headers."""
     refused: Callable[[], CrmsnapError | None] = _nothing_refused
     """Why there were no new keys, when the last request failed for that: the store's client hides it."""
+    lists: "ObjectStore | None" = None
+    """The same store for listings, where they need other headers."""
+
+    @property
+    def listings(self) -> "ObjectStore":
+        """The store that is asked for listings."""
+        return self.files if self.lists is None else self.lists
 
 
 class Opening(Protocol):

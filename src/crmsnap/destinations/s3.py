@@ -62,7 +62,7 @@ class S3Options:
         return Reach(self.endpoint_url, self.allow_http, self.ca_file, self.proxy)
 
 
-def s3(bucket: str, prefix: str, options: S3Options, retries: Retries) -> Store:
+def s3(bucket: str, prefix: str, options: S3Options, retries: Retries | None = None) -> Store:
     """A bucket below a prefix (without slashes at its ends, may be empty)."""
     url = f"s3://{bucket}/{prefix}" if prefix else f"s3://{bucket}"
     if options.keys is None:
@@ -92,8 +92,8 @@ class _OpenBucket:
         keys = KeySource(self.keys)
         files = self._store(keys, _headers(self.options))
         # object_store 0.14 does not sign such headers of listings, and S3 refuses them unsigned.
-        listings = self._store(keys, {}) if self.options.bucket_owner else files
-        return Opened(files, listings, keys.refused)
+        lists = self._store(keys, {}) if self.options.bucket_owner else None
+        return Opened(files, keys.refused, lists)
 
     def _store(self, keys: KeySource, headers: dict[str, str]) -> S3Store:
         options = self.options

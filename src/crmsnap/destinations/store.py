@@ -1,37 +1,28 @@
 """Destinations over obstore: S3 and whatever speaks it, Google, Azure, and memory.
 
-Only the configuration is pickled; every process opens the store for itself. Processes have to be
-spawned: the client's threads do not survive a fork, and its calls would hang. The SHA-256 of a key
-stands in its user metadata, written by the same PUT, because obstore cannot read back the checksum
-that S3 keeps, and other stores may keep none.
+The SHA-256 of a key stands in its user metadata, written by the same PUT, because obstore cannot read
+back the checksum that S3 keeps, and other stores may keep none.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from obstore.exceptions import (
-    AlreadyExistsError,
-    BaseError,
-    NotSupportedError,
-    PreconditionError,
-)
+from obstore.exceptions import AlreadyExistsError, NotSupportedError, PreconditionError
 
-from crmsnap.destinations.answer import Unexplained, Unsupported, error_for, read_answer
+from crmsnap.destinations.answer import Unexplained, Unsupported
+from crmsnap.destinations.asking import Asking
 from crmsnap.destinations.habits import Habits
 from crmsnap.destinations.interface import Found
 from crmsnap.destinations.key import check_key
-from crmsnap.destinations.opening import Opened, Opening
-from crmsnap.destinations.retry import ATTEMPTS, Passing, Retries, StartOver
+from crmsnap.destinations.opening import Opening
+from crmsnap.destinations.retry import Retries, StartOver
 from crmsnap.destinations.stored_bytes import StoredBytes
-from crmsnap.errors import AccessDenied, AlreadyThere, CrmsnapError, DestinationError, NotThere
+from crmsnap.errors import AccessDenied, AlreadyThere, DestinationError, NotThere
 
 if TYPE_CHECKING:
     from obstore import PutMode
-
-T = TypeVar("T")
 
 _SHA256 = "sha256"
 _AS_S3_DOCUMENTS = Habits()
@@ -47,86 +38,56 @@ class Store:
         retries: Retries | None = None,
         habits: Habits = _AS_S3_DOCUMENTS,
     ) -> None:
-        self._url = url
-        self._opening = opening
-        self._retries = retries
+        self._asking = Asking(url, opening, retries)
         self._habits = habits
-        self._start()
-
-    def _start(self) -> None:
-        self._opened: Opened | None = None
-        self._changing = Lock()
-        self._stored_bytes = StoredBytes(trusted=self._habits.refuses_wrong_bytes)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {
-            "_url": self._url,
-            "_opening": self._opening,
-            "_retries": self._retries,
-            "_habits": self._habits,
-        }
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self._start()
+        self._stored_bytes = StoredBytes(trusted=habits.refuses_wrong_bytes)
 
     @property
     def url(self) -> str:
         """Where it is, without secrets."""
-        return self._url
+        return self._asking.url
 
     def create(self, key: str, data: bytes, *, sha256: str) -> None:
         """Write a key that does not exist yet; success too if it holds the same content."""
         check_key(key)
-        self._tried(lambda: self._create(key, data, sha256), StartOver)
+        self._asking.tried(lambda: self._create(key, data, sha256), StartOver)
 
     def replace(self, key: str, data: bytes, *, sha256: str, e_tag: str) -> None:
         """Swap a key's content if it still has this `e_tag`."""
         check_key(key)
-        self._tried(lambda: self._replace(key, data, sha256, e_tag), StartOver)
+        self._asking.tried(lambda: self._replace(key, data, sha256, e_tag), StartOver)
 
     def copy(self, source: str, key: str, *, sha256: str) -> None:
         """Give a key that does not exist yet the content of another one."""
         check_key(source)
         check_key(key)
-        self._tried(lambda: self._copy(source, key, sha256), StartOver)
+        self._asking.tried(lambda: self._copy(source, key, sha256), StartOver)
 
     def get(self, key: str) -> bytes:
         """The whole content."""
         check_key(key)
         try:
-            return self._ask(f"read {key}", lambda at: at.files.get(key).bytes().to_bytes())
+            return self._asking.ask(f"read {key}", lambda at: at.files.get(key).bytes().to_bytes())
         except AccessDenied:
             if self._listed(key):
                 raise
-            raise NotThere(f"there is no {key} at {self._url}") from None
+            raise NotThere(f"there is no {key} at {self.url}") from None
 
     def head(self, key: str) -> Found | None:
         """Size and SHA-256 of a key, None if it does not exist."""
         check_key(key)
-        return self._tried(lambda: self._head(key), StartOver)
+        return self._asking.tried(lambda: self._head(key), StartOver)
 
     def list(self, prefix: str) -> Iterator[Found]:
-        """Every key that starts with `prefix`, in key order; after a break it goes on behind the last key."""
-        last, attempt = "", 0
-        while True:
-            try:
-                for found in self._listing(prefix):
-                    if found.key > last:
-                        last, attempt = found.key, 0
-                        yield found
-            except Passing:
-                attempt += 1
-                if self._retries is None or attempt == ATTEMPTS:
-                    raise
-                self._retries.wait(attempt)
-            else:
-                return
+        """Every key that starts with `prefix`, in key order."""
+        below = prefix.rstrip("/") or None
+        for meta in self._asking.listed(_listing(prefix), lambda at: at.listings.list(below)):
+            yield Found(meta["path"], meta["size"], meta["e_tag"], None)
 
     def folders(self, prefix: str) -> tuple[str, ...]:
         """The names of the folders directly below `prefix`."""
-        result = self._ask(
-            f"list {prefix or 'everything'}",
+        result = self._asking.ask(
+            _listing(prefix),
             lambda at: at.listings.list_with_delimiter(prefix.rstrip("/") or None),
         )
         return tuple(sorted(path.rpartition("/")[2] for path in result["common_prefixes"]))
@@ -135,7 +96,7 @@ class Store:
         """Remove one key."""
         check_key(key)
         with suppress(NotThere):
-            self._ask(f"remove {key}", lambda at: at.files.delete(key))
+            self._asking.ask(f"remove {key}", lambda at: at.files.delete(key))
 
     def _create(self, key: str, data: bytes, sha256: str) -> None:
         if self._habits.single_writer and (found := self._head(key)) is not None:
@@ -148,13 +109,13 @@ class Store:
             # key may not exist at all; obstore calls both "already exists".
             found = self._head(key)
             if found is None:
-                raise _met_another(f"write {key}", self._url) from None
+                raise _met_another(f"write {key}", self.url) from None
             self._same_content(found, sha256, data)
             return
         if not self._stored_bytes.are(data, e_tag, lambda: self.get(key)):
             self.delete(key)  # it was ours alone, and its name promises other bytes
             raise StartOver(
-                f"could not write {key} at {self._url}",
+                f"could not write {key} at {self.url}",
                 cause="the store kept other bytes than it was sent",
                 remedy="run again; if it stays, do not use this store",
             )
@@ -163,20 +124,20 @@ class Store:
         if self._habits.single_writer:
             found = self._head(key)
             if found is None or found.e_tag != e_tag:
-                raise _changed(key, self._url)
+                raise _changed(key, self.url)
         try:
             written = self._put(key, data, sha256, self._if_still(key, e_tag))
         except AlreadyExistsError:  # 409: two writers met, and neither effect is known
-            raise _met_another(f"replace {key}", self._url) from None
+            raise _met_another(f"replace {key}", self.url) from None
         except (PreconditionError, NotThere):
             found = self._head(key)
             if found is None:
-                raise _changed(key, self._url) from None
+                raise _changed(key, self.url) from None
             self._same_content(found, sha256, data)  # the reply to our own PUT was lost
             return
         if not self._stored_bytes.are(data, written, lambda: self.get(key)):
             raise DestinationError(
-                f"{key} at {self._url} is damaged",
+                f"{key} at {self.url} is damaged",
                 cause="the store kept other bytes than it was sent",
                 remedy="replace it again, and do not use this store",
             )
@@ -188,25 +149,25 @@ class Store:
             return
         original = self._head(source)
         if original is None:
-            raise NotThere(f"there is no {source} at {self._url}")
+            raise NotThere(f"there is no {source} at {self.url}")
         self._same_content(original, sha256)
         overwrite = self._habits.single_writer
         try:
-            self._ask(
+            self._asking.ask(
                 f"copy {source} to {key}",
                 lambda at: at.files.copy(source, key, overwrite=overwrite),
             )
         except AlreadyExistsError:  # by a twin, by our own request whose reply was lost, or a 409
             found = self._head(key)
             if found is None:
-                raise _met_another(f"copy {source} to {key}", self._url) from None
+                raise _met_another(f"copy {source} to {key}", self.url) from None
             self._same_content(found, sha256)
-        except (NotSupportedError, NotImplementedError, Unsupported):
+        except (NotSupportedError, Unsupported):
             self._create(key, self.get(source), sha256)
 
     def _head(self, key: str) -> Found | None:
         try:
-            result = self._ask(
+            result = self._asking.ask(
                 f"look at {key}", lambda at: at.files.get(key, options={"head": True})
             )
         except NotThere:
@@ -226,7 +187,7 @@ class Store:
         return Found(key, meta["size"], e_tag, sha256)
 
     def _put(self, key: str, data: bytes, sha256: str, mode: "PutMode") -> str | None:
-        written = self._ask(
+        written = self._asking.ask(
             f"write {key}",
             lambda at: at.files.put(
                 key,
@@ -250,7 +211,7 @@ class Store:
                 if self._habits.single_writer:
                     return "overwrite"
                 raise Unsupported(
-                    f"could not replace {key} at {self._url}",
+                    f"could not replace {key} at {self.url}",
                     cause="the store cannot be asked to replace only what is unchanged",
                     remedy="keep the day as it is, or use a store with conditional writes",
                 )
@@ -263,84 +224,20 @@ class Store:
                 data, found.e_tag, lambda: self.get(found.key)
             )
         if not same:
-            raise _changed(found.key, self._url)
+            raise _changed(found.key, self.url)
 
     def _listed(self, key: str) -> bool:
         """Whether a listing shows the key, for callers to whom the store does not say."""
         folder = key.rpartition("/")[0]
-        result = self._ask(
-            f"list {folder or 'everything'}",
+        result = self._asking.ask(
+            _listing(folder),
             lambda at: at.listings.list_with_delimiter(folder or None),
         )
         return any(meta["path"] == key for meta in result["objects"])
 
-    def _listing(self, prefix: str) -> Iterator[Found]:
-        with self._explaining(f"list {prefix or 'everything'}") as opened:
-            for chunk in opened.listings.list(prefix.rstrip("/") or None):
-                for meta in chunk:
-                    yield Found(meta["path"], meta["size"], meta["e_tag"], None)
 
-    def _ask(self, doing: str, request: Callable[[Opened], T]) -> T:
-        """One request, until it is answered otherwise than in passing."""
-
-        def once() -> T:
-            with self._explaining(doing) as opened:
-                return request(opened)
-
-        return self._tried(once, Passing)
-
-    def _tried(self, attempt: Callable[[], T], again: type[Passing]) -> T:
-        return attempt() if self._retries is None else self._retries.of(attempt, again)
-
-    @contextmanager
-    def _explaining(self, doing: str) -> Iterator[Opened]:
-        opened = self._open()
-        try:
-            yield opened
-        except (AlreadyExistsError, PreconditionError, NotSupportedError):
-            raise
-        except (BaseError, FileNotFoundError) as error:
-            # `from None`: the text may repeat the signed request.
-            raise self._meaning(error, opened, doing) from None
-
-    def _open(self) -> Opened:
-        with self._changing:
-            if self._opened is None:
-                self._opening = self._opening.settled()
-                self._opened = self._opening()
-            return self._opened
-
-    def _meaning(
-        self, error: BaseError | FileNotFoundError, opened: Opened, doing: str
-    ) -> CrmsnapError:
-        refused = opened.refused()
-        if refused is not None:
-            return refused
-        answer = read_answer(str(error))
-        if isinstance(error, FileNotFoundError) and not answer.code:
-            return NotThere(f"could not {doing} at {self._url}")
-        if answer.expired:
-            self._leave(opened, self._opening)  # the next attempt asks for new keys
-        elif answer.elsewhere and self._moved(opened, answer.region):
-            return Passing(
-                f"could not {doing} at {self._url}",
-                cause="the bucket is in another region than the one that was asked",
-                remedy="run again",
-            )
-        return error_for(answer, doing=doing, url=self._url)
-
-    def _moved(self, opened: Opened, region: str) -> bool:
-        """Whether another attempt goes to the region where the bucket really is."""
-        if self._opened is not opened:
-            return True  # another thread was told before us
-        moved = self._opening.elsewhere(region)
-        return moved is not None and self._leave(opened, moved)
-
-    def _leave(self, opened: Opened, opening: Opening) -> bool:
-        with self._changing:
-            if self._opened is opened:
-                self._opened, self._opening = None, opening
-        return True
+def _listing(prefix: str) -> str:
+    return f"list {prefix or 'everything'}"
 
 
 def _met_another(doing: str, url: str) -> StartOver:

@@ -61,6 +61,12 @@ class Customer:
         """Edit the role."""
         self.aws.change_role(self.role_arn, trust=trust, policy=policy)
 
+    def keys(self) -> list[str]:
+        """Everything in the bucket."""
+        admin = self.aws.admin()
+        listed = admin.list_objects_v2(Bucket=self.bucket)
+        return [one["Key"] for one in listed.get("Contents", [])]
+
 
 @pytest.fixture
 def customer(aws: AwsServer) -> Customer:
@@ -101,7 +107,9 @@ class Service:
 
     def connect(self, *arguments: str) -> Document:
         """Run `crmsnap connect aws --json`; its document."""
-        document: Document = self("connect", "aws", *arguments, "--json").json
+        ended = self("connect", "aws", *arguments, "--json")
+        assert ended.code is None or ended.code == "connect", ended.stderr
+        document: Document = ended.json
         return document
 
     def write_config(self, text: str) -> None:

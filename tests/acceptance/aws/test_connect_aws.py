@@ -9,6 +9,9 @@ import pytest
 from tests.acceptance.aws.conftest import Customer, Service
 from tests.aws.server import AwsServer
 from tests.builders.command import assert_refused
+from tests.builders.sandbox_process import DAY, SandboxAccount
+
+KEY = "arn:aws:kms:eu-central-1:222222222222:key/11111111-2222-4333-8444-555555555555"
 
 
 def crosses(document: dict[str, object]) -> set[str]:
@@ -143,6 +146,16 @@ def test_without_keys_the_user_is_given_or_set(
     assert crmsnap_service(*flags).json["user_arn"] == f"{ours}-2"
 
 
+def test_keys_that_aws_does_not_know_are_named_as_the_cause(
+    crmsnap_service: Service, customer: Customer
+) -> None:
+    """Not the role, which nobody has asked yet."""
+    crmsnap_service.variables["AWS_ACCESS_KEY_ID"] = "AKIANOBODY"
+    ended = crmsnap_service("connect", "aws", "acme", *customer.flags)
+    assert_refused(ended, "destination-access-denied", 5, "our own keys", "InvalidClientTokenId")
+    assert crmsnap_service.variables["AWS_SECRET_ACCESS_KEY"] not in ended.stderr
+
+
 def test_people_read_the_five_steps_and_copy_two_lines(
     crmsnap_service: Service, customer: Customer
 ) -> None:
@@ -232,3 +245,46 @@ def test_what_the_file_says_otherwise_is_shown_as_lines_to_write(
     in_the_file.write_text(f'[connections.acme]\nto = "{customer.place}"\n')
     ended = crmsnap_service("connect", "aws", "acme", "--role", customer.role_arn)
     assert_refused(ended, "configuration", 4, f'role_arn = "{customer.role_arn}"')
+
+
+def test_a_connected_account_is_copied_through_the_role(
+    crmsnap_service: Service, customer: Customer, account: SandboxAccount
+) -> None:
+    """The session is narrowed, the day is complete, and nothing of the check is left."""
+    crmsnap_service.write_config(
+        f'[connections.acme]\nto = "{customer.place}"\nbase_url = "{account.url}"\nallow_other_host = true\n'
+        f'tables = ["OWNERS"]\n[connections.acme.s3]\nrole_arn = "{customer.role_arn}"\n'
+        f'endpoint_url = "{customer.aws.url}"\nallow_http = true\n'
+    )
+    crmsnap_service.variables["HUBSPOT_TOKEN"] = account.token
+    policies = crmsnap_service.connect("acme")["policies"]
+    customer.make_role(trust=policies["trust"], policy=policies["permissions"])
+    assert crmsnap_service.connect("acme")["connected"]
+    for command in (("sync", "acme"), ("verify", "acme")):
+        ended = crmsnap_service(*command)
+        assert ended.exit_code == 0, ended.stderr
+    keys = customer.keys()
+    assert f"hs/{DAY}/_MANIFEST.json" in keys
+    assert all(key.startswith(f"hs/{DAY}/") for key in keys)
+
+
+def test_a_key_is_granted_and_asked_for(crmsnap_service: Service, customer: Customer) -> None:
+    """In the policy, in both templates, and with every file from then on."""
+    document = crmsnap_service.connect("acme", *customer.flags, "--kms-key", KEY)
+    statements = {one["Sid"]: one for one in document["policies"]["permissions"]["Statement"]}
+    assert statements["Key"]["Resource"] == KEY
+    assert KEY in document["cloudformation"]
+    assert KEY in document["terraform"]
+    (shown,) = crmsnap_service("connections", "list", "--json").json
+    shown = crmsnap_service("connections", "show", shown["name"], "--json").json
+    s3 = shown["settings"]["s3"]
+    assert (s3["encryption"], s3["kms_key"]) == ("aws:kms", KEY)
+
+
+def test_keys_of_another_partition_are_refused(
+    crmsnap_service: Service, customer: Customer
+) -> None:
+    """STS would answer that there is no such role."""
+    role = customer.role_arn.replace("arn:aws:", "arn:aws-us-gov:")
+    ended = crmsnap_service("connect", "aws", "acme", "--to", customer.place, "--role", role)
+    assert_refused(ended, "connect", 5, "the role is in aws-us-gov", "keys of a GovCloud account")

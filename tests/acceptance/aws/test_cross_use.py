@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from crmsnap.bootstrap import Known, aws_target
-from crmsnap.bootstrap.connecting import Wanted, link_connection
+from crmsnap.bootstrap.connecting import Connecting, Wanted, link_connection
 from crmsnap.connection.arn import read_role
 from crmsnap.connection.role import assume
 from crmsnap.destinations.s3_place import read_s3_place
 from crmsnap.errors import AccessDenied, ConfigError
+from crmsnap.redaction.redactor import Redactor
 from tests.aws.server import AwsServer, Keys
 
 CUSTOMERS = ("ada", "bob", "cyd", "dan", "eve")
@@ -32,10 +33,19 @@ class Five:
     wanted: dict[str, Wanted]
 
     def link(self, name: str, wanted: Wanted) -> Known:
-        """Connect a name with something, as the command does; its external id."""
+        """Connect a name with something, as the command does."""
+        return self.begun(name, wanted).known
+
+    def begun(self, name: str, wanted: Wanted) -> Connecting:
+        """The same, with all that is to be pasted."""
         return link_connection(
-            self.known, name, wanted, registry_url=self.registry_url, user_arn=self.user_arn
-        ).known
+            self.known,
+            name,
+            wanted,
+            registry_url=self.registry_url,
+            user_arn=self.user_arn,
+            redactor=Redactor(),
+        )
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +58,7 @@ def five(aws: AwsServer, service: Keys, tmp_path_factory: pytest.TempPathFactory
             role=read_role(f"{name}-{aws.bucket()}", account="222222222222", partition="aws"),
             place=read_s3_place(f"s3://{aws.bucket()}/hs"),
         )
-        linked = link_connection(
-            made.known, name, wanted, registry_url=made.registry_url, user_arn=made.user_arn
-        )
+        linked = made.begun(name, wanted)
         agreement = linked.agreement
         aws.role(wanted.role.name, trust=agreement.trust, policy=agreement.permissions)
         made.known[name], made.wanted[name] = linked.known, wanted

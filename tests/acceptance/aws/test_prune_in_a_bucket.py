@@ -36,7 +36,7 @@ def test_a_killed_prune_is_finished_by_the_next_one(aws: AwsServer, tmp_path: Pa
     with sandbox("--frozen", contacts=10) as account:
         crmsnap = Crmsnap(tmp_path, account)
         crmsnap.write_config(
-            f'[connections.acme]\nto = "s3://{bucket}/hs"\nbase_url = "{account.url}"\n'
+            f'[connections.acme]\nto = "s3://{bucket}/hs"\nbase_url = "{account.url}"\nallow_other_host = true\n'
             f'tables = ["OWNERS", "TEAMS"]\n[connections.acme.s3]\nendpoint_url = "{aws.url}"\n'
             f'region = "{aws.region}"\nallow_http = true\n'
         )

@@ -82,7 +82,7 @@ def test_every_other_call_survives_a_busy_store(customer: CustomerBucket) -> Non
     assert found is not None
     assert found.e_tag is not None
     hash_a, hash_c = sha256(b"a").hexdigest(), sha256(b"c").hexdigest()
-    with customer.aws.fault("slow_down", bucket=customer.bucket, share=0.2, seed=6) as fault:
+    with customer.aws.fault("slow_down", bucket=customer.bucket, share=0.6, seed=6) as fault:
         destination.copy("a", "b", sha256=hash_a)
         destination.replace("a", b"c", sha256=hash_c, e_tag=found.e_tag)
         assert destination.get("a") == b"c"
@@ -90,7 +90,7 @@ def test_every_other_call_survives_a_busy_store(customer: CustomerBucket) -> Non
         assert [one.key for one in destination.list("")] == ["a", "b"]
         destination.delete("a")
         assert destination.head("a") is None
-        assert fault.fired > 0
+        assert fault.fired > 5
     assert customer.keys() == ["hs/b"]
 
 

@@ -137,7 +137,7 @@ def test_a_full_disk_is_called_full_and_holds_no_half_file(tmp_path: Path) -> No
 
 KILLED = """
 import os, signal
-os.link = lambda *names: os.kill(os.getpid(), signal.SIGKILL)
+os.link = lambda *names, **how: os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
@@ -154,10 +154,10 @@ def test_a_writer_killed_before_the_name_leaves_only_a_stray(tmp_path: Path) -> 
 SWEPT_BY_A_TWIN = """
 import os, sys, pathlib
 link = os.link
-def late(unfinished, path):
+def late(unfinished, path, **how):
     path.write_bytes(sys.argv[3].encode())
     unfinished.unlink()
-    link(unfinished, path)
+    link(unfinished, path, **how)
 os.link = late
 """
 

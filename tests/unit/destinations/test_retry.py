@@ -68,7 +68,7 @@ class Flaky:
 
     def __call__(self) -> Opened:
         store: Any = self
-        return Opened(store, store)
+        return Opened(store)
 
     def settled(self) -> "Flaky":
         return self

@@ -1,7 +1,6 @@
 """What goes over the wire to S3, and what becomes of what comes back."""
 
 import re
-import ssl
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,7 +26,7 @@ from crmsnap.errors import (
     NotThere,
     StoreFull,
 )
-from tests.builders.certificates import certificates
+from tests.builders.authority import Authority
 from tests.unit.destinations.scripted_s3 import (
     CUT,
     OK,
@@ -350,11 +349,9 @@ def test_no_error_shows_a_secret(store: ScriptedS3) -> None:
 @contextmanager
 def https(folder: Path) -> Iterator[tuple[str, Path]]:
     """An HTTPS server with a certificate of its own authority, and the file of that authority."""
-    files = certificates(folder)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(files.server, files.key)
-    with scripted_s3(context) as store:
-        yield store.url.replace("http://127.0.0.1", "https://localhost"), files.authority
+    authority = Authority(folder)
+    with scripted_s3(authority.good().server_context()) as store:
+        yield store.url.replace("http://", "https://"), authority.file
 
 
 def test_an_untrusted_certificate_is_refused_at_once_and_named(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ class _Open:
     raw: MemoryStore
 
     def __call__(self) -> Opened:
-        return Opened(self.raw)
+        return Opened(self.raw, self.raw)
 
     def settled(self) -> "_Open":
         return self

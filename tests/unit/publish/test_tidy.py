@@ -10,7 +10,7 @@ from obstore.store import MemoryStore
 from crmsnap.destinations.folder import Folder
 from crmsnap.destinations.interface import Destination
 from crmsnap.destinations.memory import memory
-from crmsnap.errors import AccessDenied, DestinationError, Interrupted
+from crmsnap.errors import AccessDenied, Busy, DestinationError, Interrupted
 from crmsnap.publish.layout import manifest_key
 from crmsnap.publish.prune_plan import Keep
 from crmsnap.publish.tidy import Tidied, tidy
@@ -233,6 +233,25 @@ def test_a_damaged_manifest_stops_neither_other_days_nor_retention(written: Writ
     (warning,) = done.warnings
     assert "2026-11-01" in warning
     assert "damaged" in warning
+
+
+def test_a_lost_lease_is_a_warning_and_nothing_is_removed(written: Written):
+    """Another machine works on the connection by then; the snapshot of this one is published."""
+    destination = memory()
+    crash(destination, written, CRASHED, b"one")
+    publish_day(destination, "2026-10-01")
+    publish_day(destination, TODAY)
+    before = files(destination)
+
+    def assure() -> None:
+        raise Busy("another run took connection acme over")
+
+    done = tidy(replace(pruning(destination, written), assure=assure), TODAY, Keep(30))
+    assert done.warnings == (
+        "strays could not be swept: another run took connection acme over",
+        "old days could not be removed: another run took connection acme over",
+    )
+    assert files(destination) == before
 
 
 def test_a_run_can_be_stopped_while_it_tidies(written: Written):

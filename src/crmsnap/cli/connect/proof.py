@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from crmsnap import bootstrap
-from crmsnap.bootstrap.connecting import Connecting, mark
+from crmsnap.bootstrap.connecting import Connecting, mark, proves
 from crmsnap.cli.check import print_check
 from crmsnap.cli.connect.answers import Ask
 from crmsnap.cli.connect.steps import print_trust
 from crmsnap.cli.text import count
-from crmsnap.connection.checking import Check, worst
+from crmsnap.connection.checking import Check
 from crmsnap.errors import ConnectError
 
 
@@ -27,7 +27,7 @@ class Proven:
     @property
     def failed(self) -> bool:
         """Whether something was asked, and a right or a safeguard is missing."""
-        return worst(self.checks) == "failed"
+        return bool(self.checks) and not proves(self.checks)
 
     @property
     def connected_at(self) -> str | None:
@@ -47,7 +47,7 @@ def prove(
     if never or (waits and ask is None):
         return Proven(connecting, checks)
     for checks in _attempts(connecting, ask, waits=waits, silent=silent):
-        if worst(checks) != "failed":
+        if proves(checks):
             link = mark(connecting, checks)
             agreement = replace(connecting.agreement, external_ids=(link.external_id,))
             took_over = link.external_id != connecting.link.external_id
@@ -62,7 +62,9 @@ def print_verdict(proven: Proven) -> None:
         failed = sum(check.verdict == "failed" for check in proven.checks)
         raise ConnectError(
             f"{name} is not connected",
-            cause=f"{count(failed, 'question')} failed",
+            cause=f"{count(failed, 'question')} failed"
+            if failed
+            else "whether the role opens for its external id alone could not be asked",
             remedy=f"change what stands beside each cross, then: crmsnap connect aws {name}",
         )
     if not proven.checks:

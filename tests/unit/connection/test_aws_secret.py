@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
-from crmsnap.connection.secrets_manager import secret_value
+from crmsnap.connection.aws_secret import secret_value
 from crmsnap.errors import AccessDenied, ConfigError, CrmsnapError, DestinationError
 from tests.contracts.s3_server import (
     ACCESS_KEY_ID,
