@@ -13,7 +13,7 @@ from tests.aws.lake import Lake, make_lake
 from tests.aws.policies import corrected, document, statement, trust
 from tests.aws.refused import refused
 from tests.aws.server import ROOT, SERVICE, AwsServer, aws_server
-from tests.builders.certificates import certificates
+from tests.builders.authority import Authority
 
 TEMPLATE = {
     "Resources": {
@@ -34,9 +34,9 @@ def test_a_bucket_for_tls_only_opens_over_tls(tmp_path: Path) -> None:
 
     Over TLS boto3 sends its body in chunks with the checksum behind it.
     """
-    files = certificates(tmp_path)
-    tls = (files.server, files.key)
-    with aws_server(tmp_path / "aws.log", tls=tls, authority=files.authority) as aws:
+    authority = Authority(tmp_path)
+    server = Path(authority.good().file)
+    with aws_server(tmp_path / "aws.log", tls=(server, server), authority=authority.file) as aws:
         lake = make_lake(aws)
         deny = statement(
             "Deny",

@@ -12,8 +12,8 @@ from crmsnap.connection.checking import Check
 from crmsnap.connection.checks import AwsTarget, run_aws_checks
 from crmsnap.connection.role import RoleToAssume
 from crmsnap.destinations.s3 import AwsKeys
+from tests.aws.policies import as_published
 from tests.servers.radosgw import Radosgw
-from tests.servers.test_radosgw_judges_policies import published
 
 pytestmark = pytest.mark.full
 
@@ -27,7 +27,7 @@ def answers(gateway: Radosgw) -> Iterator[dict[str, Check]]:
         prefix="hs",
         keys=partial(AwsKeys, gateway.service.access_key_id, gateway.service.secret_access_key),
         role=RoleToAssume(
-            gateway.role(published(bucket)),
+            gateway.role(as_published(bucket, "hs")),
             str(uuid4()),
             "crmsnap-test",
             sts_endpoint_url=gateway.url,

@@ -15,35 +15,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.aws.policies import as_published
 from tests.servers.radosgw import Radosgw, RgwUser
 
 pytestmark = pytest.mark.full
-
-
-def published(bucket: str) -> dict[str, Any]:
-    """The permission policy of HubSpot's article, word for word, for the prefix `hs`."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Action": [
-                    "s3:PutObject",
-                    "s3:GetObject",
-                    "s3:GetObjectVersion",
-                    "s3:DeleteObject",
-                    "s3:DeleteObjectVersion",
-                ],
-                "Resource": f"arn:aws:s3:::{bucket}/hs/*",
-            },
-            {
-                "Effect": "Allow",
-                "Action": ["s3:ListBucket", "s3:GetBucketLocation"],
-                "Resource": f"arn:aws:s3:::{bucket}",
-                "Condition": {"StringLike": {"s3:prefix": ["hs/*"]}},
-            },
-        ],
-    }
 
 
 @dataclass(frozen=True)
@@ -70,7 +45,7 @@ def session(gateway: Radosgw) -> Session:
     bucket = gateway.bucket()
     gateway.s3().put_object(Bucket=bucket, Key="hs/there", Body=b"x")
     gateway.s3().put_object(Bucket=bucket, Key="other/there", Body=b"x")
-    return Session(gateway, bucket, gateway.role(published(bucket)))
+    return Session(gateway, bucket, gateway.role(as_published(bucket, "hs")))
 
 
 def status(call: Callable[[], Any]) -> int:

@@ -11,10 +11,10 @@ import pytest
 
 from crmsnap.registry.aws_links import make_aws_link
 from crmsnap.registry.opening import open_registry
+from tests.aws.policies import as_published
 from tests.builders.command import Crmsnap
 from tests.builders.sandbox_process import sandbox
 from tests.servers.radosgw import Radosgw
-from tests.servers.test_radosgw_judges_policies import published
 
 pytestmark = pytest.mark.full
 
@@ -39,7 +39,7 @@ def test_a_day_is_published_and_proven_and_check_shows_the_open_role(
 ) -> None:
     """Policies, sessions and create-only writes as Ceph's authors understand them."""
     bucket = gateway.bucket()
-    role = gateway.role(published(bucket))
+    role = gateway.role(as_published(bucket, "hs"))
     with sandbox(contacts=60) as account:
         crmsnap = Crmsnap(tmp_path, account)
         config = CONFIG.format(bucket=bucket, hubspot=account.url, role=role, url=gateway.url)

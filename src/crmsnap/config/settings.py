@@ -112,7 +112,7 @@ class ConnectionSettings(BaseModel):
 
     to: str | None = Field(
         default=None,
-        description="Destination: a folder, or s3://bucket/prefix.",
+        description="Destination: a folder, s3://bucket/prefix, gs://bucket/prefix or az://container/prefix.",
         examples=["./snapshots"],
     )
     token_env: str | None = Field(

@@ -9,7 +9,7 @@ import pytest
 from crmsnap.destinations.interface import Destination
 from crmsnap.errors import DestinationError
 from tests.aws.server import AwsServer, aws_server
-from tests.builders.certificates import certificates
+from tests.builders.authority import Authority
 from tests.builders.customer_bucket import CustomerBucket, customer_bucket
 
 DATA = b"some part"
@@ -76,14 +76,14 @@ def test_a_bucket_for_tls_only_opens_over_tls(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same denial stands in its policy."""
-    files = certificates(tmp_path)
-    tls = (files.server, files.key)
-    with aws_server(tmp_path / "log", tls=tls, authority=files.authority) as aws:
+    authority = Authority(tmp_path)
+    server = Path(authority.good().file)
+    with aws_server(tmp_path / "log", tls=(server, server), authority=authority.file) as aws:
         customer = customer_bucket(aws)
         customer.keys_into(monkeypatch)
-        monkeypatch.setenv("AWS_CA_BUNDLE", str(files.authority))
+        monkeypatch.setenv("AWS_CA_BUNDLE", str(authority.file))
         guarded(customer, {"Bool": {"aws:SecureTransport": "false"}}, action="s3:*")
-        every_write(customer.opened(ca_file=files.authority, allow_http=False))
+        every_write(customer.opened(ca_file=authority.file, allow_http=False))
         assert customer.stored("part") == b"another part"
 
 
