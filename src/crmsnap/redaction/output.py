@@ -4,6 +4,7 @@ Libraries, tracebacks and threads write there too, so it is the stream that is g
 """
 
 import io
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,11 +74,17 @@ class RedactedStream(io.TextIOBase):
             self._stream.flush()
 
     def end(self) -> None:
-        """Let the rest through."""
+        """Let the rest through; a reader that has gone away is no error."""
         with self._lock:
-            self._stream.write(self._redactor.redacted(self._pending))
-            self._pending = ""
-            self._stream.flush()
+            rest, self._pending = self._pending, ""
+            try:
+                self._stream.write(self._redactor.redacted(rest))
+                self._stream.flush()
+            except BrokenPipeError:
+                # The interpreter flushes once more at its end (docs.python.org, "Note on SIGPIPE").
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, self._stream.fileno())
+                os.close(nowhere)
 
     def _let_through(self, end: int) -> None:
         ready = self._pending[:end]
