@@ -34,7 +34,7 @@ def aws_target(known: Known) -> AwsTarget | None:
     return AwsTarget(
         bucket=place.bucket,
         prefix=place.prefix,
-        keys=own_keys(s3_of(connection)),
+        keys=own_keys(s3_of(connection), known.redactor),
         role=role,
         region=region,
         partition=role.partition if role is not None else place.partition or "aws",

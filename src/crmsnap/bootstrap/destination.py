@@ -76,7 +76,9 @@ def s3_reach(known: Known, place: S3Place) -> tuple[S3Options, RoleToAssume | No
             addressing="virtual" if s3.addressing_style == "virtual" else "path",
             route=route,
         ),
-        keys=partial(_telling, known.redactor, own_keys(s3) if role is None else role_keys(role)),
+        keys=own_keys(s3, known.redactor)
+        if role is None
+        else partial(_telling, known.redactor, role_keys(role)),
         ca_file=route.ca_file,
         proxy=route.proxy,
         addressing=s3.addressing_style,
@@ -148,10 +150,11 @@ def route_of(known: Known) -> Route:
     )
 
 
-def own_keys(s3: S3Settings) -> Callable[[], AwsKeys]:
-    """Our own keys: those that assume a role, or sign where there is none."""
+def own_keys(s3: S3Settings, redactor: Redactor) -> Callable[[], AwsKeys]:
+    """Our own keys: those that assume a role, or sign where there is none; never shown from then on."""
     given = aws_keys() if s3.profile is None else None
-    return usual_keys(s3.profile) if given is None else partial(AwsKeys, *given)
+    keys = usual_keys(s3.profile) if given is None else partial(AwsKeys, *given)
+    return partial(_telling, redactor, keys)
 
 
 def _telling(redactor: Redactor, keys: Callable[[], AwsKeys]) -> AwsKeys:

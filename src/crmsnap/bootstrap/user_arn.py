@@ -7,12 +7,17 @@ from crmsnap.connection.aws_chain import usual_region
 from crmsnap.connection.aws_client import Route
 from crmsnap.connection.identity import user_arn_of
 from crmsnap.destinations.s3 import REGION_UNLESS_SET
+from crmsnap.redaction.redactor import Redactor
 
 _HOME_REGIONS = {"aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
 
 
 def our_user_arn(
-    settings: Settings, connection: ConnectionSettings, partition: str | None, given: str | None
+    settings: Settings,
+    connection: ConnectionSettings,
+    partition: str | None,
+    given: str | None,
+    redactor: Redactor,
 ) -> str:
     """STORAGE_AWS_IAM_USER_ARN: what was given, else what is set, else who our AWS keys belong to.
 
@@ -23,7 +28,7 @@ def our_user_arn(
     s3 = s3_of(connection)
     region = s3.region or usual_region(s3.profile) or _HOME_REGIONS.get(partition or "")
     return user_arn_of(
-        own_keys(s3),
+        own_keys(s3, redactor),
         region=region or REGION_UNLESS_SET,
         sts_endpoint_url=s3.sts_endpoint_url or s3.endpoint_url,
         route=Route(

@@ -52,7 +52,7 @@ def connecting(
     name = name or _name(known, ask)
     current = known[name].settings if name in known else ConnectionSettings()
     place = read_s3_place(given.to or _kept_place(current) or _asked(ask, _PLACE))
-    user_arn = our_user_arn(settings, current, place.partition, given.user_arn)
+    user_arn = our_user_arn(settings, current, place.partition, given.user_arn, redactor)
     role, account = _role_and_account(given, current, ask)
     partition = place.partition or partition_in(user_arn)
     is_new = name not in known
