@@ -2,10 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-full test-peers check fix docs bench lock clean
+.PHONY: help setup demo test test-full test-peers test-servers check fix docs bench lock clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: .venv/run ## Make .venv with the crmsnap command and the sandbox account in it
 
@@ -15,12 +15,15 @@ demo: .venv/run ## Copy a sandbox account into a local folder, show the snapshot
 test: .venv/dev ## Run the tests (at most 10 minutes on 2 cores)
 	$(BIN)/pytest -m 'not full' -n 2 --dist loadfile
 
-test-full: .venv/dev ## Run the slow suites too (needs root once, for Debian's strace)
+test-full: .venv/dev ## Run the slow suites too (needs root once, for Debian's packages)
 	@command -v strace >/dev/null || { apt-get update -qq && apt-get install -qq -y strace; }
 	$(BIN)/pytest -n 2 --dist loadfile --durations 15
 
 test-peers: .venv/dev ## Compare snapshots with what open HubSpot readers from PyPI read (part of test-full)
 	$(BIN)/pytest -n 2 --dist loadfile --durations 15 tests/differential
+
+test-servers: .venv/dev ## Run what needs Ceph's gateway, PostgreSQL and Azurite (part of test-full)
+	$(BIN)/pytest -n 2 --dist loadfile --durations 15 -m full tests/servers tests/unit/registry tests/contracts/test_destinations.py tests/acceptance/test_two_machines.py
 
 check: .venv/dev ## Format, lint, types, import contract, generated docs
 	$(BIN)/ruff format --check src tests bench
