@@ -40,6 +40,7 @@ def four_days(tmp_path_factory: pytest.TempPathFactory, moving: SandboxAccount) 
 def crmsnap(tmp_path: Path, four_days: Path, moving: SandboxAccount) -> Crmsnap:
     """The command beside its own copy of the four days, in the name of connection `acme`."""
     copy = Crmsnap(tmp_path / "copy", moving)
+    shutil.copytree(four_days / "home", copy.home)  # knows the account's clock, which is not ours
     shutil.copytree(four_days / "snapshots", copy.snapshots)
     copy.write_config(
         f'[connections.own]\nto = "{copy.snapshots}"\nbase_url = "{moving.url}"\nallow_other_host = true\n'
@@ -106,6 +107,15 @@ def test_the_settings_say_how_much_is_kept(crmsnap: Crmsnap):
     assert days[0]["reason"] == "the first complete day of 2026-11"
     days = crmsnap("prune", name, "--keep-monthly", "0", "--keep-last", "2", "--json").json["days"]
     assert [day["verdict"] for day in days] == ["goes", "goes", "stays", "stays"]
+
+
+def test_a_day_in_the_future_is_left_and_takes_no_other_with_it(crmsnap: Crmsnap):
+    """A clock that was wrong once must not make every real day an old one."""
+    name = configure(crmsnap)
+    shutil.copytree(crmsnap.snapshots / DAYS[0], crmsnap.snapshots / "2099-01-01")
+    days = crmsnap("prune", name, "--keep-days", "4", "--json").json["days"]
+    assert [day["verdict"] for day in days] == ["stays"] * 4 + ["left"]
+    assert "later than" in days[4]["reason"]
 
 
 def test_without_a_number_it_asks_for_one(crmsnap: Crmsnap):
@@ -188,7 +198,7 @@ def test_a_connection_without_configuration_is_known_by_its_state(
 
 @contextmanager
 def a_run_at_work(crmsnap: Crmsnap, name: str) -> Iterator[None]:
-    (crmsnap.home / name).mkdir(parents=True)
+    (crmsnap.home / name).mkdir(parents=True, exist_ok=True)
     with (crmsnap.home / name / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

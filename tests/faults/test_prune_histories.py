@@ -128,6 +128,18 @@ def crash(bucket: Bucket) -> None:
             bucket.loose[key] = data
 
 
+def a_clock_was_wrong(bucket: Bucket) -> None:
+    """A run published a whole day of ours that has not come yet."""
+    day = f"20{bucket.random.randint(30, 99)}-11-22"
+    if manifest_key(day) in bucket.files():
+        return
+    parts = part_files(day, *bucket.contents())
+    whole = {**parts, manifest_key(day): manifest_file(day, parts)}
+    for key, data in whole.items():
+        bucket.put(key, data)
+    bucket.foreign |= whole  # people decide about it
+
+
 def others_publish(bucket: Bucket) -> None:
     """Another connection or account publishes into the same place by mistake."""
     day = bucket.free_day()
@@ -249,6 +261,7 @@ def settle(bucket: Bucket) -> None:
 STEPS_OF_A_HISTORY: tuple[tuple[Step, int], ...] = (
     (sync, 8),
     (crash, 2),
+    (a_clock_was_wrong, 1),
     (others_publish, 2),
     (somebody_puts, 4),
     (somebody_forges, 1),

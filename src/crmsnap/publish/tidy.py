@@ -43,7 +43,7 @@ def tidy(pruning: Pruning, today: str, keep: Keep | None) -> Tidied:
     """
     swept, warnings = _swept(pruning, today)
     try:
-        report = prune(_plan(pruning, keep), pruning, lambda _: None)
+        report = prune(_plan(pruning, today, keep), pruning, lambda _: None)
     except ENDING as error:
         report = PruneReport((), error)
     if report.error is not None:
@@ -74,11 +74,11 @@ def _swept(pruning: Pruning, today: str) -> tuple[list[str], list[str]]:
     return swept, warnings
 
 
-def _plan(pruning: Pruning, keep: Keep | None) -> PruneReport:
+def _plan(pruning: Pruning, today: str, keep: Keep | None) -> PruneReport:
     if keep is None:
         return PruneReport(())
     days = pruning.days
-    return planned(days, decide(days.names(), keep, days.trouble))
+    return planned(days, decide(days.names(), keep, days.trouble, today=today))
 
 
 def _said(error: CrmsnapError) -> str:

@@ -162,6 +162,17 @@ def test_days_that_are_no_longer_kept_go_behind_the_sweep(written: Written):
     assert files(destination) == today
 
 
+def test_a_day_in_the_future_takes_no_real_day_with_it(written: Written):
+    """A clock was wrong once, or somebody tried something; today's snapshot has just been published."""
+    destination = memory()
+    publish_day(destination, "2026-10-01")
+    kept = [publish_day(destination, day) for day in ("2026-11-21", TODAY, "2062-11-22")]
+    done = tidied(destination, written, Keep(30))
+    assert [day.day for day in done.removed] == ["2026-10-01"]
+    assert [(day.day, day.reason) for day in done.left] == [("2062-11-22", f"later than {TODAY}")]
+    assert files(destination) == {key: data for whole in kept for key, data in whole.items()}
+
+
 def test_without_retention_every_day_stays(written: Written):
     """Nobody is asked to lose anything by default."""
     destination = memory()
