@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from obstore.store import MemoryStore
 
+from crmsnap.destinations.habits import Habits
 from crmsnap.destinations.interface import Destination, Found
 from crmsnap.destinations.opening import Opened
 from crmsnap.destinations.store import Store
@@ -72,9 +73,9 @@ def publish_day(destination: Destination, day: str, *contents: bytes, owner: Own
     return whole
 
 
-def over(raw: MemoryStore) -> Store:
+def over(raw: MemoryStore, habits: Habits | None = None) -> Store:
     """A destination over a store that others write to as they like."""
-    return Store("memory://", _Open(raw))
+    return Store("memory://", _Open(raw), habits=habits or Habits())
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import pytest
 from obstore.store import MemoryStore
 
 from crmsnap.destinations.folder import Folder
+from crmsnap.destinations.habits import Habits
 from crmsnap.destinations.interface import Destination
 from crmsnap.destinations.memory import memory
 from crmsnap.errors import AccessDenied, Busy, DestinationError, Interrupted
@@ -292,6 +293,47 @@ def test_the_write_test_takes_its_own_leftovers_away(tmp_path: Path):
     (tmp_path / ".crmsnap" / "write-test.txt").write_text("mine")
     try_to_write(folder)
     assert list(files_in(tmp_path)) == [".crmsnap/write-test.txt"]
+
+
+@pytest.mark.parametrize("name", ["write-test-notes.txt", "write-test.bak", "write-test-2#x"])
+@pytest.mark.parametrize("content", [b"", b"nineteen bytes long"])
+def test_the_write_test_leaves_files_with_names_like_its_own(
+    tmp_path: Path, name: str, content: bytes
+):
+    """Not even an empty one, or one that has the size of ours, goes with it."""
+    (tmp_path / ".crmsnap").mkdir()
+    (tmp_path / ".crmsnap" / name).write_bytes(content)
+    assert try_to_write(Folder(tmp_path))
+    assert (tmp_path / ".crmsnap" / name).read_bytes() == content
+
+
+@pytest.mark.parametrize("single_writer", [False, True])
+@pytest.mark.parametrize("content", [b"nineteen bytes long", b"any other size"])
+def test_the_write_test_leaves_somebodys_file_of_its_own_name(content: bytes, single_writer: bool):
+    """Also where writes are not conditional; and it finds out what it wants to know all the same."""
+    raw = MemoryStore()
+    raw.put(".crmsnap/write-test", content)
+    raw.put(".crmsnap/write-test-2", content)
+    destination = over(raw, Habits(single_writer=single_writer))
+    assert try_to_write(destination)
+    assert files(destination) == {
+        ".crmsnap/write-test": content,
+        ".crmsnap/write-test-2": content,
+    }
+
+
+def test_the_write_test_overwrites_nobody_where_conditions_are_ignored():
+    """Such a store takes every write, so it must never be tried on a file that is not ours."""
+    raw = MemoryStore()
+    raw.put(".crmsnap/write-test", b"mine")
+    destination = over(raw)
+
+    def overwrite(operation: str, key: str) -> None:
+        if operation == "create":
+            raw.delete(key)
+
+    assert not try_to_write(Watched(destination, overwrite))
+    assert files(destination) == {".crmsnap/write-test": b"mine"}
 
 
 def test_the_write_test_leaves_nothing(tmp_path: Path):
