@@ -6,6 +6,7 @@ The snapshot is published by then. Whatever goes wrong here is told, and undoes 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from crmsnap.destinations.answer import OddKey
 from crmsnap.errors import CrmsnapError, SnapshotError
 from crmsnap.publish.layout import is_day
 from crmsnap.publish.prune import ENDING, DayPruned, PruneReport, Pruning, planned, prune
@@ -66,7 +67,7 @@ def _swept(pruning: Pruning, today: str) -> tuple[list[str], list[str]]:
         try:
             pruning.assure()
             swept += sweep_day(destination, day, pruning.written, today)
-        except SnapshotError as error:
+        except (SnapshotError, OddKey) as error:
             warnings.append(f"strays of {day} were not swept: {_said(error)}")
         except ENDING as error:
             warnings.append(f"strays could not be swept: {_said(error)}")
