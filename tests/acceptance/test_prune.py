@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from crmsnap.registry.leases import take_lease
+from crmsnap.registry.opening import open_registry
 from tests.builders.command import Crmsnap, assert_refused
 from tests.builders.sandbox_process import SandboxAccount, sandbox
 from tests.builders.snapshot import files
@@ -210,6 +212,18 @@ def test_beside_a_run_it_waits_for_another_time(crmsnap: Crmsnap):
     with a_run_at_work(crmsnap, name):
         assert_refused(crmsnap("prune", name, "--keep-days", "1", "--yes"), "busy", 75)
         assert crmsnap("prune", name, "--keep-days", "1").exit_code == 0
+    assert there(crmsnap) == list(DAYS)
+
+
+def test_a_connection_without_configuration_is_kept_from_other_machines_too(crmsnap: Crmsnap):
+    """A run of another machine has its lease in the registry that both share."""
+    name = account_of(crmsnap)
+    url = f"sqlite:///{crmsnap.folder / 'shared.sqlite'}"
+    with open_registry(url) as registry:
+        take_lease(registry, name, "another machine", seconds=600, dead=None)
+    crmsnap.write_config("")
+    command = ("prune", name, "--to", str(crmsnap.snapshots), "--keep-days", "1", "--yes")
+    assert_refused(crmsnap(*command, CRMSNAP_REGISTRY=url), "busy", 75)
     assert there(crmsnap) == list(DAYS)
 
 
