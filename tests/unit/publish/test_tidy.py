@@ -11,7 +11,16 @@ from crmsnap.destinations.folder import Folder
 from crmsnap.destinations.habits import Habits
 from crmsnap.destinations.interface import Destination
 from crmsnap.destinations.memory import memory
-from crmsnap.errors import AccessDenied, Busy, DestinationError, Interrupted
+from crmsnap.errors import (
+    AccessDenied,
+    Busy,
+    ConfigError,
+    CrmsnapError,
+    DestinationError,
+    Interrupted,
+    RegistryError,
+    SnapshotError,
+)
 from crmsnap.publish.layout import manifest_key
 from crmsnap.publish.prune_plan import Keep
 from crmsnap.publish.tidy import Tidied, tidy
@@ -230,6 +239,48 @@ def test_a_store_that_fails_is_a_warning(written: Written):
 
     done = tidied(Watched(destination, gone), written, Keep(30))
     assert done.warnings == ("old days could not be removed: the store is gone: its power is off",)
+
+
+@pytest.mark.parametrize("kind", [ConfigError, SnapshotError, RegistryError])
+def test_whatever_fails_behind_the_manifest_is_a_warning(
+    written: Written, kind: type[CrmsnapError]
+):
+    """Keys from a file that is gone by now, say: the day is published, and the run a good one."""
+    destination = memory()
+    crash(destination, written, CRASHED, b"one")
+    publish_day(destination, "2026-10-01")
+    publish_day(destination, TODAY)
+
+    def gone(operation: str, key: str) -> None:
+        raise kind("it cannot be used")
+
+    done = tidied(Watched(destination, gone), written, Keep(30))
+    assert len(done.warnings) == 2
+    assert all("it cannot be used" in warning for warning in done.warnings)
+
+
+@pytest.mark.parametrize("damaged", ["remembered", "there"])
+def test_a_prune_that_nobody_can_finish_is_a_warning_and_stays_remembered(
+    written: Written, damaged: str
+):
+    """With one of the two manifests damaged nobody knows what may go; other days still do."""
+    destination = memory()
+    whole = publish_day(destination, CRASHED)
+    publish_day(destination, "2026-10-01")
+    today = publish_day(destination, TODAY)
+    manifest = whole.pop(manifest_key(CRASHED))
+    destination.delete(manifest_key(CRASHED))
+    if damaged == "there":
+        put(destination, manifest_key(CRASHED), b"{}")
+        whole[manifest_key(CRASHED)] = b"{}"
+    written.begin_prune(CRASHED, manifest if damaged == "there" else b"{}")
+    done = tidied(destination, written, Keep(30))
+    assert [day.day for day in done.removed] == ["2026-10-01"]
+    assert CRASHED in {day.day for day in done.left}
+    (warning,) = done.warnings
+    assert warning.startswith(f"{CRASHED} stays: an earlier prune had begun with it, but ")
+    assert CRASHED in written.unfinished_prunes()
+    assert files(destination) == whole | today
 
 
 def test_a_damaged_manifest_stops_neither_other_days_nor_retention(written: Written):
