@@ -328,6 +328,9 @@ def _end(
 
     runs.begin(run)
     remember(report)  # what comes now may fail or be stopped: the day is published already
+    # This machine may be lost meanwhile. Others learn of its report, and when it ended, behind that.
+    told = replace(run, status="published", ended_at=None, report=None)
+    tools.remember_runs(report.connection, [told])
     tidied = _tidied(report, request, tools, lease)
     report = replace(report, tidied=tidied, warnings=tidied.warnings)
     remember(report)
