@@ -19,18 +19,19 @@ _OURS = frozenset(sha256(data).hexdigest() for data in (b"", _OTHER))
 _ATTEMPTS = 3
 
 
-def try_to_write(destination: Destination) -> bool:
+def try_to_write(destination: Destination, *, removes: bool = True) -> bool:
     """Write an empty file and remove it again, with what killed runs left of theirs.
 
     Return whether a second write of the same name was refused, on which everything rests when two
     runs meet. Raise `DestinationError` if nothing can be written; the right to remove is not needed to
-    publish.
+    publish, and is not tried where `removes` is false.
     """
     key = _our_key(destination)
     _write_empty(destination, key)
     holds = _second_write_is_refused(destination, key)
-    with suppress(DestinationError):
-        _remove_ours(destination, key)
+    if removes:
+        with suppress(DestinationError):
+            _remove_ours(destination, key)
     return holds
 
 
