@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 _ENCODED = (
     r"%(?:25)*([0-9A-Fa-f]{2})"  # in a URL, however often
-    r"|\\+u00([0-9A-Fa-f]{2})|\\+x([0-9A-Fa-f]{2})"  # in JSON, and in Python's repr
+    r"|\\+u([0-9A-Fa-f]{4})|\\+x([0-9A-Fa-f]{2})"  # in JSON, and in Python's repr
     r"|&#x([0-9A-Fa-f]{2});|&#([0-9]{2,3});"  # in HTML
     r'|\\+([/"])'  # in JSON
 )
@@ -24,7 +24,8 @@ _BREAKS = (
     r"|%0[ADad]"
     r"|\\+[rn]"
 )
-_SPELLED = re.compile(f"{_INVISIBLE}|{_ENCODED}")
+_BLANK = r"\\+([nrtbf])"
+_SPELLED = re.compile(f"{_INVISIBLE}|{_ENCODED}|{_BLANK}")
 _SPELLED_OR_BROKEN = re.compile(f"{_INVISIBLE}|{_BREAKS}|{_ENCODED}")
 
 
@@ -78,8 +79,14 @@ class PlainText:
 
 def _letter(found: "re.Match[str]") -> str:
     """What is spelled out; nothing for what only stands between letters."""
-    *in_hex, decimal, itself = found.groups()
-    for digits in in_hex:
-        if digits:
-            return chr(int(digits, 16))
-    return chr(int(decimal)) if decimal else itself or ""
+    spelled = found[found.lastindex or 0]
+    match found.lastindex:
+        case None:
+            return ""
+        case 1 | 2 | 3 | 4:
+            return chr(int(spelled, 16))
+        case 5:
+            return chr(int(spelled))
+        case 6:
+            return spelled
+    return {"n": "\n", "r": "\r"}.get(spelled, " ")

@@ -13,7 +13,10 @@ HIDDEN = "***"
 
 _PREFIX_MIN = 5
 """So many letters at the end of a text may be the beginning of a secret, and wait for what follows."""
-_LAYOUT = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\r\n]")
+_ESCAPE = r"\\(?:u[0-9A-Fa-f]{4}|[^\r\n\x1b])"
+_LAYOUT = re.compile(r"(\x1b\[[0-?]*[ -/]*[@-~]|[\r\n\"])|" + _ESCAPE)
+"""What stays of a hidden text: colours, line breaks, and quotes that no backslash makes a letter."""
+_ESCAPES = re.compile(_ESCAPE)
 
 
 class Redactor:
@@ -38,8 +41,12 @@ class Redactor:
             self._forms = tuple(form for form in self._forms if form not in forms_of(secret))
 
     def redacted(self, text: str) -> str:
-        """The text with `***` in place of every secret; its lines and colours stay."""
+        """The text with `***` in place of every secret; its lines and colours stay, and JSON stays JSON."""
         return _without(self._spans(text), text)
+
+    def without_told(self, text: str) -> str:
+        """The text without the secrets that it was told; what only looks like one stays."""
+        return _without(sorted(self._known_in(text)), text)
 
     def shown(self, text: str) -> tuple[str, str]:
         """The beginning of a text that can be shown now, redacted; and as it is, its end, which may be the
@@ -93,7 +100,7 @@ class Redactor:
 def _without(spans: Sequence[tuple[int, int]], text: str) -> str:
     """The text with what the sorted spans cover taken out; they may overlap."""
     pieces, behind = [], 0
-    for start, end in spans:
+    for start, end in _with_whole_escapes(spans, text):
         if end <= behind:
             continue
         if start >= behind:
@@ -101,3 +108,18 @@ def _without(spans: Sequence[tuple[int, int]], text: str) -> str:
         pieces += _LAYOUT.findall(text, max(start, behind), end)
         behind = end
     return "".join([*pieces, text[behind:]])
+
+
+def _with_whole_escapes(spans: Sequence[tuple[int, int]], text: str) -> Sequence[tuple[int, int]]:
+    """The spans, longer where one begins or ends within an escape: half of `\\n` would spoil a JSON text."""
+    if not spans or "\\" not in text:
+        return spans
+    escapes = [found.span() for found in _ESCAPES.finditer(text)]
+    starts = [start for start, _ in escapes]
+
+    def around(index: int) -> tuple[int, int]:
+        at = bisect_left(starts, index) - 1
+        start, end = escapes[at] if at >= 0 else (index, index)
+        return (start, end) if index < end else (index, index)
+
+    return sorted((around(start)[0], around(end)[1]) for start, end in spans)

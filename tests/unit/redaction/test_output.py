@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from crmsnap.redaction.output import RedactedStream
+from crmsnap.redaction.output import RedactedStream, behind
 from crmsnap.redaction.redactor import Redactor
 from tests.builders.command import environment
 
@@ -73,6 +73,17 @@ def test_what_looks_like_the_beginning_of_a_secret_is_shown_in_the_end(
     stream.write("a canary")
     stream.end()
     assert sink.getvalue() == "a canary\nsings\na canary"
+
+
+def test_behind_the_guard_text_stays_in_its_order(
+    stream: RedactedStream, sink: io.StringIO
+) -> None:
+    """What was redacted value by value goes past the guard, after all that was written before."""
+    stream.write(f"a {SECRET}")
+    behind(stream).write(" b: Bearer 12345678901234567890\n")
+    stream.write("c\n")
+    assert sink.getvalue() == "a *** b: Bearer 12345678901234567890\nc\n"
+    assert behind(sink) is sink
 
 
 WRITERS = """
