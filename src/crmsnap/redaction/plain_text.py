@@ -27,6 +27,8 @@ _BREAKS = (
 _BLANK = r"\\+([nrtbf])"
 _SPELLED = re.compile(f"{_INVISIBLE}|{_ENCODED}|{_BLANK}")
 _SPELLED_OR_BROKEN = re.compile(f"{_INVISIBLE}|{_BREAKS}|{_ENCODED}")
+_ODD = re.compile("[%\\\\&\x1b\r\n\u00ad\u200b-\u200f\u2060\ufeff\x00]")
+"""One of them stands in every text that is not plain already: most lines have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,19 @@ class _Run:
 class PlainText:
     """The plain text of a source."""
 
+    _starts: list[int]
+    _runs: list[_Run]
+
     def __init__(self, source: str, *, joined: bool) -> None:
+        end = len(source.rstrip("\r\n")) if joined else len(source)
+        if not _ODD.search(source, 0, end):
+            self.text = source[:end]
+            self._starts = [0]
+            self._runs = [_Run(0, end, as_is=True)]
+            return
         pieces: list[str] = []
-        self._starts: list[int] = []
-        self._runs: list[_Run] = []
+        self._starts = []
+        self._runs = []
         size = behind = 0
 
         def add(piece: str, run: _Run) -> None:
