@@ -4,7 +4,7 @@ A role that opens without our external id would open for every customer of ours 
 policy cannot be read from outside, so only trying tells.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
@@ -53,7 +53,11 @@ def keys_and_role(
         if principal and (ours := principal.split(":")[1]) != target.role.partition:
             yield _other_partition(target.role, ours)
             return None
-        return (yield from _role(_Door(target.role, caller, sts, principal or _OUR_USER), wrong_id))
+        return (
+            yield from _role(
+                _Door(target.learn, target.role, caller, sts, principal or _OUR_USER), wrong_id
+            )
+        )
 
 
 def role_is_closed(target: AwsTarget, caller: Caller, wrong_id: str) -> tuple[Check, ...]:
@@ -64,7 +68,7 @@ def role_is_closed(target: AwsTarget, caller: Caller, wrong_id: str) -> tuple[Ch
     if target.role is None:
         return ()
     with _sts(target, target.role, target.keys()) as sts:
-        door = _Door(target.role, caller, sts, _OUR_USER)
+        door = _Door(target.learn, target.role, caller, sts, _OUR_USER)
         return (
             _closed(WITHOUT_ID, door.try_with(None), door, opens=True),
             _closed(WRONG_ID, door.try_with(wrong_id), door, opens=True),
@@ -76,7 +80,7 @@ def session_without_policy(target: AwsTarget, caller: Caller) -> AwsKeys | None:
     if target.role is None:
         return target.keys()
     with _sts(target, target.role, target.keys()) as sts:
-        door = _Door(target.role, caller, sts, _OUR_USER)
+        door = _Door(target.learn, target.role, caller, sts, _OUR_USER)
         reply = door.try_with(target.role.external_id)
         return _keys(reply) if reply.worked else None
 
@@ -85,6 +89,8 @@ def session_without_policy(target: AwsTarget, caller: Caller) -> AwsKeys | None:
 class _Door:
     """The role, and somebody who knocks."""
 
+    learn: Callable[[str], None]
+    """Told the secrets of every session."""
     role: RoleToAssume
     caller: Caller
     sts: Any
@@ -107,7 +113,7 @@ class _Door:
         return self._assume(self.role.external_id, SESSION_SECONDS, self.role.session_policy)
 
     def _assume(self, external_id: str | None, seconds: int, policy: str | None) -> Reply:
-        return self.caller.ask(
+        reply = self.caller.ask(
             self.sts.assume_role,
             RoleArn=self.role.arn,
             RoleSessionName=self.role.session_name,
@@ -115,6 +121,11 @@ class _Door:
             ExternalId=external_id,
             Policy=policy,
         )
+        if reply.worked:  # also where it should not have: its keys are secrets like any
+            session = reply.body.get("Credentials", {})
+            for secret in ("SecretAccessKey", "SessionToken"):
+                self.learn(session.get(secret) or "")
+        return reply
 
 
 def _role(door: _Door, wrong_id: str) -> Generator[Check, None, AwsKeys | None]:
