@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from crmsnap.addresses import check_endpoint
 from crmsnap.bootstrap.connections import Known
+from crmsnap.bootstrap.endpoints import store_endpoint, sts_endpoint
 from crmsnap.config import S3Settings, aws_keys, foreign_encryption, s3_of
 from crmsnap.connection.aws_chain import usual_keys, usual_region
 from crmsnap.connection.aws_client import Route
@@ -55,8 +55,7 @@ def s3_reach(known: Known, place: S3Place) -> tuple[S3Options, RoleToAssume | No
     connection = known.settings
     s3 = s3_of(connection)
     _refuse_foreign_encryption(s3)
-    if s3.endpoint_url is not None:
-        check_endpoint(s3.endpoint_url)
+    own_store = store_endpoint(s3)
     link = None if s3.role_arn is None else _link(known)
     role = None if link is None else _role(known, s3, link)
     partition = place.partition if role is None else role.partition
@@ -67,12 +66,12 @@ def s3_reach(known: Known, place: S3Place) -> tuple[S3Options, RoleToAssume | No
         policy = _session_policy(s3, place, role, owner)
         role = replace(role, region=region, session_policy=policy)
     options = S3Options(
-        endpoint_url=s3.endpoint_url,
+        endpoint_url=own_store,
         region=region,
         find_region=AskRegion(
             bucket=place.bucket,
             partition=partition or "aws",
-            endpoint_url=s3.endpoint_url,
+            endpoint_url=own_store,
             addressing="virtual" if s3.addressing_style == "virtual" else "path",
             route=route,
         ),
@@ -107,7 +106,7 @@ def _role(known: Known, s3: S3Settings, link: "AwsLink") -> RoleToAssume:
         arn=s3.role_arn or "",
         external_id=link.external_id,
         session_name=session_name(known.name or "unnamed", secrets.token_hex(4)),
-        sts_endpoint_url=s3.sts_endpoint_url or s3.endpoint_url,
+        sts_endpoint_url=sts_endpoint(s3),
         profile=s3.profile,
         route=route_of(known),
     )

@@ -1,6 +1,7 @@
 """Which user or role of AWS a customer's role has to trust: ours, STORAGE_AWS_IAM_USER_ARN."""
 
 from crmsnap.bootstrap.destination import own_keys
+from crmsnap.bootstrap.endpoints import sts_endpoint
 from crmsnap.config import ConnectionSettings, Settings, s3_of
 from crmsnap.connection.arn import principal_of
 from crmsnap.connection.aws_chain import usual_region
@@ -30,7 +31,7 @@ def our_user_arn(
     return user_arn_of(
         own_keys(s3, redactor),
         region=region or REGION_UNLESS_SET,
-        sts_endpoint_url=s3.sts_endpoint_url or s3.endpoint_url,
+        sts_endpoint_url=sts_endpoint(s3),
         route=Route(
             ca_file=connection.ca_file and connection.ca_file.expanduser(),
             proxy=None if connection.proxy is None else connection.proxy.get_secret_value(),
