@@ -91,6 +91,34 @@ def test_a_store_of_ones_own_gets_no_condition_on_accounts(registry: str) -> Non
 
 
 @pytest.mark.parametrize(
+    "url",
+    [
+        "https://s3.eu-west-3.amazonaws.com",
+        "https://s3.eu-west-3.amazonaws.com:443/",
+        "https://bucket.vpce-0a1b2c3d-abcd.s3.eu-west-3.vpce.amazonaws.com",
+        "https://s3.cn-north-1.amazonaws.com.cn",
+    ],
+)
+def test_a_server_of_awss_own_is_no_store_beside_it(
+    registry: str, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    """S3 assumes no roles, and AWS knows the condition; the variable is usual within a VPC."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", url)
+    role = role_of(registry)
+    assert role.sts_endpoint_url is None
+    assert role.session_policy is not None
+    assert "ResourceAccount" in role.session_policy
+    sts = "https://vpce-0a1b2c3d-abcd.sts.eu-west-3.vpce.amazonaws.com"
+    assert role_of(registry, sts_endpoint_url=sts).sts_endpoint_url == sts
+
+
+def test_a_name_that_only_looks_like_awss_is_a_store_of_ones_own(registry: str) -> None:
+    """It is the domain that counts, and all of it."""
+    for host in ("amazonaws.com.example.com", "my-amazonaws.com", "example.com/s3.amazonaws.com"):
+        assert role_of(registry, endpoint_url=f"https://{host}").sts_endpoint_url is not None
+
+
+@pytest.mark.parametrize(
     ("settings", "owner"),
     [
         ({"role_arn": ROLE}, "333333333333"),

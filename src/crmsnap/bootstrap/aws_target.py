@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from crmsnap.bootstrap.connections import Known
 from crmsnap.bootstrap.destination import own_keys, s3_reach
+from crmsnap.bootstrap.endpoints import on_aws
 from crmsnap.config import s3_of
 from crmsnap.connection.aws_client import Route
 from crmsnap.connection.checking import Check
@@ -29,7 +30,7 @@ def aws_target(known: Known) -> AwsTarget | None:
     place = read_s3_place(connection.to)
     options, role = s3_reach(known, place)
     # On AWS only what somebody said of this bucket counts; the rest of it is found out.
-    own_store = options.endpoint_url is not None
+    own_store = not on_aws(s3_of(connection))
     region = options.region if own_store else connection.s3.region or place.region
     return AwsTarget(
         bucket=place.bucket,

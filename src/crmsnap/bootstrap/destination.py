@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from crmsnap.bootstrap.connections import Known
-from crmsnap.bootstrap.endpoints import store_endpoint, sts_endpoint
+from crmsnap.bootstrap.endpoints import on_aws, store_endpoint, sts_endpoint
 from crmsnap.config import S3Settings, aws_keys, foreign_encryption, s3_of
 from crmsnap.connection.aws_chain import usual_keys, usual_region
 from crmsnap.connection.aws_client import Route
@@ -117,7 +117,7 @@ def _session_policy(s3: S3Settings, place: S3Place, role: RoleToAssume, owner: s
         place.bucket,
         place.prefix,
         partition=role.partition,
-        owner=owner if s3.endpoint_url is None else None,
+        owner=owner if on_aws(s3) else None,
         kms_key=s3.kms_key,
     )
 
@@ -133,7 +133,7 @@ def _region(
 ) -> str | None:
     """The bucket's region as far as anybody said it; a wrong one is noticed at the first request."""
     said = known.settings.s3.region or (link and link.region) or place.region
-    if said or s3.endpoint_url is not None:
+    if said or not on_aws(s3):
         return said or s3.region
     ours = s3.region or usual_region(s3.profile)
     # That is where this machine works: a role in China or GovCloud is certainly not there.

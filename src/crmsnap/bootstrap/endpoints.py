@@ -6,6 +6,7 @@ TLS unless `allow_http`, and no address where a cloud hands out the keys of its 
 
 from crmsnap.addresses import check_endpoint
 from crmsnap.config import S3Settings, aws_secrets_url
+from crmsnap.destinations.s3_endpoint import is_amazons
 
 
 def store_endpoint(s3: S3Settings) -> str | None:
@@ -14,10 +15,18 @@ def store_endpoint(s3: S3Settings) -> str | None:
 
 
 def sts_endpoint(s3: S3Settings) -> str | None:
-    """Where roles are assumed: a store is its own STS; None: AWS. Raise `ConfigError` as above."""
-    if s3.sts_endpoint_url is None:
-        return store_endpoint(s3)
-    return _checked(s3.sts_endpoint_url, "sts_endpoint_url", s3)
+    """Where roles are assumed: a store is its own STS, and S3 is none; None: AWS's in the region.
+
+    Raise `ConfigError` as above.
+    """
+    if s3.sts_endpoint_url is not None:
+        return _checked(s3.sts_endpoint_url, "sts_endpoint_url", s3)
+    return None if on_aws(s3) else store_endpoint(s3)
+
+
+def on_aws(s3: S3Settings) -> bool:
+    """Whether the bucket is in AWS itself, also where a server of AWS is named for it."""
+    return s3.endpoint_url is None or is_amazons(s3.endpoint_url)
 
 
 def secrets_endpoint(s3: S3Settings) -> str | None:

@@ -6,8 +6,8 @@ there with our rights (the confused deputy). So no command goes on while two con
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from urllib.parse import urlsplit
 
+from crmsnap.bootstrap.endpoints import on_aws
 from crmsnap.config import ConnectionSettings, s3_of
 from crmsnap.destinations.s3_place import S3Place, read_s3_place
 from crmsnap.errors import ConfigError, DestinationError
@@ -59,8 +59,10 @@ def _places(
 
 def _store(connection: ConnectionSettings) -> str:
     """Whose bucket names these are: empty for AWS, whatever host of its own is written."""
-    address = urlsplit(s3_of(connection).endpoint_url or "").netloc.lower()
-    return "" if address.endswith((".amazonaws.com", ".amazonaws.com.cn")) else address
+    s3 = s3_of(connection)
+    return (
+        "" if on_aws(s3) else (s3.endpoint_url or "").lower().partition("://")[2].partition("/")[0]
+    )
 
 
 def _shared(one: str, other: str, what: str, instead: str) -> ConfigError:

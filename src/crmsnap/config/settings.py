@@ -76,7 +76,8 @@ class S3Settings(BaseModel):
         examples=["arn:aws:iam::222222222222:role/crmsnap"],
     )
     sts_endpoint_url: str | None = Field(
-        default=None, description="Where roles are assumed; unset: AWS in the bucket's region."
+        default=None,
+        description="Where roles are assumed; unset: the store of endpoint_url, or AWS in the bucket's region.",
     )
     bucket_owner: str | None = Field(
         default=None,

@@ -18,7 +18,7 @@ from crmsnap.destinations.habits import Habits, IfMatch
 from crmsnap.destinations.key_source import AwsKeys, KeySource
 from crmsnap.destinations.opening import Opened
 from crmsnap.destinations.retry import Retries
-from crmsnap.destinations.s3_endpoint import Addressing, endpoint
+from crmsnap.destinations.s3_endpoint import Addressing, endpoint, is_amazons
 from crmsnap.destinations.store import Store
 from crmsnap.errors import AccessDenied
 
@@ -75,7 +75,7 @@ def s3(bucket: str, prefix: str, options: S3Options, retries: Retries | None = N
     habits = Habits(
         if_match=options.if_match,
         single_writer=options.unsafe_single_writer,
-        refuses_wrong_bytes=options.endpoint_url is None,
+        refuses_wrong_bytes=options.endpoint_url is None or is_amazons(options.endpoint_url),
     )
     return Store(url, _OpenBucket(bucket, prefix, options, options.keys), retries, habits)
 

@@ -1,5 +1,6 @@
 """Where requests for a bucket go: AWS's host for the region and partition, or a store's own."""
 
+import re
 from typing import Literal
 
 from crmsnap.addresses import check_form
@@ -7,10 +8,17 @@ from crmsnap.addresses import check_form
 Addressing = Literal["auto", "path", "virtual"]
 """Whether the bucket stands in the path or in the host name; `auto` does what works everywhere."""
 
+_AMAZONS = re.compile(r"https?://[^/?#]+\.amazonaws\.com(\.cn)?(:[0-9]+)?([/?#].*)?", re.IGNORECASE)
+
 
 def amazon_host(service: str, region: str) -> str:
     """The regional endpoint of a service of AWS, which in China has a name of its own."""
     return f"https://{service}.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
+
+
+def is_amazons(url: str) -> bool:
+    """Whether a URL is a server of AWS: a regional one, or an endpoint within a VPC."""
+    return _AMAZONS.fullmatch(url) is not None
 
 
 def endpoint(
