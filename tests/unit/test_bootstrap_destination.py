@@ -134,6 +134,25 @@ def test_the_bucket_has_to_belong_to_whom_it_is_known_to(
     assert reach(registry, **settings)[0].bucket_owner == owner
 
 
+@pytest.mark.parametrize(
+    ("to", "role"),
+    [
+        ("s3://other/hub", ROLE),
+        ("s3://lake/other", ROLE),
+        ("s3://lake/hub", "arn:aws:iam::555555555555:role/other"),
+    ],
+)
+def test_what_was_found_of_another_place_or_role_says_nothing(
+    registry: str, to: str, role: str
+) -> None:
+    """The file was edited since: the owner of the bucket before must not be expected of this one."""
+    options, assumed = reach(registry, to=to, role_arn=role)
+    assert assumed is not None
+    assert (options.region, options.bucket_owner) == (None, assumed.account)
+    assert assumed.region is None
+    assert "333333333333" not in (assumed.session_policy or "")
+
+
 def test_before_the_first_check_the_bucket_belongs_to_the_roles_account(tmp_path: Path) -> None:
     """The usual case; another account's bucket has to be named."""
     url = f"sqlite:///{tmp_path / 'registry.sqlite'}"

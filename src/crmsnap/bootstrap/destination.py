@@ -59,9 +59,10 @@ def s3_reach(known: Known, place: S3Place) -> tuple[S3Options, RoleToAssume | No
     link = None if s3.role_arn is None else _link(known)
     role = None if link is None else _role(known, s3, link)
     partition = place.partition if role is None else role.partition
-    region = _region(known, s3, place, link, partition)
+    found = link if link is not None and _is_about(link, s3, place) else None
+    region = _region(known, s3, place, found, partition)
     route = route_of(known)
-    owner = _owner(s3, link, role)
+    owner = _owner(s3, found, role)
     if role is not None:
         policy = _session_policy(s3, place, role, owner)
         role = replace(role, region=region, session_policy=policy)
@@ -120,6 +121,15 @@ def _session_policy(s3: S3Settings, place: S3Place, role: RoleToAssume, owner: s
         owner=owner if on_aws(s3) else None,
         kms_key=s3.kms_key,
     )
+
+
+def _is_about(link: "AwsLink", s3: S3Settings, place: S3Place) -> bool:
+    """Whether what was found when the connection was made is about this role and place.
+
+    A configuration file can name others since, and commands do not see that.
+    """
+    made = (link.role_arn, link.bucket, link.prefix)
+    return made == (s3.role_arn, place.bucket, place.prefix)
 
 
 def _owner(s3: S3Settings, link: "AwsLink | None", role: RoleToAssume | None) -> str | None:
