@@ -48,7 +48,9 @@ class S3Options:
     allow_http: bool = False
     """Let `endpoint_url` be `http://`: only for servers on this machine or network."""
     bucket_owner: str | None = None
-    """Account that the bucket must belong to; every request to another one's is refused."""
+    """Account that the bucket must belong to; every request for a file in another one's is refused.
+
+    Listings do not carry it."""
     encryption: Literal["AES256", "aws:kms"] | None = None
     """Asked for with each file; None: the bucket's own default."""
     kms_key: str | None = None
