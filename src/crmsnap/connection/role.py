@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from functools import partial
 
-from crmsnap.connection.aws_client import STRAIGHT, Route, aws_client
+from crmsnap.connection.aws_client import STRAIGHT, Route, aws_client, aws_errors
 from crmsnap.connection.region import home_region
 from crmsnap.connection.sts_refusal import refusal
 from crmsnap.destinations.s3 import AwsKeys
@@ -76,9 +76,6 @@ def assume(role: RoleToAssume) -> AwsKeys:
     Raise `AccessDenied` when STS refuses, `Passing` when it is busy or not reached, `ConfigError` for
     what it can never accept, and `DestinationError` for an answer that is none of STS's.
     """
-    from botocore.exceptions import BotoCoreError, ClientError
-    from botocore.parsers import ResponseParserError
-
     region = _sts_region(role)
     asked = {
         "RoleArn": role.arn,
@@ -98,7 +95,7 @@ def assume(role: RoleToAssume) -> AwsKeys:
             profile=role.profile,
         ) as client:
             session = client.assume_role(**asked)["Credentials"]
-    except (BotoCoreError, ClientError, ResponseParserError) as error:
+    except aws_errors() as error:
         raise refusal(error, role_arn=role.arn, region=region) from None
     return AwsKeys(
         access_key_id=session["AccessKeyId"],

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from threading import Lock
 from typing import Any
 
-from crmsnap.connection.aws_client import Route, aws_client, not_answered
+from crmsnap.connection.aws_client import Route, aws_client, aws_errors, not_answered
 from crmsnap.destinations.answer import Answer, error_for
 from crmsnap.destinations.s3 import REGION_UNLESS_SET, S3Options
 from crmsnap.destinations.s3_endpoint import endpoint
@@ -60,7 +60,7 @@ class Versions:
         return f"{self._place.prefix}/{key}" if self._place.prefix else key
 
     def _ask(self, operation: str, doing: str, **given: str) -> Any:
-        from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.exceptions import ClientError
 
         try:
             client = self._client_now()
@@ -72,7 +72,7 @@ class Versions:
                 return getattr(self._client_now(expired=client), operation)(**given)
         except ClientError as error:
             raise _meaning(error.response, doing, self._place.url) from None
-        except BotoCoreError as error:
+        except aws_errors() as error:
             raise not_answered(error, f"could not {doing} at {self._place.url}") from None
 
     def _client_now(self, expired: Any = None) -> Any:
