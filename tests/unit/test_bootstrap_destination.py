@@ -20,7 +20,7 @@ from crmsnap.registry.opening import open_registry
 
 ROLE = "arn:aws:iam::222222222222:role/hubspot"
 EXTERNAL_ID = "5fa21d0e-8a0a-4d0b-8f42-7a3a3e0f8a11"
-KMS_KEY = "arn:aws:kms:eu-west-3:222222222222:key/1234"
+KMS_KEY = "arn:aws:kms:eu-west-3:222222222222:key/11111111-2222-4333-8444-555555555555"
 
 
 @pytest.fixture(autouse=True)

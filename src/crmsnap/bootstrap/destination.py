@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from crmsnap.bootstrap.connections import Known
 from crmsnap.bootstrap.endpoints import on_aws, store_endpoint, sts_endpoint
-from crmsnap.config import S3Settings, aws_keys, foreign_encryption, s3_of
+from crmsnap.config import ConnectionSettings, S3Settings, aws_keys, foreign_encryption, s3_of
 from crmsnap.connection.aws_chain import usual_keys, usual_region
 from crmsnap.connection.aws_client import Route
 from crmsnap.connection.region import AskRegion
@@ -17,8 +17,8 @@ from crmsnap.connection.role import RoleToAssume, role_keys, session_name
 from crmsnap.connection.session_policy import session_policy
 from crmsnap.destinations.interface import Destination
 from crmsnap.destinations.s3 import AwsKeys, S3Options
-from crmsnap.destinations.s3_place import S3Place, partition_of, read_s3_place
-from crmsnap.destinations.url import is_s3, open_destination
+from crmsnap.destinations.s3_place import S3Place, is_s3, partition_of, read_s3_place
+from crmsnap.destinations.url import open_destination
 from crmsnap.errors import ConfigError
 from crmsnap.model import Clock
 from crmsnap.redaction.redactor import Redactor
@@ -37,7 +37,7 @@ def destination_of(known: Known, clock: Clock) -> Destination:
             remedy="give --to ./snapshots or --to s3://bucket/prefix, or set `to` in crmsnap.toml",
         )
     if not is_s3(connection.to):
-        route = route_of(known)
+        route = route_of(known.settings)
         options = S3Options(ca_file=route.ca_file, proxy=route.proxy)
         return open_destination(connection.to, options, clock, jitter)
     place = read_s3_place(connection.to)
@@ -61,7 +61,7 @@ def s3_reach(known: Known, place: S3Place) -> tuple[S3Options, RoleToAssume | No
     partition = place.partition if role is None else role.partition
     found = link if link is not None and _is_about(link, s3, place) else None
     region = _region(known, s3, place, found, partition)
-    route = route_of(known)
+    route = route_of(known.settings)
     owner = _owner(s3, found, role)
     if role is not None:
         policy = _session_policy(s3, place, role, owner)
@@ -109,7 +109,7 @@ def _role(known: Known, s3: S3Settings, link: "AwsLink") -> RoleToAssume:
         session_name=session_name(known.name or "unnamed", secrets.token_hex(4)),
         sts_endpoint_url=sts_endpoint(s3),
         profile=s3.profile,
-        route=route_of(known),
+        route=route_of(known.settings),
     )
 
 
@@ -150,9 +150,8 @@ def _region(
     return ours if partition in {None, partition_of(ours)} else None
 
 
-def route_of(known: Known) -> Route:
+def route_of(connection: ConnectionSettings) -> Route:
     """What stands between here and AWS, by the connection's settings."""
-    connection = known.settings
     return Route(
         ca_file=connection.ca_file and connection.ca_file.expanduser(),
         proxy=None if connection.proxy is None else connection.proxy.get_secret_value(),

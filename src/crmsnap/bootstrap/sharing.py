@@ -9,10 +9,8 @@ from itertools import pairwise
 
 from crmsnap.bootstrap.endpoints import on_aws
 from crmsnap.config import ConnectionSettings, s3_of
-from crmsnap.destinations.s3_place import S3Place, read_s3_place
+from crmsnap.destinations.s3_place import S3Place, is_s3, read_s3_place
 from crmsnap.errors import ConfigError, DestinationError
-
-_S3 = ("s3://", "https://", "arn:")
 
 
 def refuse_shared(known: Mapping[str, ConnectionSettings]) -> None:
@@ -23,7 +21,7 @@ def refuse_shared(known: Mapping[str, ConnectionSettings]) -> None:
 
 def s3_place_of(connection: ConnectionSettings) -> S3Place | None:
     """Where in S3 a connection's snapshots go; None when they go elsewhere, or nowhere that can be read."""
-    if connection.to is None or not connection.to.startswith(_S3):
+    if connection.to is None or not is_s3(connection.to):
         return None
     try:
         return read_s3_place(connection.to)

@@ -133,5 +133,5 @@ def _in_aws(known: Known) -> str:
         region=s3.region,
         profile=s3.profile,
         endpoint_url=secrets_endpoint(s3),
-        route=route_of(known),
+        route=route_of(known.settings),
     )
