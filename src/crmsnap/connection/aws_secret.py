@@ -4,6 +4,7 @@ import json
 
 from crmsnap.connection.aws_chain import usual_region
 from crmsnap.connection.aws_client import STRAIGHT, Route, aws_client, aws_errors, not_answered
+from crmsnap.connection.aws_refusal import read_refused
 from crmsnap.destinations.s3_endpoint import amazon_host
 from crmsnap.errors import AccessDenied, ConfigError
 
@@ -45,7 +46,7 @@ def secret_value(
         ) as client:
             answer = client.get_secret_value(SecretId=name)
     except ClientError as error:
-        raise _refused(name, error.response.get("Error", {}).get("Code", "")) from None
+        raise _refused(name, read_refused(error.response).code) from None
     except aws_errors() as error:
         raise not_answered(error, f"the secret {name} cannot be asked for") from None
     text = answer.get("SecretString")
