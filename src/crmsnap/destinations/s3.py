@@ -18,7 +18,7 @@ from crmsnap.destinations.habits import Habits, IfMatch
 from crmsnap.destinations.key_source import AwsKeys, KeySource
 from crmsnap.destinations.opening import Opened
 from crmsnap.destinations.retry import Retries
-from crmsnap.destinations.s3_endpoint import Addressing, endpoint
+from crmsnap.destinations.s3_endpoint import Addressing, endpoint, is_amazons
 from crmsnap.destinations.store import Store
 from crmsnap.errors import AccessDenied
 
@@ -48,7 +48,9 @@ class S3Options:
     allow_http: bool = False
     """Let `endpoint_url` be `http://`: only for servers on this machine or network."""
     bucket_owner: str | None = None
-    """Account that the bucket must belong to; every request to another one's is refused."""
+    """Account that the bucket must belong to; every request for a file in another one's is refused.
+
+    Listings do not carry it."""
     encryption: Literal["AES256", "aws:kms"] | None = None
     """Asked for with each file; None: the bucket's own default."""
     kms_key: str | None = None
@@ -75,7 +77,7 @@ def s3(bucket: str, prefix: str, options: S3Options, retries: Retries | None = N
     habits = Habits(
         if_match=options.if_match,
         single_writer=options.unsafe_single_writer,
-        refuses_wrong_bytes=options.endpoint_url is None,
+        refuses_wrong_bytes=options.endpoint_url is None or is_amazons(options.endpoint_url),
     )
     return Store(url, _OpenBucket(bucket, prefix, options, options.keys), retries, habits)
 

@@ -254,7 +254,7 @@ def test_a_connected_account_is_copied_through_the_role(
     crmsnap_service.write_config(
         f'[connections.acme]\nto = "{customer.place}"\nbase_url = "{account.url}"\nallow_other_host = true\n'
         f'tables = ["OWNERS"]\n[connections.acme.s3]\nrole_arn = "{customer.role_arn}"\n'
-        f'endpoint_url = "{customer.aws.url}"\nallow_http = true\n'
+        f'endpoint_url = "{customer.aws.url}"\n'
     )
     crmsnap_service.variables["HUBSPOT_TOKEN"] = account.token
     policies = crmsnap_service.connect("acme")["policies"]
