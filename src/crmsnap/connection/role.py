@@ -79,7 +79,7 @@ def assume(role: RoleToAssume) -> AwsKeys:
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.parsers import ResponseParserError
 
-    region = _sts_region(role)
+    region = sts_region(role)
     asked = {
         "RoleArn": role.arn,
         "RoleSessionName": role.session_name,
@@ -108,7 +108,8 @@ def assume(role: RoleToAssume) -> AwsKeys:
     )
 
 
-def _sts_region(role: RoleToAssume) -> str:
+def sts_region(role: RoleToAssume) -> str:
+    """Where a role is assumed. Raise `ConfigError` when that is in another partition than the role."""
     if role.region is None:
         return home_region(role.partition)
     if role.sts_endpoint_url is None and partition_of(role.region) != role.partition:

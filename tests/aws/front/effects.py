@@ -19,6 +19,7 @@ from tests.aws.front.identities import Identities, Identity
 from tests.aws.front.operations import Operation
 from tests.aws.front.refusal import Answer, Refusal, access_denied
 from tests.aws.front.request import Request
+from tests.aws.front.signature import read_signature
 
 CONDITIONAL_HEADERS = ("if-match", "if-none-match")
 LISTED_KEY = re.compile(rb"<Contents>.*?<Key>(.*?)</Key>.*?</Contents>", re.DOTALL)
@@ -159,6 +160,16 @@ def _conflict(_call: Call, _given: Given) -> None:
     )
 
 
+def _region_disabled(call: Call, given: Given) -> None:
+    if read_signature(call.request).region == given["region"]:
+        raise Refusal(
+            403,
+            "RegionDisabledException",
+            "STS is not activated in this region for account. Your account administrator can "
+            "activate STS in this region using the IAM Console.",
+        )
+
+
 # To what moto is asked.
 
 
@@ -229,6 +240,7 @@ INSTEAD: dict[str, Callable[[Call, Given], None]] = {
     "not_implemented": _not_implemented,
     "redirect": _redirect,
     "conflict": _conflict,
+    "region_disabled": _region_disabled,
 }
 TO_THE_STORE: dict[str, Callable[[Call, Request], Request]] = {
     "flip_byte": _flip_byte,

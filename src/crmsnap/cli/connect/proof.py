@@ -99,7 +99,8 @@ def _asked(connecting: Connecting, *, silent: bool) -> tuple[Check, ...]:
         return ()
     target = replace(
         target,
-        role=replace(target.role, external_id=connecting.external_id),
+        # Once it is connected, the bucket's region counts and not this machine's.
+        role=replace(target.role, external_id=connecting.external_id, region=target.region),
         kms_key=connecting.agreement.grant.kms_key,
         deletes=connecting.agreement.grant.deletes,
     )

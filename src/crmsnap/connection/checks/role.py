@@ -12,17 +12,16 @@ from typing import Any
 
 from crmsnap.connection.arn import principal_of
 from crmsnap.connection.aws_client import aws_client
-from crmsnap.connection.checking import OTHERWISE, Check, Question
+from crmsnap.connection.checking import CONFIGURATION, OTHERWISE, Check, Question
 from crmsnap.connection.checks.caller import Caller, Reply
 from crmsnap.connection.checks.statements import trust_statement
 from crmsnap.connection.checks.target import AwsTarget
 from crmsnap.connection.questions import OWN_KEYS, RIGHT_ID, WITHOUT_ID, WRONG_ID
-from crmsnap.connection.region import home_region
-from crmsnap.connection.role import SESSION_SECONDS, RoleToAssume
+from crmsnap.connection.role import SESSION_SECONDS, RoleToAssume, sts_region
 from crmsnap.connection.trust import PLACEHOLDER_ID
 from crmsnap.destinations.s3 import AwsKeys
 from crmsnap.destinations.s3_endpoint import amazon_host
-from crmsnap.errors import AccessDenied, ConnectError
+from crmsnap.errors import AccessDenied, ConfigError, ConnectError
 
 _OUR_USER = "<STORAGE_AWS_IAM_USER_ARN>"
 _OTHER_KEYS = "give crmsnap other AWS keys; the customer has nothing to change"
@@ -43,6 +42,12 @@ def keys_and_role(
         for question in (WITHOUT_ID, WRONG_ID, RIGHT_ID):
             yield question.skipped("the connection has no role")
         return own
+    try:
+        sts_region(target.role)
+    except ConfigError as error:
+        answer = f"{error.message}: {error.cause}"
+        yield RIGHT_ID.failed(answer, error.remedy, exit_code=CONFIGURATION)
+        return None
     with _sts(target, target.role, own) as sts:
         who = caller.ask(sts.get_caller_identity)
         if who.own_keys:
@@ -206,7 +211,7 @@ def _keys(reply: Reply) -> AwsKeys:
 
 @contextmanager
 def _sts(target: AwsTarget, role: RoleToAssume, keys: AwsKeys) -> Iterator[Any]:
-    region = target.region or home_region(role.partition)
+    region = sts_region(role)
     with aws_client(
         "sts",
         region=region,
