@@ -254,4 +254,5 @@ AFTER: dict[str, Callable[[Call, Given, Answer], Answer]] = {
     "late_list": _late_list,
 }
 SESSION = {"short_session"}
-EFFECTS = {*BEFORE_BODY, *TO_THE_WORLD, *INSTEAD, *TO_THE_STORE, *AFTER, *SESSION}
+UNSEEN = {"ignore_owner"}
+EFFECTS = {*BEFORE_BODY, *TO_THE_WORLD, *INSTEAD, *TO_THE_STORE, *AFTER, *SESSION, *UNSEEN}

@@ -67,3 +67,13 @@ def test_a_store_that_does_not_answer_ends_the_questions(customer: Customer) -> 
     answers = replace(customer, target=keys_only).answers()
     assert crossed(answers) == {"region"}
     assert answers["region"].exit_code == 1
+
+
+def test_an_owner_that_the_store_does_not_look_at_is_not_confirmed(customer: Customer) -> None:
+    """It lists its bucket to everybody who may, whoever is expected to own it: that proves nothing."""
+    with customer.aws.fault("ignore_owner", bucket=customer.bucket):
+        answers = customer.answers()
+    assert crossed(answers) == set(), answers
+    owner = answers["bucket-owner"]
+    assert (owner.verdict, owner.found) == ("skipped", "")
+    assert "does not look" in owner.answer

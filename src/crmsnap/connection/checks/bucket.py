@@ -52,7 +52,7 @@ def region_and_list(
     with s3_client(target, keys, region or signed_for) as s3:
         yield _location(target, caller, s3)
         listed = _listed(target, caller, s3, target.bucket_owner)
-        owner = _owner(target, caller, listed, keys, region or signed_for)
+        owner = _owner(target, caller, s3, listed, keys, region or signed_for)
         if owner.verdict == "failed":
             yield owner
             return None
@@ -117,19 +117,21 @@ def _list(target: AwsTarget, reply: Reply) -> Check:
     return refused(LIST, reply, target, LIST_SID, "s3:ListBucket")
 
 
-def _owner(target: AwsTarget, caller: Caller, listed: Reply, keys: AwsKeys, region: str) -> Check:
+def _owner(
+    target: AwsTarget, caller: Caller, s3: Any, listed: Reply, keys: AwsKeys, region: str
+) -> Check:
     """A denial does not say whether the owner was the reason, so the same is asked without an owner."""
     if target.bucket_owner is None:
         return OWNER.skipped("no account is expected: bucket_owner is not set")
     if listed.worked:
-        return OWNER.ok(f"it belongs to {target.bucket_owner}", found=target.bucket_owner)
+        return _looked_at(target, caller, s3, target.bucket_owner)
     if not listed.denied:
         return OWNER.skipped("it could not be seen, because the bucket cannot be listed")
     if target.role is not None and target.role.session_policy is not None:
         keys = session_without_policy(target, caller) or keys
     with s3_client(target, keys, region) as s3:
         if _listed(target, caller, s3, target.bucket_owner).worked:
-            return OWNER.ok(f"it belongs to {target.bucket_owner}", found=target.bucket_owner)
+            return _looked_at(target, caller, s3, target.bucket_owner)
         if _listed(target, caller, s3, None).worked:
             return OWNER.failed(
                 f"the bucket does not belong to {target.bucket_owner}, so nothing is written into it",
@@ -137,3 +139,14 @@ def _owner(target: AwsTarget, caller: Caller, listed: Reply, keys: AwsKeys, regi
                 " set bucket_owner to that account",
             )
     return OWNER.skipped("it cannot be told from here, because listing is denied anyway")
+
+
+def _looked_at(target: AwsTarget, caller: Caller, s3: Any, owner: str) -> Check:
+    """The verdict once a listing has worked: it proves something where one for another owner does not."""
+    another = f"{(int(owner) + 1) % 10**12:012}"
+    reply = _listed(target, caller, s3, another)
+    if reply.denied:
+        return OWNER.ok(f"it belongs to {owner}", found=owner)
+    if reply.worked:
+        return OWNER.skipped("the store does not look at whom a bucket belongs to")
+    return OWNER.skipped(f"whether the store looks at it cannot be told ({reply})")
