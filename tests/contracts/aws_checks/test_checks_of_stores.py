@@ -77,3 +77,20 @@ def test_an_owner_that_the_store_does_not_look_at_is_not_confirmed(customer: Cus
     owner = answers["bucket-owner"]
     assert (owner.verdict, owner.found) == ("skipped", "")
     assert "does not look" in owner.answer
+
+
+def test_a_bucket_about_which_the_store_stays_in_trouble_is_not_there(customer: Customer) -> None:
+    """The region in the header of a failure is no sign that anything works."""
+    with customer.aws.fault("internal_error", operation="HeadBucket", bucket=customer.bucket):
+        answers = customer.answers()
+    assert crossed(answers) == {"region"}, answers
+    assert answers["region"].exit_code == 1
+
+
+def test_keys_about_which_sts_says_nothing_are_not_confirmed(customer: Customer) -> None:
+    """An STS of a store's own may not know that question; the role answers it then."""
+    with customer.aws.fault("internal_error", operation="GetCallerIdentity"):
+        answers = customer.answers()
+    assert crossed(answers) == set(), answers
+    assert answers["aws-keys"].verdict == "skipped"
+    assert answers["assume-role"].verdict == "ok"

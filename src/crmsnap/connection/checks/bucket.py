@@ -1,7 +1,6 @@
 """Questions about the bucket itself: where it is, whose it is, and whether its files can be listed.
 
-HeadBucket tells the region in a header, "whether access to the bucket is authorized or not" (S3 User
-Guide); under the usual policy it answers 403, which means "read the header" and nothing else.
+A denial says little of its reason, so what was denied is asked once more in another way.
 """
 
 from collections.abc import Generator, Iterator
@@ -9,15 +8,16 @@ from contextlib import contextmanager
 from typing import Any
 
 from crmsnap.connection.aws_client import aws_client
-from crmsnap.connection.checking import CONFIGURATION, OTHERWISE, Check
+from crmsnap.connection.checking import Check
 from crmsnap.connection.checks.caller import Caller, Reply
 from crmsnap.connection.checks.refused import refused
+from crmsnap.connection.checks.region import region_check
 from crmsnap.connection.checks.role import session_without_policy
 from crmsnap.connection.checks.statements import LIST as LIST_SID
 from crmsnap.connection.checks.statements import LOCATION as LOCATION_SID
 from crmsnap.connection.checks.statements import to_allow
 from crmsnap.connection.checks.target import AwsTarget
-from crmsnap.connection.questions import LIST, LOCATION, OWNER, REGION
+from crmsnap.connection.questions import LIST, LOCATION, OWNER
 from crmsnap.connection.region import home_region
 from crmsnap.destinations.s3 import AwsKeys
 from crmsnap.destinations.s3_endpoint import amazon_host
@@ -44,47 +44,21 @@ def region_and_list(
     signed_for = target.region or home_region(target.partition)
     with s3_client(target, keys, signed_for) as s3:
         reply = caller.ask(s3.head_bucket, Bucket=target.bucket)
-    region = reply.headers.get("x-amz-bucket-region")
-    checked = _region(target, reply, region, signed_for)
+    checked = region_check(target, reply, signed_for)
     yield checked
     if checked.verdict == "failed":
         return None
-    with s3_client(target, keys, region or signed_for) as s3:
+    region = checked.found
+    with s3_client(target, keys, region) as s3:
         yield _location(target, caller, s3)
         listed = _listed(target, caller, s3, target.bucket_owner)
-        owner = _owner(target, caller, s3, listed, keys, region or signed_for)
+        owner = _owner(target, caller, s3, listed, keys, region)
         if owner.verdict == "failed":
             yield owner
             return None
         yield _list(target, listed)
         yield owner
-    return region or signed_for
-
-
-def _region(target: AwsTarget, reply: Reply, region: str | None, signed_for: str) -> Check:
-    if reply.status == 404:
-        return REGION.failed(
-            f"there is no bucket {target.bucket}",
-            "check its name in the S3 path, or create it",
-            exit_code=CONFIGURATION,
-        )
-    if reply.status is None:
-        return REGION.failed(
-            f"the store does not answer: {reply.message}",
-            "check the network, the proxy and endpoint_url",
-            exit_code=OTHERWISE,
-        )
-    if region is None:
-        return REGION.ok(
-            f"the store does not name it; requests are signed for {signed_for}", found=signed_for
-        )
-    if target.region not in {None, region}:
-        return REGION.warning(
-            f"the bucket is in {region}, and {target.region} is set",
-            f"set region to {region}, or remove it: it is found out by itself",
-            found=region,
-        )
-    return REGION.ok(f"it is in {region}", found=region)
+    return region
 
 
 def _location(target: AwsTarget, caller: Caller, s3: Any) -> Check:
