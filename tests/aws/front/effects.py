@@ -187,6 +187,10 @@ def _ignore_conditions(_call: Call, request: Request) -> Request:
     return replace(request, headers=kept)
 
 
+def _ignore_if_match(_call: Call, request: Request) -> Request:
+    return replace(request, headers={k: v for k, v in request.headers.items() if k != "if-match"})
+
+
 # After the effect is done.
 
 
@@ -245,6 +249,7 @@ INSTEAD: dict[str, Callable[[Call, Given], None]] = {
 TO_THE_STORE: dict[str, Callable[[Call, Request], Request]] = {
     "flip_byte": _flip_byte,
     "ignore_conditions": _ignore_conditions,
+    "ignore_if_match": _ignore_if_match,
 }
 AFTER: dict[str, Callable[[Call, Given, Answer], Answer]] = {
     "lose_reply": _lose_reply,

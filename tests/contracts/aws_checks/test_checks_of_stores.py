@@ -6,17 +6,25 @@ import pytest
 
 from tests.contracts.aws_checks.conftest import Customer, crossed, warned
 
-CONDITIONAL = {"create-only", "replace-if-unchanged"}
-
 
 def test_a_store_that_ignores_conditions_is_refused(customer: Customer) -> None:
     """rclone's server answers 200 to every condition: two runs would overwrite each other there."""
     with customer.aws.fault("ignore_conditions", bucket=customer.bucket):
         answers = customer.answers()
-    assert crossed(answers) == CONDITIONAL, answers
+    assert crossed(answers) == {"create-only"}, answers
+    assert "replace-if-unchanged" in warned(answers)
     assert answers["create-only"].exit_code == 1
     assert "unsafe_single_writer" in answers["create-only"].advice
     assert customer.files() == []
+
+
+def test_a_store_that_ignores_if_match_alone_can_be_used(customer: Customer) -> None:
+    """A sync replaces no file: every part has a name of its own."""
+    with customer.aws.fault("ignore_if_match", bucket=customer.bucket):
+        answers = customer.answers()
+    assert crossed(answers) == set(), answers
+    assert "replace-if-unchanged" in warned(answers)
+    assert answers["create-only"].verdict == "ok"
 
 
 def test_a_store_that_does_not_know_conditions_is_refused(customer: Customer) -> None:
