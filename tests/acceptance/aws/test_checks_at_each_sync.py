@@ -93,6 +93,15 @@ def test_who_insists_on_an_open_role_is_warned_at_every_sync(
     assert checked.exit_code == 5, "the cross stays: whoever asks is told"
 
 
+def test_who_insists_on_an_open_role_still_hears_of_unknown_keys(
+    crmsnap: WithAccount, customer: Customer
+) -> None:
+    """What is tolerated is the open role, and nothing else that kept the question from its answer."""
+    crmsnap.set_up(customer, more="unsafe_open_role = true")
+    ended = sync(crmsnap, "acme", AWS_ACCESS_KEY_ID="AKIASWITCHEDOFF")
+    assert_refused(ended, "connect", 5, "does not know the access key", "other AWS keys")
+
+
 def test_a_bucket_of_somebody_else_is_not_written(
     connected: WithAccount, customer: Customer
 ) -> None:

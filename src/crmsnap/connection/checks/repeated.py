@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from crmsnap.connection.checking import OTHERWISE, PERMISSION, Check
+from crmsnap.connection.checks.role import OPEN
 from crmsnap.connection.checks.target import CANARIES
 from crmsnap.connection.questions import CREATE_ONLY, LIST_FILES, OWNER, RIGHT_ID, WRITE
 from crmsnap.destinations.interface import Destination
@@ -77,14 +78,15 @@ def _create_only(safeguards: Safeguards, *, holds: bool) -> Check:
 
 
 def _tolerated(check: Check) -> Check:
-    if check.verdict != "failed" or check.exit_code != PERMISSION:
-        return check
+    if check.found != OPEN:
+        return check  # also a cross: of our own keys, or because STS does not answer
     return Check(
         check.name,
         check.question,
         "warning",
         f"{check.answer}, and unsafe_open_role is set",
         check.advice,
+        check.found,
     )
 
 

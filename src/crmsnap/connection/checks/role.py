@@ -23,6 +23,9 @@ from crmsnap.destinations.s3 import AwsKeys
 from crmsnap.destinations.s3_endpoint import amazon_host
 from crmsnap.errors import AccessDenied, ConfigError, ConnectError
 
+OPEN = "open"
+"""What was found of a role that opens for others than us."""
+
 _OUR_USER = "<STORAGE_AWS_IAM_USER_ARN>"
 _OTHER_KEYS = "give crmsnap other AWS keys; the customer has nothing to change"
 _TRY_SECONDS = 900  # the shortest session there is, for those that must not open at all
@@ -141,6 +144,7 @@ def _closed(question: Question, reply: Reply, door: _Door, *, opens: bool) -> Ch
             f"the role can be assumed {how}: it does not require ours",
             "in the role's trust policy, field Condition, require our external id and no other;"
             f" {door.advised}",
+            found=OPEN,
         )
     if not opens:
         return question.skipped("it was refused, but so was our own id: that says nothing yet")
