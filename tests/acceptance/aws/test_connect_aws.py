@@ -308,3 +308,26 @@ def test_an_owner_is_kept_where_the_store_looks_at_it(
         link = aws_link(registry, "acme")
     assert link is not None
     assert link.bucket_owner == ("222222222222" if looks else None)
+
+
+def test_a_bucket_that_is_gone_is_no_missing_right(
+    crmsnap_service: Service, customer: Customer
+) -> None:
+    """Whoever reads the exit code changes a setting, and searches no policy: 4, as `check` ends."""
+    policies = crmsnap_service.connect("acme", *customer.flags)["policies"]
+    customer.make_role(trust=policies["trust"], policy=policies["permissions"])
+    customer.aws.remove_bucket(customer.bucket)
+    ended = crmsnap_service("connect", "aws", "acme")
+    assert_refused(ended, "configuration", 4, "acme is not connected", "1 question failed")
+    assert crmsnap_service("connect", "aws", "acme", "--json").exit_code == 4
+
+
+def test_a_store_in_trouble_is_no_missing_right(
+    crmsnap_service: Service, customer: Customer
+) -> None:
+    """The same command may work in a moment: 1."""
+    policies = crmsnap_service.connect("acme", *customer.flags)["policies"]
+    customer.make_role(trust=policies["trust"], policy=policies["permissions"])
+    with customer.aws.fault("internal_error", operation="PutObject", bucket=customer.bucket):
+        ended = crmsnap_service("connect", "aws", "acme")
+    assert_refused(ended, "destination", 1, "acme is not connected")
