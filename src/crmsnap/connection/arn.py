@@ -41,8 +41,9 @@ class RoleArn:
 def read_role(text: str, *, account: str | None, partition: str) -> RoleArn:
     """The role that is meant: by its ARN, or by its name and its account. Raise `ConnectError`.
 
-    A name alone cannot be assumed from another account.
+    A name alone cannot be assumed from another account. The console shows an account as 2222-2222-2222.
     """
+    account = None if account is None else re.sub(r"[\s-]", "", account)
     if account is not None and not re.fullmatch(r"[0-9]{12}", account):
         raise _refused(account, "an AWS account id has 12 digits", f"give {_ROLE_FORM}")
     if found := _ROLE.fullmatch(text):

@@ -22,6 +22,9 @@ US, ACCOUNT = "arn:aws:iam::222222222222", "222222222222"
         ),
         ("arn:aws-cn:iam::222222222222:role/r", None, "arn:aws-cn:iam::222222222222:role/r"),
         ("hubspot", ACCOUNT, f"{US}:role/hubspot"),
+        ("hubspot", "2222-2222-2222", f"{US}:role/hubspot"),
+        ("hubspot", " 2222 2222 2222\n", f"{US}:role/hubspot"),
+        (f"{US}:role/hubspot", "2222-2222-2222", f"{US}:role/hubspot"),
         ("h.u_b+s=p,o@t-1", ACCOUNT, f"{US}:role/h.u_b+s=p,o@t-1"),
     ],
 )
@@ -35,6 +38,7 @@ def test_a_role_is_read_in_every_form(text: str, account: str | None, meant: str
     [
         ("hubspot", None, "a name alone does not say in which AWS account"),
         ("hubspot", "2222", "12 digits"),
+        ("hubspot", "2222_2222_2222", "12 digits"),
         (f"{US}:role/hubspot", "333333333333", "its account is not 333333333333"),
         (f"{US}:user/hubspot", None, "neither the ARN nor the name of a role"),
         (f"{US}:role/", None, "neither the ARN nor the name of a role"),
