@@ -51,11 +51,7 @@ def tidy(pruning: Pruning, today: str, keep: Keep | None) -> Tidied:
         report = PruneReport((), error)
     if report.error is not None:
         warnings.append(f"old days could not be removed: {_said(report.error)}")
-    warnings += [
-        f"{len(day.left)} of {day.parts + 1} files of {day.day} stay: {_reasons(day.left)}"
-        for day in report.days
-        if day.left
-    ]
+    warnings += [_stays(day) for day in report.days if day.left]
     left = tuple(day for day in report.of("left") if not day.left)
     warnings += [f"{day.day} stays: {day.reason}" for day in left if day.reason.startswith(BEGUN)]
     return Tidied(tuple(swept), report.of("removed"), left, tuple(warnings))
@@ -85,6 +81,12 @@ def _plan(pruning: Pruning, today: str, keep: Keep | None) -> PruneReport:
         return PruneReport(())
     days = pruning.days
     return planned(days, decide(days.names(), keep, days.trouble, today=today))
+
+
+def _stays(day: DayPruned) -> str:
+    """What of a day stays; with its manifest all of it does, because nothing else was tried."""
+    many = "all files" if day.verdict == "left" else f"{len(day.left)} of {day.parts + 1} files"
+    return f"{many} of {day.day} stay: {_reasons(day.left)}"
 
 
 def _said(error: CrmsnapError) -> str:

@@ -221,7 +221,7 @@ def test_a_denial_is_told_once_a_run_and_fails_nothing(written: Written):
         warnings=(
             f"strays could not be swept: not allowed to remove {next(iter(strays))}:"
             " no s3:DeleteObject",
-            "1 of 3 files of 2026-10-01 stay: no s3:DeleteObject",
+            "all files of 2026-10-01 stay: no s3:DeleteObject",
         )
     )
     assert files(destination) == before
