@@ -133,6 +133,15 @@ def test_one_day_is_purged_by_its_name(crmsnap: Crmsnap):
     assert there(crmsnap) == [DAYS[0], *DAYS[2:]]
 
 
+def test_a_day_that_never_was_is_named_so(crmsnap: Crmsnap):
+    """Nobody should search for files of it to remove by hand."""
+    name = configure(crmsnap)
+    for options in ((), ("--yes",)):
+        ended = crmsnap("prune", name, "--day", "2020-01-01", *options)
+        assert_refused(ended, "snapshot", 1, "there is no such day", f"crmsnap snapshots {name}")
+        assert "by hand" not in ended.stderr
+
+
 def test_the_newest_day_goes_only_if_that_is_said(crmsnap: Crmsnap):
     """It is what readers read."""
     name = configure(crmsnap)

@@ -103,7 +103,7 @@ def prune(
     else:
         days = bootstrap.our_days(known, folder, bootstrap.RunClock())
         report = engine.planned(days, decide(days))
-    error = report.error or _refused(report, day)
+    error = report.error or _refused(report, connection, day)
     code = report.exit_code if error is None else error.exit_code
     if as_json:
         found = {"connection": connection, "done": yes, **report.as_dict(), "exit_code": code}
@@ -212,9 +212,19 @@ def _print(report: "PruneReport", *, done: bool) -> None:
         print("nothing to remove")
 
 
-def _refused(report: "PruneReport", named_day: str | None) -> SnapshotError | None:
+def _refused(
+    report: "PruneReport", connection: str, named_day: str | None
+) -> SnapshotError | None:
     """The error when a day was named and stays although the store would not mind."""
+    from crmsnap.publish.prune_plan import NO_SUCH_DAY
+
     for day in report.days:
+        if day.day == named_day and day.reason == NO_SUCH_DAY:
+            return SnapshotError(
+                f"{day.day} is not removed: {NO_SUCH_DAY}",
+                cause="nothing lies where its files would be",
+                remedy=f"crmsnap snapshots {connection} lists the days",
+            )
         if day.day == named_day and day.verdict in ("stays", "left") and not day.left:
             return SnapshotError(
                 f"{day.day} is not removed: {day.reason}",

@@ -13,6 +13,8 @@ from typing import Literal
 Verdict = Literal["stays", "goes", "left"]
 """`left`: not touched, because it is not certain that it is a whole snapshot of this connection."""
 
+NO_SUCH_DAY = "there is no such day"
+
 Trouble = Callable[[str], str]
 """Why a day may not be touched; empty when it is a whole snapshot of this connection."""
 
@@ -76,10 +78,11 @@ def decide_one(
 
     A day later than `today` is not the newest of any other.
     """
-    why_not = trouble(day)
+    there = tuple(days)
+    why_not = trouble(day) if day in there else NO_SUCH_DAY
     if why_not:
         return (Decision(day, "left", why_not),)
-    newer = sorted((other for other in days if day < other <= today), reverse=True)
+    newer = sorted((other for other in there if day < other <= today), reverse=True)
     if not even_newest and not any(trouble(other) == "" for other in newer):
         return (Decision(day, "stays", "the newest complete day"),)
     return (Decision(day, "goes", "named"),)

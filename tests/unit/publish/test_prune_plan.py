@@ -166,11 +166,19 @@ def test_of_any_days_the_newest_whole_one_stays():
 def test_one_day_goes_by_its_name(day: str, even_newest: bool, verdict: str):
     """The newest whole one only if that is said, and never one that is not whole."""
     trouble = {"2026-11-22": "it is damaged", "2026-11-19": "it has no manifest"}
-    days = ["2026-11-20", "2026-11-21", "2026-11-22"]
+    days = ["2026-11-19", "2026-11-20", "2026-11-21", "2026-11-22"]
     (decision,) = decide_one(
         days, day, lambda d: trouble.get(d, ""), today=TODAY, even_newest=even_newest
     )
     assert (decision.day, decision.verdict) == (day, verdict)
+
+
+def test_a_day_that_never_was_is_not_looked_for():
+    """Its name was mistyped; nobody should search for files to remove by hand."""
+    decided = decide_one(
+        ["2026-11-20"], "2026-11-10", lambda _: "it has no manifest", today=TODAY, even_newest=False
+    )
+    assert decided == (Decision("2026-11-10", "left", "there is no such day"),)
 
 
 def test_a_decision_says_why():
