@@ -12,17 +12,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from crmsnap.errors import RegistryError
-from crmsnap.registry.refusals import no_driver, refusal, unknown_database
+from crmsnap.registry.postgresql import postgresql
+from crmsnap.registry.refusals import refusal
 from crmsnap.registry.upgrading import upgrade
 
 WAIT_SECONDS = 30
-"""How long to wait for a database that somebody else works on, and for a server to answer."""
+"""How long to wait for a database that somebody else works on."""
 
 Registry: TypeAlias = Engine
 """An open registry, as layers above call it: they know nothing of SQLAlchemy."""
@@ -42,7 +43,11 @@ def open_registry(url: str) -> Iterator[Engine]:
     Raise `RegistryError` when it cannot be used, also for what the database says inside the block.
     """
     try:
-        engine = _sqlite(_file(url)) if url.startswith(_SQLITE) else _postgresql(url)
+        engine = (
+            _sqlite(_file(url))
+            if url.startswith(_SQLITE)
+            else postgresql(url, wait_seconds=WAIT_SECONDS)
+        )
         try:
             upgrade(engine)
             yield engine
@@ -61,26 +66,6 @@ def _sqlite(file: Path) -> Engine:
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine
-
-
-def _postgresql(url: str) -> Engine:
-    address = make_url(url)
-    if address.get_backend_name() not in ("postgresql", "postgres"):
-        raise unknown_database()
-    milliseconds = WAIT_SECONDS * 1000
-    try:
-        return create_engine(
-            address.set(drivername="postgresql+psycopg"),
-            connect_args={
-                "connect_timeout": WAIT_SECONDS,
-                # A server that vanished is noticed, whatever the system's own patience is.
-                "tcp_user_timeout": milliseconds,
-                "options": f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds}",
-                "application_name": "crmsnap",
-            },
-        )
-    except ModuleNotFoundError:
-        raise no_driver() from None
 
 
 def _on_connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
