@@ -164,7 +164,8 @@ def _used(what: str, by: str) -> ConnectError:
     return ConnectError(
         f"{what} is used by connection {by} already",
         cause="with one role or one place for two connections, one could reach the other's data",
-        remedy="give every connection a role and a prefix of its own",
+        remedy="give every connection a role and a prefix of its own; "
+        f"if {by} is no more or has another name now: crmsnap connections remove {by}",
     )
 
 
