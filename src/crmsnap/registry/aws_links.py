@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from crmsnap.errors import ConnectError, RegistryError
 from crmsnap.registry.schema import AWS_LINKS
+from crmsnap.registry.transactions import reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class AwsLink:
 
 def aws_link(registry: Engine, connection: str) -> AwsLink | None:
     """The link of a connection, None before `crmsnap connect aws`."""
-    with registry.connect() as db:
+    with reading(registry) as db:
         row = db.execute(
             select(AWS_LINKS).where(AWS_LINKS.c.connection == connection)
         ).one_or_none()
@@ -46,7 +47,7 @@ def aws_link(registry: Engine, connection: str) -> AwsLink | None:
 
 def aws_links(registry: Engine) -> tuple[AwsLink, ...]:
     """Every link, by connection."""
-    with registry.connect() as db:
+    with reading(registry) as db:
         rows = db.execute(select(AWS_LINKS).order_by(AWS_LINKS.c.connection)).all()
     return tuple(_link(row) for row in rows)
 

@@ -1,9 +1,4 @@
-"""Opening a registry: a SQLite file for one machine, PostgreSQL for several.
-
-A transaction on SQLite takes the file at its beginning. One that reads first and writes later would
-be refused at once, not made to wait, when another has begun to write in between (sqlite.org,
-"Transaction", 2.2).
-"""
+"""Opening a registry: a SQLite file for one machine, PostgreSQL for several."""
 
 import os
 import stat
@@ -12,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -20,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from crmsnap.errors import RegistryError
 from crmsnap.registry.postgresql import postgresql
 from crmsnap.registry.refusals import refusal
+from crmsnap.registry.transactions import begin_on_sqlite
 from crmsnap.registry.upgrading import upgrade
 
 WAIT_SECONDS = 30
@@ -64,17 +60,13 @@ def _sqlite(file: Path) -> Engine:
         connect_args={"timeout": WAIT_SECONDS, "isolation_level": None},
     )
     event.listen(engine, "connect", _on_connect)
-    event.listen(engine, "begin", _on_begin)
+    event.listen(engine, "begin", begin_on_sqlite)
     return engine
 
 
 def _on_connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     # What was removed is overwritten: it may be a token, even if an encrypted one.
     connection.cursor().execute("PRAGMA secure_delete = ON")
-
-
-def _on_begin(db: Connection) -> None:
-    db.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _file(url: str) -> Path:
