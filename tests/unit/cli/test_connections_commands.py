@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from crmsnap.cli import app
+from crmsnap.cli.connections import complete
 from crmsnap.cli.session import Session
 from crmsnap.errors import CrmsnapError
 from crmsnap.registry.aws_links import make_aws_link, mark_connected, place_aws_link
@@ -263,3 +264,22 @@ def test_a_registry_that_others_can_read_is_refused(crmsnap: Commands):
     add(crmsnap, "acme")
     (crmsnap.home / "registry.sqlite").chmod(0o644)
     assert_refused(crmsnap("connections"), "registry", 1, "chmod 600")
+
+
+def test_a_folder_is_read_without_the_registry(crmsnap: Commands):
+    """Whoever names the place needs nothing that another machine knows."""
+    crmsnap.write_config('registry = "postgresql://alice@127.0.0.1:1/db"\n')
+    for command in (("verify", "./nothing"), ("query", "select 1", "./nothing")):
+        assert_refused(crmsnap(*command), "snapshot", 1, "no complete day")
+    assert_refused(crmsnap("verify", "acme"), "registry", 1, "cannot be reached")
+
+
+def test_completion_is_silent_without_the_registry(
+    crmsnap: Commands, monkeypatch: pytest.MonkeyPatch
+):
+    """An error in the middle of a line that somebody types would be worse than no help."""
+    add(crmsnap, "acme")
+    monkeypatch.setenv("CRMSNAP_HOME", str(crmsnap.home))
+    assert complete("ac") == ["acme"]
+    crmsnap.write_config('registry = "postgresql://alice@127.0.0.1:1/db"\n')
+    assert complete("ac") == []
