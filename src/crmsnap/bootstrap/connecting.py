@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from crmsnap.bootstrap.clock import utc_now
 from crmsnap.bootstrap.connections import Known
-from crmsnap.bootstrap.sharing import refuse_shared, s3_place_of
+from crmsnap.bootstrap.sharing import refuse_shared, s3_place_of, store_of
 from crmsnap.config import ConnectionSettings, kept, stored
 from crmsnap.connection.agreement import Agreement, agreed
 from crmsnap.connection.arn import RoleArn
@@ -114,7 +114,7 @@ def link_connection(
         in_use = made is not None and _in_use(made, before)
         waiting = settings if in_use and made != settings else None
         if waiting is None:
-            link = _place(registry, link, agreement)
+            link = _place(registry, name, agreement, candidate)
         if candidate.origin == "registry" and made is None:
             add_connection(registry, name, settings, now=now)
         elif candidate.origin == "registry" and made != settings and waiting is None:
@@ -150,7 +150,7 @@ def mark(connecting: Connecting, checks: tuple[Check, ...]) -> "AwsLink":
     found = {check.name: check.found for check in checks}
     with open_registry(registry_url) as registry:
         if connecting.waiting is not None:
-            link = _place(registry, link, connecting.agreement)
+            link = _place(registry, link.connection, connecting.agreement, connecting.known)
             settings = connecting.waiting
             change_connection(registry, link.connection, settings=settings, now=utc_now())
         if link.next_external_id is not None:
@@ -172,15 +172,17 @@ def _in_use(made: Mapping[str, Any], link: "AwsLink | None") -> bool:
     )
 
 
-def _place(registry: "Registry", link: "AwsLink", agreement: Agreement) -> "AwsLink":
+def _place(registry: "Registry", connection: str, agreement: Agreement, known: Known) -> "AwsLink":
     """The link with the role and place that are agreed upon; when they are others, it is to be proven again."""
     from crmsnap.registry.aws_links import place_aws_link
 
-    role_arn, bucket, prefix = str(agreement.role), agreement.grant.bucket, agreement.grant.prefix
-    if (link.role_arn, link.bucket, link.prefix) == (role_arn, bucket, prefix):
-        return link
     return place_aws_link(
-        registry, link.connection, role_arn=role_arn, bucket=bucket, prefix=prefix
+        registry,
+        connection,
+        role_arn=str(agreement.role),
+        bucket=agreement.grant.bucket,
+        prefix=agreement.grant.prefix,
+        store=store_of(known.settings),
     )
 
 

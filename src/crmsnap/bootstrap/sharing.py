@@ -58,7 +58,7 @@ def _places(
     """Store, path in it (from the bucket on) and name of each connection whose place can be read."""
     for name, one in known.items():
         if place := s3_place_of(one):
-            yield ("s3://", _store(one)), (place.bucket, *_folders(place.prefix)), name
+            yield ("s3://", store_of(one)), (place.bucket, *_folders(place.prefix)), name
         elif one.to is not None and one.to.startswith(_CLOUDS):
             parts = urlsplit(one.to)
             yield (f"{parts.scheme}://", ""), (parts.netloc, *_folders(parts.path)), name
@@ -71,7 +71,7 @@ def _folders(path: str) -> tuple[str, ...]:
     return tuple(folder for folder in path.split("/") if folder)
 
 
-def _store(connection: ConnectionSettings) -> str:
+def store_of(connection: ConnectionSettings) -> str:
     """Whose bucket names these are: empty for AWS, whatever host of its own is written."""
     address = urlsplit(s3_of(connection).endpoint_url or "").netloc.lower()
     return "" if address.endswith((".amazonaws.com", ".amazonaws.com.cn")) else address
