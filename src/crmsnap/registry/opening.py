@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from crmsnap.errors import RegistryError
+from crmsnap.registry.address import file_of
 from crmsnap.registry.postgresql import postgresql
 from crmsnap.registry.refusals import refusal
 from crmsnap.registry.transactions import begin_on_sqlite
@@ -24,13 +25,6 @@ WAIT_SECONDS = 30
 Registry: TypeAlias = Engine
 """An open registry, as layers above call it: they know nothing of SQLAlchemy."""
 
-_SQLITE = "sqlite:///"
-
-
-def is_there(url: str) -> bool:
-    """Whether there is something to open: a SQLite file is made by the first command that writes."""
-    return not url.startswith(_SQLITE) or _file(url).exists()
-
 
 @contextmanager
 def open_registry(url: str) -> Iterator[Engine]:
@@ -39,11 +33,8 @@ def open_registry(url: str) -> Iterator[Engine]:
     Raise `RegistryError` when it cannot be used, also for what the database says inside the block.
     """
     try:
-        engine = (
-            _sqlite(_file(url))
-            if url.startswith(_SQLITE)
-            else postgresql(url, wait_seconds=WAIT_SECONDS)
-        )
+        file = file_of(url)
+        engine = postgresql(url, wait_seconds=WAIT_SECONDS) if file is None else _sqlite(file)
         try:
             upgrade(engine)
             yield engine
@@ -67,10 +58,6 @@ def _sqlite(file: Path) -> Engine:
 def _on_connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     # What was removed is overwritten: it may be a token, even if an encrypted one.
     connection.cursor().execute("PRAGMA secure_delete = ON")
-
-
-def _file(url: str) -> Path:
-    return Path(url.removeprefix(_SQLITE))  # as it is: a folder may have a `?` in its name
 
 
 def _keep_private(file: Path) -> None:

@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from crmsnap.errors import RegistryError
+from crmsnap.registry.address import is_there
 from crmsnap.registry.connections import add_connection, connections
-from crmsnap.registry.opening import is_there, open_registry
+from crmsnap.registry.opening import open_registry
 from crmsnap.registry.schema import CONNECTIONS
 from tests.builders.command import environment
 from tests.servers.postgres import Postgres
