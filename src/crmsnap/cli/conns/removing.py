@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 def remove(
+    context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="CONNECTION", autocompletion=complete)],
     *,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
@@ -34,7 +35,7 @@ def remove(
     from crmsnap.registry.connections import remove_connection
     from crmsnap.registry.runs import remembered_runs
 
-    with opened(config, home) as there:
+    with opened(config, home, context.obj.redactor) as there:
         left = there.link_of_nobody(name)
         settings = _of(left) if left else there.stored(name, "remove its lines").settings
         if not yes:
