@@ -212,9 +212,7 @@ def _print(report: "PruneReport", *, done: bool) -> None:
         print("nothing to remove")
 
 
-def _refused(
-    report: "PruneReport", connection: str, named_day: str | None
-) -> SnapshotError | None:
+def _refused(report: "PruneReport", connection: str, named_day: str | None) -> SnapshotError | None:
     """The error when a day was named and stays although the store would not mind."""
     from crmsnap.publish.prune_plan import NO_SUCH_DAY
 
