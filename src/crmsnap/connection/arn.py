@@ -41,16 +41,14 @@ class RoleArn:
 def read_role(text: str, *, account: str | None, partition: str) -> RoleArn:
     """The role that is meant: by its ARN, or by its name and its account. Raise `ConnectError`.
 
-    A name alone cannot be assumed from another account. The console shows an account as 2222-2222-2222.
+    A name alone cannot be assumed from another account.
     """
-    account = None if account is None else re.sub(r"[\s-]", "", account)
-    if account is not None and not re.fullmatch(r"[0-9]{12}", account):
-        raise _refused(account, "an AWS account id has 12 digits", f"give {_ROLE_FORM}")
+    account = None if account is None else read_account(account)
     if found := _ROLE.fullmatch(text):
         if account not in (None, found[2]):
             raise _refused(text, f"its account is not {account}", "give the ARN alone")
         return RoleArn(found[1], found[2], found[4], found[3])
-    if not re.fullmatch(_NAME, text, re.ASCII):
+    if not is_role_name(text):
         raise _refused(text, "it is neither the ARN nor the name of a role", f"give {_ROLE_FORM}")
     if account is None:
         raise _refused(
@@ -59,6 +57,19 @@ def read_role(text: str, *, account: str | None, partition: str) -> RoleArn:
             f"give {_ROLE_FORM}, or the account id too",
         )
     return RoleArn(partition, account, text)
+
+
+def read_account(text: str) -> str:
+    """The 12 digits of an account; the console shows them as 2222-2222-2222. Raise `ConnectError`."""
+    account = re.sub(r"[\s-]", "", text)
+    if not re.fullmatch(r"[0-9]{12}", account):
+        raise _refused(text, "an AWS account id has 12 digits", f"give {_ROLE_FORM}")
+    return account
+
+
+def is_role_name(text: str) -> bool:
+    """Whether this can be the name of a role, which does not say whose."""
+    return re.fullmatch(_NAME, text, re.ASCII) is not None
 
 
 def principal_of(caller: str) -> str:

@@ -110,6 +110,37 @@ def test_a_person_is_led_through_all_of_it(crmsnap_service: Service, customer: C
     assert stored["external_id"] == external_id(papers)
 
 
+def test_a_wrong_answer_is_told_and_asked_for_again(
+    crmsnap_service: Service, customer: Customer
+) -> None:
+    """Whoever mistypes the fifth answer has not typed the four before in vain."""
+    with Person(crmsnap_service, "connect", "aws") as person:
+        for name in ("ACME!", "acme"):
+            person.answers("Name of the connection [hubspot]: ", name)
+        for place in ("ftp://lake", customer.place):
+            person.answers("S3 URL path: ", place)
+        person.answers("IAM role (its ARN, or its name): ", "arn:aws:iam::2:role/x")
+        person.is_asked("neither the ARN nor the name of a role")
+        person.answers("IAM role (its ARN, or its name): ", customer.role)
+        for account in ("2222", "2222-2222-2222"):
+            person.answers("AWS account id of the role (12 digits): ", account)
+        for key in ("alias/lake", ""):
+            person.answers("if it has one of its own: ", key)
+        person.answers("HubSpot token [HUBSPOT_TOKEN]: ", "")
+        person.answers("or type `later`", "later")
+        assert person.exit_code() == 0, person.papers
+    document = crmsnap_service.connect("acme", "--no-check")
+    assert (document["to"], document["role_arn"]) == (customer.place, customer.role_arn)
+
+
+def test_a_name_that_cannot_be_is_refused_before_anything_is_asked(
+    crmsnap_service: Service,
+) -> None:
+    """It was refused behind the last answer."""
+    with Person(crmsnap_service, "connect", "aws", "Acme!") as person:
+        assert person.exit_code() == 2
+
+
 def save(papers: str, customer: Customer) -> None:
     """Do in AWS what the papers say."""
     policies = [json.loads(one) for one in re.findall(r"^\{$.*?^\}$", papers, re.M | re.S)]

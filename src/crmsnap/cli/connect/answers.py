@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from crmsnap import bootstrap
 from crmsnap.bootstrap import Known
@@ -11,11 +12,21 @@ from crmsnap.bootstrap.connecting import Connecting, Wanted, link_connection
 from crmsnap.bootstrap.sharing import s3_place_of
 from crmsnap.bootstrap.user_arn import our_user_arn
 from crmsnap.cli.connections import loaded
-from crmsnap.config import ConnectionSettings
-from crmsnap.connection.arn import partition_in, read_role
+from crmsnap.cli.text import escaped
+from crmsnap.config import ConnectionSettings, kept
+from crmsnap.connection.arn import (
+    RoleArn,
+    check_key_arn,
+    is_role_name,
+    partition_in,
+    read_account,
+    read_role,
+)
 from crmsnap.destinations.s3_place import FORMS, read_s3_place
-from crmsnap.errors import Interrupted, UsageError
+from crmsnap.errors import CrmsnapError, Interrupted, UsageError
 from crmsnap.redaction.redactor import Redactor
+
+T = TypeVar("T")
 
 Ask = Callable[[str, str | None], str]
 """Asks a person; an empty default: it may be left out, None: it cannot be done without."""
@@ -46,18 +57,21 @@ def connecting(
     rotate: bool,
     ask: Ask | None,
 ) -> Connecting:
-    """The connection with its link. Raise `UsageError` for what is missing where nobody can be asked."""
+    """The connection with its link. Raise `UsageError` for what is missing where nobody can be asked.
+
+    An answer that cannot be used is told, and asked for again; an option that cannot be is the end.
+    """
     settings, folder = loaded(config, home, redactor)
     known = bootstrap.known_connections(settings, folder, redactor)
-    name = name or _name(known, ask)
+    name = _name(known, ask) if name is None else _checked_name(name)
     current = known[name].settings if name in known else ConnectionSettings()
-    place = read_s3_place(given.to or _kept_place(current) or _asked(ask, _PLACE))
+    said = given.to or _kept_place(current)
+    place = read_s3_place(said) if said else _asked(ask, _PLACE, read_s3_place)
     user_arn = our_user_arn(settings, current, place.partition, given.user_arn, redactor)
-    role, account = _role_and_account(given, current, ask)
     partition = place.partition or partition_in(user_arn)
     is_new = name not in known
     wanted = Wanted(
-        role=read_role(role, account=account, partition=partition),
+        role=_role(given, current, ask, partition),
         place=place,
         kms_key=given.kms_key or current.s3.kms_key or (_kms_key(ask) if is_new else None),
         narrow=given.narrow or not current.s3.deletes,
@@ -117,14 +131,29 @@ _ROLE = _Missing("IAM role (its ARN, or its name)", "--role", "the role's ARN, o
 _ACCOUNT = _Missing("AWS account id of the role (12 digits)", "--account", "12 digits")
 
 
-def _asked(ask: Ask | None, missing: _Missing, default: str | None = None) -> str:
+def _asked(
+    ask: Ask | None, missing: _Missing, read: Callable[[str], T], default: str | None = None
+) -> T:
+    """What is missing, read from an answer."""
     if ask is not None:
-        return ask(missing.question, default)
+        return _until_read(ask, missing.question, read, default)
     raise UsageError(
         f"{missing.flag} is missing",
         cause="nothing is asked where nobody can answer",
         remedy=f"give {missing.flag}: {missing.form}",
     )
+
+
+def _until_read(ask: Ask, question: str, read: Callable[[str], T], default: str | None) -> T:
+    """Ask until there is an answer that can be read: whoever mistypes one is told, and loses no other."""
+    while True:
+        try:
+            return read(ask(question, default))
+        except Interrupted:
+            raise
+        except CrmsnapError as refused:
+            said = (refused.message, refused.cause, refused.remedy)
+            print(escaped("; ".join(filter(None, said))), file=sys.stderr)
 
 
 def _name(known: Mapping[str, Known], ask: Ask | None) -> str:
@@ -135,7 +164,13 @@ def _name(known: Mapping[str, Known], ask: Ask | None) -> str:
         raise UsageError(
             "which connection?", cause=f"there are {', '.join(known)}", remedy="name one of them"
         )
-    return _asked(ask, _NAME, None if known else FIRST_NAME)
+    return _asked(ask, _NAME, _checked_name, None if known else FIRST_NAME)
+
+
+def _checked_name(name: str) -> str:
+    """The name. Raise `UsageError` when no connection can have it: everything else would be asked in vain."""
+    kept(name, {}, folder=Path.cwd())
+    return name
 
 
 def _kept_place(current: ConnectionSettings) -> str | None:
@@ -143,18 +178,26 @@ def _kept_place(current: ConnectionSettings) -> str | None:
     return current.to if s3_place_of(current) else None
 
 
-def _role_and_account(
-    given: Given, current: ConnectionSettings, ask: Ask | None
-) -> tuple[str, str | None]:
-    role = given.role or current.s3.role_arn or _asked(ask, _ROLE)
-    account = given.account
-    if account is None and ask is not None and not role.startswith("arn:"):
-        account = _asked(ask, _ACCOUNT)
-    return role, account
+def _role(given: Given, current: ConnectionSettings, ask: Ask | None, partition: str) -> RoleArn:
+    def read(text: str) -> RoleArn:
+        account = given.account
+        if account is None and ask is not None and is_role_name(text):
+            account = _asked(ask, _ACCOUNT, read_account)
+        return read_role(text, account=account, partition=partition)
+
+    said = given.role or current.s3.role_arn
+    return read(said) if said else _asked(ask, _ROLE, read)
 
 
 def _kms_key(ask: Ask | None) -> str | None:
-    return (ask and ask("ARN of the bucket's KMS key, if it has one of its own", "")) or None
+    def read(text: str) -> str | None:
+        if text:
+            check_key_arn(text)
+        return text or None
+
+    if ask is None:
+        return None
+    return _until_read(ask, "ARN of the bucket's KMS key, if it has one of its own", read, "")
 
 
 def _token(ask: Ask | None) -> Mapping[str, str]:
