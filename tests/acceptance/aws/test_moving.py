@@ -63,6 +63,54 @@ def test_the_command_that_is_shown_proves_the_place_and_goes_over(
     assert crmsnap_service.connect("acme")["connected"]
 
 
+def test_a_narrow_policy_that_is_only_shown_changes_nothing(
+    crmsnap_service: Service, connected: dict[str, Any]
+) -> None:
+    """To look at another policy is no decision."""
+    said = crmsnap_service("connect", "aws", "acme", "--narrow", "--no-check").stdout
+    assert "Nothing is kept yet" in said
+    assert shown(crmsnap_service) == connected
+
+
+def test_a_narrow_policy_says_what_it_changes_of_the_connection(
+    crmsnap_service: Service, customer: Customer
+) -> None:
+    """That old files stay from now on would be noticed months later."""
+    said = crmsnap_service("connect", "aws", "acme", *customer.flags, "--narrow").stdout
+    assert "s3.deletes = false" in said
+    assert shown(crmsnap_service)["settings"]["s3"]["deletes"] is False
+    undo = said.partition("Undo it: crmsnap ")[2].splitlines()[0].split()
+    assert crmsnap_service(*undo).exit_code == 0
+    assert "deletes" not in shown(crmsnap_service)["settings"]["s3"]
+
+
+def test_a_failed_check_leaves_it_connected_and_says_so(
+    crmsnap_service: Service, customer: Customer, connected: dict[str, Any]
+) -> None:
+    """It goes on to sync: `not connected` would be wrong, also while an id is changed."""
+    crmsnap_service.connect("acme", "--rotate-external-id")
+    ended = crmsnap_service("connect", "aws", "acme")
+    assert_refused(ended, "connect", 5, "the next external id is not proven", "stays connected")
+    assert shown(crmsnap_service)["connected_at"] == connected["connected_at"]
+
+
+def test_a_bucket_that_is_gone_leaves_the_connection_connected(
+    crmsnap_service: Service, customer: Customer, connected: dict[str, Any]
+) -> None:
+    """Only what was never proven is not connected."""
+    customer.aws.remove_bucket(customer.bucket)
+    ended = crmsnap_service("connect", "aws", "acme")
+    assert_refused(ended, ended.code or "", ended.exit_code, "stays as connected before")
+    assert shown(crmsnap_service)["connected_at"] == connected["connected_at"]
+
+
+def test_two_policies_at_once_are_refused(crmsnap_service: Service, customer: Customer) -> None:
+    """One was shown, and the settings of the other were kept."""
+    flags = (*customer.flags, "--narrow", "--as-published")
+    ended = crmsnap_service("connect", "aws", "acme", *flags)
+    assert_refused(ended, "usage", 2, "--narrow excludes --as-published")
+
+
 def test_a_folder_is_written_to_until_the_bucket_is_proven(
     crmsnap_service: Service, customer: Customer
 ) -> None:

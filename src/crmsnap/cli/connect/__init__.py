@@ -8,6 +8,7 @@ import typer
 
 from crmsnap.cli import options
 from crmsnap.cli.connections import complete
+from crmsnap.errors import UsageError
 
 app = typer.Typer(help="Connect an account with a bucket of AWS.", no_args_is_help=True)
 
@@ -91,6 +92,12 @@ def aws(
     from crmsnap.cli.connect import answers, paper, proof, steps
 
     context.obj.json = as_json
+    if narrow and as_published:
+        raise UsageError(
+            "--narrow excludes --as-published",
+            cause="the article's policy allows what the narrow one leaves out",
+            remedy="give one or the other",
+        )
     ask = answers.on_terminal if sys.stdin.isatty() and not as_json else None
     token = {"token_env": token_env, "token_file": token_file, "token_secret": token_secret}
     given = answers.Given(

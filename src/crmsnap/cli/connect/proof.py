@@ -75,15 +75,14 @@ def print_verdict(proven: Proven) -> None:
             proven.exit_code, DestinationError
         )
         raise kind(
-            f"{name} is not connected"
-            if connecting.waiting is None
-            else f"{name} stays as it was, because this is not proven",
+            _not_proven(connecting),
             cause=f"{count(failed, 'question')} failed"
             if failed
             else "whether the role opens for its external id alone could not be asked",
             remedy=f"change what stands beside each cross, then: {connecting.again}",
         )
     if not proven.checks:
+        _print_what_is_kept(connecting)
         print(f"\nWhen all of it is saved in AWS: {connecting.again}")
         return
     if proven.took_over:
@@ -91,7 +90,34 @@ def print_verdict(proven: Proven) -> None:
             "\nThe next external id is in use from now on. Take the old one out of the trust policy:"
         )
         print_trust(connecting.agreement)
+    _print_what_is_kept(connecting)
     print(f"\n{name} is connected. Next: crmsnap sync {name}")
+
+
+def _not_proven(connecting: Connecting) -> str:
+    """What a failed proof means: a connection that was proven before syncs on as it is."""
+    name = connecting.link.connection
+    if connecting.waiting is not None:
+        return f"{name} stays as it was, because this is not proven"
+    if connecting.link.connected_at is None:
+        return f"{name} is not connected"
+    if connecting.link.next_external_id is not None:
+        return f"the next external id is not proven; {name} stays connected with the one in use"
+    return f"the check failed; {name} stays as connected before"
+
+
+def _print_what_is_kept(connecting: Connecting) -> None:
+    """Say what a narrow policy changes of the connection itself: nobody would look for it later."""
+    name = connecting.link.connection
+    if connecting.known.origin != "registry" or connecting.agreement.grant.deletes:
+        return
+    if connecting.waiting is None:
+        print(
+            f"\nKept for {name}: s3.deletes = false, so that no sync removes a file.\n"
+            f"Undo it: crmsnap connections edit {name} --unset s3.deletes"
+        )
+    else:
+        print(f"\nNothing is kept yet: {name} syncs on as it does until this is proven.")
 
 
 def _attempts(
