@@ -45,6 +45,25 @@ def destination_of(known: Known, clock: Clock) -> Destination:
     return open_destination(place.url, options, clock, jitter)
 
 
+def refuse_unproven(known: Known) -> None:
+    """Raise `ConfigError` unless this role was seen to open for the connection's external id alone.
+
+    Somebody may insist on a role that opens for everybody: a proof of that one there cannot be.
+    """
+    s3, to = known.settings.s3, known.settings.to
+    if s3.role_arn is None or s3.unsafe_open_role or not is_s3(to or ""):
+        return
+    link = _link(known)
+    if link.connected_at is None or link.role_arn != s3.role_arn:
+        raise ConfigError(
+            f"connection {known.name or ''} is not connected",
+            cause="it was never proven that its role opens for its external id alone"
+            if link.connected_at is None
+            else f"what was proven is another role, {link.role_arn}",
+            remedy=f"crmsnap connect aws {known.name or '<connection>'}",
+        )
+
+
 def jitter() -> float:
     """A number from 0 up to 1; a function of its own, so that other processes can be given it."""
     return random.random()  # noqa: S311 - spreads retries, keeps no secret

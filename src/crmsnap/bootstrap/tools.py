@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from crmsnap.addresses import is_hubspot, is_no_trap, is_public, reachable, resolved
 from crmsnap.bootstrap.aws_target import safeguards_of
 from crmsnap.bootstrap.connections import Known
-from crmsnap.bootstrap.destination import destination_of
+from crmsnap.bootstrap.destination import destination_of, refuse_unproven
 from crmsnap.bootstrap.executor import open_executor
 from crmsnap.bootstrap.tokens import token_of
 from crmsnap.config import ConnectionSettings, proxy_of
@@ -68,8 +68,12 @@ def open_tools(
     clock: Clock,
     observe: Callable[[Progress], None],
 ) -> Iterator[Tools]:
-    """What a run works with. Raise `ConfigError` when the token or the destination is missing."""
+    """What a run works with.
+
+    Raise `ConfigError` when the token or the destination is missing, or its role was never proven.
+    """
     token = token_of(known)  # the first thing that most people forget is said first
+    refuse_unproven(known)
     destination = destination_of(known, clock)
     with _client(known, token, clock) as client:
         yield Tools(

@@ -55,6 +55,23 @@ def test_a_sync_says_what_it_checked(connected: WithAccount, customer: Customer)
     )
 
 
+def test_a_role_that_was_never_proven_is_not_used(crmsnap: WithAccount, customer: Customer) -> None:
+    """The line stands in the file, and perhaps nobody has made the role yet: no call is made."""
+    crmsnap.configure(customer)
+    connect = crmsnap.connect("acme", "--no-check")
+    ended = sync(crmsnap, "acme")
+    assert_refused(ended, "configuration", 4, "acme is not connected", "crmsnap connect aws acme")
+    customer.make_role(
+        trust=connect["policies"]["trust"], policy=connect["policies"]["permissions"]
+    )
+    assert crmsnap.connect("acme")["connected"]
+    ended = sync(crmsnap, "acme")
+    assert ended.exit_code == 0, ended.stderr
+    other = customer.role_arn.replace("role/", "role/other-")
+    ended = sync(crmsnap, "acme", CRMSNAP_CONNECTIONS__ACME__S3__ROLE_ARN=other)
+    assert_refused(ended, "configuration", 4, "what was proven is another role")
+
+
 def test_a_role_that_was_opened_ends_the_run_before_it_reads(
     connected: WithAccount, customer: Customer
 ) -> None:

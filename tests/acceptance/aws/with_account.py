@@ -34,7 +34,9 @@ class WithAccount(Service):
         )
 
     def set_up(self, customer: Customer, *, to: str = "", more: str = "") -> None:
-        """Configure `acme`, and make its role as `connect` says."""
+        """Configure `acme`, make its role as `connect` says, and prove it."""
         self.configure(customer, to=to, more=more)
         policies = self.connect("acme", "--no-check")["policies"]
         customer.make_role(trust=policies["trust"], policy=policies["permissions"])
+        proven = self.connect("acme")
+        assert proven["connected"], proven["checks"]
