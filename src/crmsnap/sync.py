@@ -42,6 +42,7 @@ from crmsnap.publish.published import published
 from crmsnap.publish.remove import remover
 from crmsnap.publish.tidy import Tidied, tidy
 from crmsnap.publish.write_test import try_to_write
+from crmsnap.redaction.values import redacted_values
 from crmsnap.state.folder import locked, open_as_is, open_stream
 from crmsnap.state.runs import RUNNING, RunRow, Runs
 from crmsnap.state.stream_file import RunMark
@@ -100,7 +101,7 @@ class Tools:
     safeguards: Safeguards = field(default_factory=Safeguards)
     """What is asked of the destination again at every run."""
     redacted: Callable[[str], str] = str
-    """A text without the secrets of this run: what is kept passes it."""
+    """A text without the secrets of this run: every text of what is kept passes it."""
     workers: int = 16
     """How many streams are read at once."""
 
@@ -331,7 +332,7 @@ def _end(
 ) -> Report:
     def remember(report: Report) -> None:
         ended_at = published_at(tools.client.server_date())
-        kept = tools.redacted(json.dumps(report.as_dict()))
+        kept = json.dumps(redacted_values(report.as_dict(), tools.redacted))
         runs.end(run.id, "published", ended_at, kept)
 
     runs.begin(run)

@@ -187,7 +187,7 @@ def _refuse_both(*keeping: int | None) -> None:
 
 
 def _refuse_without_versions(known: "Known") -> None:
-    from crmsnap.destinations.url import is_s3
+    from crmsnap.destinations.s3_place import is_s3
 
     if not is_s3(known.settings.to or ""):
         raise UsageError(
