@@ -90,17 +90,50 @@ def resolved(host: str, port: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(where[0]) for *_, where in found))
 
 
-def check_endpoint(url: str) -> None:
-    """Raise `ConfigError` for a URL of a store that leads to where a cloud hands out its keys.
+def check_endpoint(url: str, *, setting: str, allow_http: bool) -> None:
+    """Raise `ConfigError` for the URL of a server, from this setting, that must not be called.
 
-    A name that cannot be resolved now passes: it cannot be called either.
+    It has the wrong form, or leads to where a cloud hands out its keys. A name that cannot be resolved now
+    passes: it cannot be called either.
     """
-    parts = urlsplit(url)
+    host, port = check_form(url, setting=setting, allow_http=allow_http)
     try:
-        addresses = resolved(parts.hostname or "", parts.port or 443)
+        addresses = resolved(host, port)
     except (OSError, UnicodeError):
         return
-    reachable(parts.hostname or "", parts.port or 443, is_no_trap, lambda *_: addresses)
+    for address in addresses:
+        if not is_no_trap(ip_address(address)):
+            raise ConfigError(
+                f"{host} must not be called",
+                cause=f"its address {address} is no host's, or is where clouds hand out keys of this machine",
+                remedy=f"check {setting} and the DNS of this machine",
+            )
+
+
+def check_form(url: str, *, setting: str, allow_http: bool) -> tuple[str, int]:
+    """Host and port of a server's URL. Raise `ConfigError` when it is none, or would need `allow_http`."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or (80 if parts.scheme == "http" else 443)
+    except ValueError:
+        host, port = "", 0
+    else:
+        if parts.username is not None or parts.query or parts.fragment:
+            host = ""  # AWS's clients would send a password as a part of the host, or drop it
+    if not host or parts.scheme not in {"http", "https"}:
+        # The URL is not repeated: it may hold a password.
+        raise ConfigError(
+            f"{setting} is no endpoint",
+            cause="it is not the URL of a server, with a host and without user, query or fragment",
+            remedy="give a URL such as https://minio.example.com",
+        )
+    if parts.scheme == "http" and not allow_http:
+        raise ConfigError(
+            f"{setting} would send data and keys to {host} without encryption",
+            cause="its URL begins with http://",
+            remedy="use https, or set allow_http of the connection's s3 table for a server on your own network",
+        )
+    return host, port
 
 
 def _meant(address: Address) -> Iterator[Address]:

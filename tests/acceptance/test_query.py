@@ -207,7 +207,8 @@ def test_a_bucket_is_asked_like_a_folder(tmp_path: Path, account: SandboxAccount
     crmsnap = Crmsnap(tmp_path, account)
     crmsnap.write_config(
         f'[connections.acme]\nto = "s3://{server.make_bucket()}/crm"\nbase_url = "{account.url}"\n'
-        'allow_other_host = true\ntables = ["OWNERS", "TEAMS"]\n'
+        "allow_other_host = true\n"
+        'tables = ["OWNERS", "TEAMS"]\n'
         f'[connections.acme.s3]\nendpoint_url = "{server.url}"\nallow_http = true\n'
     )
     keys = {"AWS_ACCESS_KEY_ID": ACCESS_KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY}

@@ -22,7 +22,7 @@ from crmsnap.registry.opening import open_registry
 
 ROLE = "arn:aws:iam::222222222222:role/hubspot"
 EXTERNAL_ID = "5fa21d0e-8a0a-4d0b-8f42-7a3a3e0f8a11"
-KMS_KEY = "arn:aws:kms:eu-west-3:222222222222:key/1234"
+KMS_KEY = "arn:aws:kms:eu-west-3:222222222222:key/11111111-2222-4333-8444-555555555555"
 
 
 @pytest.fixture(autouse=True)
@@ -93,6 +93,34 @@ def test_a_store_of_ones_own_gets_no_condition_on_accounts(registry: str) -> Non
 
 
 @pytest.mark.parametrize(
+    "url",
+    [
+        "https://s3.eu-west-3.amazonaws.com",
+        "https://s3.eu-west-3.amazonaws.com:443/",
+        "https://bucket.vpce-0a1b2c3d-abcd.s3.eu-west-3.vpce.amazonaws.com",
+        "https://s3.cn-north-1.amazonaws.com.cn",
+    ],
+)
+def test_a_server_of_awss_own_is_no_store_beside_it(
+    registry: str, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    """S3 assumes no roles, and AWS knows the condition; the variable is usual within a VPC."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", url)
+    role = role_of(registry)
+    assert role.sts_endpoint_url is None
+    assert role.session_policy is not None
+    assert "ResourceAccount" in role.session_policy
+    sts = "https://vpce-0a1b2c3d-abcd.sts.eu-west-3.vpce.amazonaws.com"
+    assert role_of(registry, sts_endpoint_url=sts).sts_endpoint_url == sts
+
+
+def test_a_name_that_only_looks_like_awss_is_a_store_of_ones_own(registry: str) -> None:
+    """It is the domain that counts, and all of it."""
+    for host in ("amazonaws.com.example.com", "my-amazonaws.com", "example.com/s3.amazonaws.com"):
+        assert role_of(registry, endpoint_url=f"https://{host}").sts_endpoint_url is not None
+
+
+@pytest.mark.parametrize(
     ("settings", "owner"),
     [
         ({"role_arn": ROLE}, "333333333333"),
@@ -106,6 +134,25 @@ def test_the_bucket_has_to_belong_to_whom_it_is_known_to(
 ) -> None:
     """What is set, else what was found when it was connected."""
     assert reach(registry, **settings)[0].bucket_owner == owner
+
+
+@pytest.mark.parametrize(
+    ("to", "role"),
+    [
+        ("s3://other/hub", ROLE),
+        ("s3://lake/other", ROLE),
+        ("s3://lake/hub", "arn:aws:iam::555555555555:role/other"),
+    ],
+)
+def test_what_was_found_of_another_place_or_role_says_nothing(
+    registry: str, to: str, role: str
+) -> None:
+    """The file was edited since: the owner of the bucket before must not be expected of this one."""
+    options, assumed = reach(registry, to=to, role_arn=role)
+    assert assumed is not None
+    assert (options.region, options.bucket_owner) == (None, assumed.account)
+    assert assumed.region is None
+    assert "333333333333" not in (assumed.session_policy or "")
 
 
 def test_before_the_first_check_the_bucket_belongs_to_the_roles_account(tmp_path: Path) -> None:

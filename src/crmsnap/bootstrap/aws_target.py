@@ -5,16 +5,15 @@ from functools import partial
 from uuid import uuid4
 
 from crmsnap.bootstrap.connections import Known
-from crmsnap.bootstrap.destination import own_keys, s3_reach
+from crmsnap.bootstrap.destination import own_keys, route_of, s3_reach
+from crmsnap.bootstrap.endpoints import on_aws
 from crmsnap.config import s3_of
-from crmsnap.connection.aws_client import Route
 from crmsnap.connection.checking import Check
 from crmsnap.connection.checks import AwsTarget
 from crmsnap.connection.checks.caller import Caller
 from crmsnap.connection.checks.repeated import Safeguards
 from crmsnap.connection.checks.role import role_is_closed
-from crmsnap.destinations.s3_place import read_s3_place
-from crmsnap.destinations.url import is_s3
+from crmsnap.destinations.s3_place import is_s3, read_s3_place
 from crmsnap.model import Clock
 
 
@@ -29,7 +28,7 @@ def aws_target(known: Known) -> AwsTarget | None:
     place = read_s3_place(connection.to)
     options, role = s3_reach(known, place)
     # On AWS only what somebody said of this bucket counts; the rest of it is found out.
-    own_store = options.endpoint_url is not None
+    own_store = not on_aws(s3_of(connection))
     region = options.region if own_store else connection.s3.region or place.region
     return AwsTarget(
         bucket=place.bucket,
@@ -44,7 +43,7 @@ def aws_target(known: Known) -> AwsTarget | None:
         bucket_owner=options.bucket_owner,
         encryption=options.encryption,
         kms_key=options.kms_key,
-        route=Route(options.ca_file, options.proxy),
+        route=route_of(connection),
         deletes=connection.s3.deletes,
         if_match=options.if_match,
         unsafe_single_writer=options.unsafe_single_writer,
@@ -58,6 +57,7 @@ def safeguards_of(known: Known, clock: Clock) -> Safeguards:
     return Safeguards(
         closed_role=None if target is None else partial(_tried, target, clock),
         bucket_owner=s3.bucket_owner if target is None else target.bucket_owner,
+        looks_at_owner=s3_of(known.settings).endpoint_url is None,
         unsafe_open_role=s3.unsafe_open_role,
         unsafe_single_writer=s3.unsafe_single_writer,
     )

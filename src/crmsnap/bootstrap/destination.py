@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from crmsnap.addresses import check_endpoint
 from crmsnap.bootstrap.connections import Known
-from crmsnap.config import S3Settings, aws_keys, foreign_encryption, s3_of
+from crmsnap.bootstrap.endpoints import on_aws, store_endpoint, sts_endpoint
+from crmsnap.config import ConnectionSettings, S3Settings, aws_keys, foreign_encryption, s3_of
 from crmsnap.connection.aws_chain import usual_keys, usual_region
 from crmsnap.connection.aws_client import Route
 from crmsnap.connection.region import AskRegion
@@ -17,8 +17,8 @@ from crmsnap.connection.role import RoleToAssume, role_keys, session_name
 from crmsnap.connection.session_policy import session_policy
 from crmsnap.destinations.interface import Destination
 from crmsnap.destinations.s3 import AwsKeys, S3Options
-from crmsnap.destinations.s3_place import S3Place, partition_of, read_s3_place
-from crmsnap.destinations.url import is_s3, open_destination
+from crmsnap.destinations.s3_place import S3Place, is_s3, partition_of, read_s3_place
+from crmsnap.destinations.url import open_destination
 from crmsnap.errors import ConfigError
 from crmsnap.model import Clock
 from crmsnap.redaction.redactor import Redactor
@@ -37,7 +37,7 @@ def destination_of(known: Known, clock: Clock) -> Destination:
             remedy="give --to ./snapshots or --to s3://bucket/prefix, or set `to` in crmsnap.toml",
         )
     if not is_s3(connection.to):
-        route = route_of(known)
+        route = route_of(known.settings)
         options = S3Options(ca_file=route.ca_file, proxy=route.proxy)
         return open_destination(connection.to, options, clock, jitter)
     place = read_s3_place(connection.to)
@@ -55,24 +55,24 @@ def s3_reach(known: Known, place: S3Place) -> tuple[S3Options, RoleToAssume | No
     connection = known.settings
     s3 = s3_of(connection)
     _refuse_foreign_encryption(s3)
-    if s3.endpoint_url is not None:
-        check_endpoint(s3.endpoint_url)
+    own_store = store_endpoint(s3)
     link = None if s3.role_arn is None else _link(known)
     role = None if link is None else _role(known, s3, link)
     partition = place.partition if role is None else role.partition
-    region = _region(known, s3, place, link, partition)
-    route = route_of(known)
-    owner = _owner(s3, link, role)
+    found = link if link is not None and _is_about(link, s3, place) else None
+    region = _region(known, s3, place, found, partition)
+    route = route_of(known.settings)
+    owner = _owner(s3, found, role)
     if role is not None:
         policy = _session_policy(s3, place, role, owner)
         role = replace(role, region=region, session_policy=policy)
     options = S3Options(
-        endpoint_url=s3.endpoint_url,
+        endpoint_url=own_store,
         region=region,
         find_region=AskRegion(
             bucket=place.bucket,
             partition=partition or "aws",
-            endpoint_url=s3.endpoint_url,
+            endpoint_url=own_store,
             addressing="virtual" if s3.addressing_style == "virtual" else "path",
             route=route,
         ),
@@ -107,9 +107,9 @@ def _role(known: Known, s3: S3Settings, link: "AwsLink") -> RoleToAssume:
         arn=s3.role_arn or "",
         external_id=link.external_id,
         session_name=session_name(known.name or "unnamed", secrets.token_hex(4)),
-        sts_endpoint_url=s3.sts_endpoint_url or s3.endpoint_url,
+        sts_endpoint_url=sts_endpoint(s3),
         profile=s3.profile,
-        route=route_of(known),
+        route=route_of(known.settings),
     )
 
 
@@ -118,9 +118,18 @@ def _session_policy(s3: S3Settings, place: S3Place, role: RoleToAssume, owner: s
         place.bucket,
         place.prefix,
         partition=role.partition,
-        owner=owner if s3.endpoint_url is None else None,
+        owner=owner if on_aws(s3) else None,
         kms_key=s3.kms_key,
     )
+
+
+def _is_about(link: "AwsLink", s3: S3Settings, place: S3Place) -> bool:
+    """Whether what was found when the connection was made is about this role and place.
+
+    A configuration file can name others since, and commands do not see that.
+    """
+    made = (link.role_arn, link.bucket, link.prefix)
+    return made == (s3.role_arn, place.bucket, place.prefix)
 
 
 def _owner(s3: S3Settings, link: "AwsLink | None", role: RoleToAssume | None) -> str | None:
@@ -134,16 +143,15 @@ def _region(
 ) -> str | None:
     """The bucket's region as far as anybody said it; a wrong one is noticed at the first request."""
     said = known.settings.s3.region or (link and link.region) or place.region
-    if said or s3.endpoint_url is not None:
+    if said or not on_aws(s3):
         return said or s3.region
     ours = s3.region or usual_region(s3.profile)
     # That is where this machine works: a role in China or GovCloud is certainly not there.
     return ours if partition in {None, partition_of(ours)} else None
 
 
-def route_of(known: Known) -> Route:
+def route_of(connection: ConnectionSettings) -> Route:
     """What stands between here and AWS, by the connection's settings."""
-    connection = known.settings
     return Route(
         ca_file=connection.ca_file and connection.ca_file.expanduser(),
         proxy=None if connection.proxy is None else connection.proxy.get_secret_value(),

@@ -6,13 +6,11 @@ there with our rights (the confused deputy). So no command goes on while two con
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from urllib.parse import urlsplit
 
+from crmsnap.bootstrap.endpoints import on_aws
 from crmsnap.config import ConnectionSettings, s3_of
-from crmsnap.destinations.s3_place import S3Place, read_s3_place
+from crmsnap.destinations.s3_place import S3Place, is_s3, read_s3_place
 from crmsnap.errors import ConfigError, DestinationError
-
-_S3 = ("s3://", "https://", "arn:")
 
 
 def refuse_shared(known: Mapping[str, ConnectionSettings]) -> None:
@@ -23,7 +21,7 @@ def refuse_shared(known: Mapping[str, ConnectionSettings]) -> None:
 
 def s3_place_of(connection: ConnectionSettings) -> S3Place | None:
     """Where in S3 a connection's snapshots go; None when they go elsewhere, or nowhere that can be read."""
-    if connection.to is None or not connection.to.startswith(_S3):
+    if connection.to is None or not is_s3(connection.to):
         return None
     try:
         return read_s3_place(connection.to)
@@ -59,8 +57,10 @@ def _places(
 
 def _store(connection: ConnectionSettings) -> str:
     """Whose bucket names these are: empty for AWS, whatever host of its own is written."""
-    address = urlsplit(s3_of(connection).endpoint_url or "").netloc.lower()
-    return "" if address.endswith((".amazonaws.com", ".amazonaws.com.cn")) else address
+    s3 = s3_of(connection)
+    return (
+        "" if on_aws(s3) else (s3.endpoint_url or "").lower().partition("://")[2].partition("/")[0]
+    )
 
 
 def _shared(one: str, other: str, what: str, instead: str) -> ConfigError:

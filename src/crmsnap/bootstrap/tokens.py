@@ -13,7 +13,8 @@ from crmsnap import config
 from crmsnap.bootstrap.clock import utc_now
 from crmsnap.bootstrap.connections import Known, has_registry
 from crmsnap.bootstrap.destination import route_of
-from crmsnap.config import aws_secrets_url, s3_of, secret_keys, token_source
+from crmsnap.bootstrap.endpoints import secrets_endpoint
+from crmsnap.config import s3_of, secret_keys, token_source
 from crmsnap.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -131,6 +132,6 @@ def _in_aws(known: Known) -> str:
         known.settings.token_secret or "",
         region=s3.region,
         profile=s3.profile,
-        endpoint_url=aws_secrets_url(),
-        route=route_of(known),
+        endpoint_url=secrets_endpoint(s3),
+        route=route_of(known.settings),
     )

@@ -1,15 +1,13 @@
 """Which user or role of AWS a customer's role has to trust: ours, STORAGE_AWS_IAM_USER_ARN."""
 
-from crmsnap.bootstrap.destination import own_keys
+from crmsnap.bootstrap.destination import own_keys, route_of
+from crmsnap.bootstrap.endpoints import sts_endpoint
 from crmsnap.config import ConnectionSettings, Settings, s3_of
 from crmsnap.connection.arn import principal_of
 from crmsnap.connection.aws_chain import usual_region
-from crmsnap.connection.aws_client import Route
 from crmsnap.connection.identity import user_arn_of
-from crmsnap.destinations.s3 import REGION_UNLESS_SET
+from crmsnap.connection.region import home_region
 from crmsnap.redaction.redactor import Redactor
-
-_HOME_REGIONS = {"aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
 
 
 def our_user_arn(
@@ -26,13 +24,9 @@ def our_user_arn(
     if text := given or settings.user_arn:
         return principal_of(text)
     s3 = s3_of(connection)
-    region = s3.region or usual_region(s3.profile) or _HOME_REGIONS.get(partition or "")
     return user_arn_of(
         own_keys(s3, redactor),
-        region=region or REGION_UNLESS_SET,
-        sts_endpoint_url=s3.sts_endpoint_url or s3.endpoint_url,
-        route=Route(
-            ca_file=connection.ca_file and connection.ca_file.expanduser(),
-            proxy=None if connection.proxy is None else connection.proxy.get_secret_value(),
-        ),
+        region=s3.region or usual_region(s3.profile) or home_region(partition or "aws"),
+        sts_endpoint_url=sts_endpoint(s3),
+        route=route_of(connection),
     )

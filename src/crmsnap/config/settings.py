@@ -66,14 +66,18 @@ class S3Settings(BaseModel):
     addressing_style: Literal["auto", "path", "virtual"] = Field(
         default="auto", description="Where the bucket's name stands in an address."
     )
-    allow_http: bool = Field(default=False, description="Allow an endpoint_url without TLS.")
+    allow_http: bool = Field(
+        default=False,
+        description="Allow servers of AWS or a store without TLS: endpoint_url, sts_endpoint_url.",
+    )
     role_arn: str | None = Field(
         default=None,
         description="Role of the bucket's owner to assume, with the external id of `crmsnap connect aws`.",
         examples=["arn:aws:iam::222222222222:role/crmsnap"],
     )
     sts_endpoint_url: str | None = Field(
-        default=None, description="Where roles are assumed; unset: AWS in the bucket's region."
+        default=None,
+        description="Where roles are assumed; unset: the store of endpoint_url, or AWS in the bucket's region.",
     )
     bucket_owner: str | None = Field(
         default=None,
@@ -93,7 +97,7 @@ class S3Settings(BaseModel):
     )
     deletes: bool = Field(
         default=True,
-        description="Whether files may be removed; false with a narrow policy, without s3:DeleteObject.",
+        description="Whether files may be removed; false with a narrow policy, without s3:DeleteObject: then strays and old days stay.",
     )
     unsafe_open_role: bool = Field(
         default=False,

@@ -7,9 +7,6 @@ from crmsnap.connection.policies import Grant, Policy, permission_policy
 from crmsnap.connection.trust import trust_policy
 from crmsnap.errors import ConnectError
 
-SESSION_SECONDS_MAX = 3600
-"""How long a session of the role may last; crmsnap asks for new ones during a longer run."""
-
 
 @dataclass(frozen=True, slots=True)
 class Agreement:

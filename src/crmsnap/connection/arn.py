@@ -95,9 +95,14 @@ def partition_in(arn: str) -> str:
     return arn.split(":")[1]
 
 
+def is_key_arn(text: str) -> bool:
+    """Whether this is the ARN of a KMS key itself, the only form that a policy takes."""
+    return _KEY.fullmatch(text) is not None
+
+
 def check_key_arn(text: str) -> None:
     """Raise `ConnectError` unless this is the ARN of a KMS key, as a policy has to name it."""
-    if _KEY.fullmatch(text):
+    if is_key_arn(text):
         return
     cause = "it is not the ARN of a KMS key"
     if ":alias/" in text or text.startswith("alias/"):

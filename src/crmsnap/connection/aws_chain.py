@@ -7,6 +7,7 @@ run. Long-lived keys come without an end; a session's come with one, and are ask
 from collections.abc import Callable
 from functools import partial
 
+from crmsnap.connection.aws_client import aws_errors, reason
 from crmsnap.destinations.s3 import AwsKeys
 from crmsnap.errors import AccessDenied
 
@@ -27,24 +28,22 @@ def usual_keys(profile: str | None) -> Callable[[], AwsKeys]:
 def usual_region(profile: str | None) -> str | None:
     """The region that the AWS tools would use, None if none is set."""
     import boto3
-    from botocore.exceptions import BotoCoreError
 
     try:
         region: str | None = boto3.Session(profile_name=profile).region_name
-    except BotoCoreError as error:
-        raise _none_found(profile, str(error)) from None
+    except aws_errors() as error:
+        raise _none_found(profile, reason(error)) from None
     return region
 
 
 def _ask_chain(profile: str | None) -> AwsKeys:
     import boto3
-    from botocore.exceptions import BotoCoreError, ClientError
 
     try:
         credentials = boto3.Session(profile_name=profile).get_credentials()
         frozen = credentials and credentials.get_frozen_credentials()
-    except (BotoCoreError, ClientError) as error:
-        raise _none_found(profile, str(error)) from None
+    except aws_errors() as error:
+        raise _none_found(profile, reason(error)) from None
     if frozen is None:
         raise _none_found(profile, "no source in the chain has any")
     return AwsKeys(

@@ -90,6 +90,27 @@ def aws_client(
             client.close()
 
 
+def aws_errors() -> tuple[type[Exception], ...]:
+    """Everything with which boto3 says that a call brought nothing; ClientError alone is an answer of AWS.
+
+    A page of HTML in place of XML, such as a proxy's, is no BotoCoreError but a ResponseParserError, or, when
+    it happens to be well-formed, the KeyError of botocore's parser.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
+
+    return BotoCoreError, ClientError, ResponseParserError, KeyError
+
+
+def reason(error: Exception) -> str:
+    """What boto3 says, without the text of a page that it could not read, which may be anything."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    if isinstance(error, BotoCoreError | ClientError):
+        return str(error)
+    return "the server did not answer as AWS does"
+
+
 def not_answered(error: Exception, message: str) -> DestinationError:
     """The error that an exception of boto3 stands for when there was no answer that it could read."""
     from botocore import exceptions
@@ -119,7 +140,7 @@ def not_answered(error: Exception, message: str) -> DestinationError:
         case _:
             return DestinationError(
                 message,
-                cause="the server did not answer as AWS does",
+                cause=reason(error),
                 remedy="check the endpoint: another server may stand in its place",
             )
 

@@ -3,7 +3,8 @@
 import json
 
 from crmsnap.connection.aws_chain import usual_region
-from crmsnap.connection.aws_client import STRAIGHT, Route, aws_client, not_answered
+from crmsnap.connection.aws_client import STRAIGHT, Route, aws_client, aws_errors, not_answered
+from crmsnap.connection.aws_refusal import read_refused
 from crmsnap.destinations.s3_endpoint import amazon_host
 from crmsnap.errors import AccessDenied, ConfigError
 
@@ -28,7 +29,7 @@ def secret_value(
     `region` counts for a name; an ARN has its own. Raise `AccessDenied` when AWS refuses, `ConfigError`
     for a secret that is not what the reference says, `DestinationError` without an answer.
     """
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import ClientError
 
     name, _, key = reference.partition("#")
     where = _region_of(name) or region or usual_region(profile)
@@ -45,10 +46,12 @@ def secret_value(
         ) as client:
             answer = client.get_secret_value(SecretId=name)
     except ClientError as error:
-        raise _refused(name, error.response.get("Error", {}).get("Code", "")) from None
-    except BotoCoreError as error:
+        raise _refused(name, read_refused(error.response).code) from None
+    except aws_errors() as error:
         raise not_answered(error, f"the secret {name} cannot be asked for") from None
     text = answer.get("SecretString")
+    if text is None and "SecretBinary" not in answer:  # nothing that GetSecretValue answers
+        raise not_answered(ValueError(), f"the secret {name} cannot be asked for")
     if text is None:
         raise _unfit(name, "it is binary, and a token is text")
     return _value_at(key, text, name) if key else text

@@ -7,8 +7,9 @@ a 403 without a reason. The partition is not written down: the template says `AW
 import json
 import textwrap
 
-from crmsnap.connection.agreement import SESSION_SECONDS_MAX, Agreement
+from crmsnap.connection.agreement import Agreement
 from crmsnap.connection.policies import VERSION, object_actions
+from crmsnap.connection.role import SESSION_SECONDS
 
 _HEAD = """\
 AWSTemplateFormatVersion: "2010-09-09"
@@ -89,7 +90,7 @@ _ID = r"^[\w+=,.@:/-]{2,1224}$"
 def cloudformation(agreement: Agreement) -> str:
     """The text of the template."""
     resources = _RESOURCES.format(
-        seconds=SESSION_SECONDS_MAX,
+        seconds=SESSION_SECONDS,
         version=VERSION,
         actions=textwrap.indent(
             "\n".join(f"- {action}" for action in object_actions(agreement.grant)), " " * 18

@@ -6,7 +6,7 @@ Nobody needs a right to ask that ("No permissions are required", STS API referen
 from collections.abc import Callable
 
 from crmsnap.connection.arn import principal_of
-from crmsnap.connection.aws_client import Route, aws_client
+from crmsnap.connection.aws_client import Route, aws_client, aws_errors, reason
 from crmsnap.destinations.s3 import AwsKeys
 from crmsnap.destinations.s3_endpoint import amazon_host
 from crmsnap.errors import AccessDenied
@@ -22,8 +22,6 @@ def user_arn_of(
     Raise `AccessDenied` when there are no keys or STS does not know them, `ConnectError` when who
     they belong to can assume no role.
     """
-    from botocore.exceptions import BotoCoreError, ClientError
-
     try:
         with aws_client(
             "sts",
@@ -37,10 +35,10 @@ def user_arn_of(
         raise AccessDenied(
             none.message, cause=none.cause, remedy=f"{none.remedy}, {_BY_HAND}"
         ) from none
-    except (BotoCoreError, ClientError) as error:
+    except aws_errors() as error:
         raise AccessDenied(
             "AWS does not say who our own keys belong to",
-            cause=f"STS in {region}: {error}",
+            cause=f"STS in {region}: {reason(error)}",
             remedy=f"check the keys, the profile and the network, {_BY_HAND}",
         ) from None
     return principal_of(caller)

@@ -7,7 +7,7 @@ needs a right that customers often cannot give, and is not needed.
 
 from dataclasses import dataclass
 
-from crmsnap.connection.aws_client import STRAIGHT, Route, aws_client, not_answered
+from crmsnap.connection.aws_client import STRAIGHT, Route, aws_client, aws_errors, not_answered
 from crmsnap.destinations.s3_endpoint import Addressing, amazon_host
 
 _HOME_REGIONS = {"aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
@@ -30,7 +30,7 @@ class AskRegion:
 
     def __call__(self) -> str | None:
         """The bucket's region; None when the store does not say. Raise `Passing` when it is not reached."""
-        from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.exceptions import ClientError
 
         region = home_region(self.partition)
         try:
@@ -45,7 +45,7 @@ class AskRegion:
                 answer = client.head_bucket(Bucket=self.bucket)
         except ClientError as error:
             answer = error.response
-        except BotoCoreError as error:
+        except aws_errors() as error:
             message = f"could not ask where the bucket {self.bucket} is"
             raise not_answered(error, message) from None
         headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})

@@ -5,12 +5,14 @@ customer's role allows (IAM User Guide, "Role chaining").
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
 from functools import partial
+from typing import Any
 
-from crmsnap.connection.aws_client import STRAIGHT, Route, aws_client
+from crmsnap.connection.aws_client import STRAIGHT, Route, aws_client, aws_errors
 from crmsnap.connection.region import home_region
 from crmsnap.connection.sts_refusal import refusal
 from crmsnap.destinations.s3 import AwsKeys
@@ -19,6 +21,7 @@ from crmsnap.destinations.s3_place import partition_of
 from crmsnap.errors import ConfigError
 
 SESSION_SECONDS = 3600
+"""What is asked for, and what the documents let a role give; a longer run asks for new sessions."""
 
 _SESSION_NAME_MAX = 64
 """Letters of a `RoleSessionName` (API reference of AssumeRole)."""
@@ -76,30 +79,45 @@ def assume(role: RoleToAssume) -> AwsKeys:
     Raise `AccessDenied` when STS refuses, `Passing` when it is busy or not reached, `ConfigError` for
     what it can never accept, and `DestinationError` for an answer that is none of STS's.
     """
-    from botocore.exceptions import BotoCoreError, ClientError
-    from botocore.parsers import ResponseParserError
+    region = sts_region(role)
+    try:
+        with sts_client(role, region) as sts:
+            return session_keys(sts.assume_role(**asked_for(role)))
+    except aws_errors() as error:
+        raise refusal(error, role_arn=role.arn, region=region) from None
 
-    region = _sts_region(role)
-    asked = {
+
+@contextmanager
+def sts_client(role: RoleToAssume, region: str, keys: AwsKeys | None = None) -> Iterator[Any]:
+    """A boto3 client of the STS that gives sessions of a role; without `keys` those of its profile sign."""
+    with aws_client(
+        "sts",
+        region=region,
+        endpoint_url=role.sts_endpoint_url or amazon_host("sts", region),
+        route=role.route,
+        keys=keys,
+        profile=role.profile,
+    ) as client:
+        yield client
+
+
+def asked_for(role: RoleToAssume, seconds: int = SESSION_SECONDS) -> dict[str, str | int]:
+    """The parameters of AssumeRole for one session of a role."""
+    asked: dict[str, str | int] = {
         "RoleArn": role.arn,
         "RoleSessionName": role.session_name,
-        "DurationSeconds": SESSION_SECONDS,
+        "DurationSeconds": seconds,
     }
     if role.external_id is not None:
         asked["ExternalId"] = role.external_id
     if role.session_policy is not None:
         asked["Policy"] = role.session_policy
-    try:
-        with aws_client(
-            "sts",
-            region=region,
-            endpoint_url=role.sts_endpoint_url or amazon_host("sts", region),
-            route=role.route,
-            profile=role.profile,
-        ) as client:
-            session = client.assume_role(**asked)["Credentials"]
-    except (BotoCoreError, ClientError, ResponseParserError) as error:
-        raise refusal(error, role_arn=role.arn, region=region) from None
+    return asked
+
+
+def session_keys(answer: Mapping[str, Any]) -> AwsKeys:
+    """The keys in an answer of AssumeRole."""
+    session = answer["Credentials"]
     return AwsKeys(
         access_key_id=session["AccessKeyId"],
         secret_access_key=session["SecretAccessKey"],
@@ -108,7 +126,8 @@ def assume(role: RoleToAssume) -> AwsKeys:
     )
 
 
-def _sts_region(role: RoleToAssume) -> str:
+def sts_region(role: RoleToAssume) -> str:
+    """Where a role is assumed. Raise `ConfigError` when that is in another partition than the role."""
     if role.region is None:
         return home_region(role.partition)
     if role.sts_endpoint_url is None and partition_of(role.region) != role.partition:

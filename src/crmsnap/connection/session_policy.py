@@ -9,6 +9,7 @@ import json
 import re
 from typing import Any
 
+from crmsnap.connection.arn import is_key_arn
 from crmsnap.errors import ConfigError
 
 LENGTH_MAX = 2048
@@ -21,7 +22,6 @@ _OBJECT_ACTIONS = (
     "s3:DeleteObject",
     "s3:DeleteObjectVersion",
 )
-_KMS_KEY = re.compile(r"arn:aws(?:-[a-z]+)*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+")
 
 
 def session_policy(
@@ -73,7 +73,7 @@ def _literal(prefix: str) -> str:
 
 
 def _key_arn(kms_key: str) -> str:
-    if not _KMS_KEY.fullmatch(kms_key):
+    if not is_key_arn(kms_key):
         raise ConfigError(
             f"{kms_key!r} does not name a KMS key",
             cause="policies take the ARN of the key itself, neither an alias nor an id",

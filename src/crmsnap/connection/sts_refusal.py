@@ -1,10 +1,7 @@
-"""What a refusal of STS means, and what to change.
-
-Only the status and the code are trusted: Ceph's radosgw answers without an `Error`, which boto3 hands
-on as it is.
-"""
+"""What a refusal of STS means, and what to change."""
 
 from crmsnap.connection.aws_client import not_answered
+from crmsnap.connection.aws_refusal import read_refused
 from crmsnap.destinations.retry import Passing
 from crmsnap.errors import AccessDenied, ConfigError, DestinationError
 
@@ -37,13 +34,12 @@ def refusal(error: Exception, *, role_arn: str, region: str) -> DestinationError
     message = f"the role {role_arn} cannot be assumed"
     if not isinstance(error, ClientError):
         return not_answered(error, message)
-    answer = error.response.get("Error") or {}
-    code = answer.get("Code") or ""
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    cause = f"STS in {region} answered status {status}" + (
-        f", {code}: {answer.get('Message') or 'without a reason'}" if code else ""
+    said = read_refused(error.response)
+    code = said.code
+    cause = f"STS in {region} answered status {said.status}" + (
+        f", {code}: {said.message or 'without a reason'}" if code else ""
     )
-    if code in _BUSY or status in {429, 500, 502, 503, 504}:
+    if code in _BUSY or said.status in {429, 500, 502, 503, 504}:
         return Passing(message, cause=cause, remedy="run again: STS was busy")
     if code in _NEVER:
         return ConfigError(

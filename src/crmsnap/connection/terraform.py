@@ -8,8 +8,9 @@ Terraform and evaluated, but never applied to an AWS account.
 import json
 import textwrap
 
-from crmsnap.connection.agreement import SESSION_SECONDS_MAX, Agreement
+from crmsnap.connection.agreement import Agreement
 from crmsnap.connection.policies import Policy
+from crmsnap.connection.role import SESSION_SECONDS
 
 
 def terraform(agreement: Agreement) -> str:
@@ -32,7 +33,7 @@ terraform {{
 
 resource "aws_iam_role" "crmsnap" {{
   name                 = {_quoted(role.name)}{path}
-  max_session_duration = {SESSION_SECONDS_MAX}
+  max_session_duration = {SESSION_SECONDS}
 
   assume_role_policy = {_encoded(agreement.trust)}
 }}

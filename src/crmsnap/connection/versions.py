@@ -9,15 +9,13 @@ from contextlib import ExitStack
 from threading import Lock
 from typing import Any
 
-from crmsnap.connection.aws_client import Route, aws_client, not_answered
+from crmsnap.connection.aws_client import Route, aws_client, aws_errors, not_answered
+from crmsnap.connection.aws_refusal import Refused, read_refused
 from crmsnap.destinations.answer import Answer, error_for
 from crmsnap.destinations.s3 import REGION_UNLESS_SET, S3Options
 from crmsnap.destinations.s3_endpoint import endpoint
 from crmsnap.destinations.s3_place import S3Place
 from crmsnap.errors import AccessDenied, DestinationError
-
-_MAY_HAVE_EXPIRED = frozenset({"ExpiredToken", "400"})
-"""HEAD has no body: of an ended session it tells only that the request was bad."""
 
 
 class Versions:
@@ -60,19 +58,19 @@ class Versions:
         return f"{self._place.prefix}/{key}" if self._place.prefix else key
 
     def _ask(self, operation: str, doing: str, **given: str) -> Any:
-        from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.exceptions import ClientError
 
         try:
             client = self._client_now()
             try:
                 return getattr(client, operation)(**given)
             except ClientError as error:
-                if error.response.get("Error", {}).get("Code") not in _MAY_HAVE_EXPIRED:
+                if not _may_have_expired(read_refused(error.response)):
                     raise
                 return getattr(self._client_now(expired=client), operation)(**given)
         except ClientError as error:
-            raise _meaning(error.response, doing, self._place.url) from None
-        except BotoCoreError as error:
+            raise _meaning(read_refused(error.response), doing, self._place.url) from None
+        except aws_errors() as error:
             raise not_answered(error, f"could not {doing} at {self._place.url}") from None
 
     def _client_now(self, expired: Any = None) -> Any:
@@ -103,19 +101,21 @@ def _client(place: S3Place, options: S3Options) -> Any:
     )
 
 
-def _meaning(response: Any, doing: str, url: str) -> DestinationError:
-    """The error that an answer of S3 stands for; HEAD has no body, so its code is only the status."""
-    said = response.get("Error", {})
-    code = said.get("Code", "")
-    metadata = response.get("ResponseMetadata", {})
+def _may_have_expired(said: Refused) -> bool:
+    """HEAD has no body: of an ended session it tells only that the request was bad."""
+    return said.code == "ExpiredToken" or (not said.code and said.status == 400)
+
+
+def _meaning(said: Refused, doing: str, url: str) -> DestinationError:
+    """The error that a refusal of S3 stands for."""
     answer = Answer(
-        status=metadata.get("HTTPStatusCode"),
-        code="" if code.isdigit() else code,
-        message=said.get("Message", ""),
-        region=metadata.get("HTTPHeaders", {}).get("x-amz-bucket-region", ""),
+        status=said.status,
+        code=said.code,
+        message=said.message,
+        region=said.headers.get("x-amz-bucket-region", ""),
         cut="",
         untrusted=False,
-        redirected=metadata.get("HTTPStatusCode") == 301,
+        redirected=said.status == 301,
     )
     return error_for(answer, doing=doing, url=url)
 

@@ -1,17 +1,24 @@
 """Where requests for a bucket go: AWS's host for the region and partition, or a store's own."""
 
+import re
 from typing import Literal
-from urllib.parse import urlsplit
 
-from crmsnap.errors import DestinationError
+from crmsnap.addresses import check_form
 
 Addressing = Literal["auto", "path", "virtual"]
 """Whether the bucket stands in the path or in the host name; `auto` does what works everywhere."""
+
+_AMAZONS = re.compile(r"https?://[^/?#]+\.amazonaws\.com(\.cn)?(:[0-9]+)?([/?#].*)?", re.IGNORECASE)
 
 
 def amazon_host(service: str, region: str) -> str:
     """The regional endpoint of a service of AWS, which in China has a name of its own."""
     return f"https://{service}.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
+
+
+def is_amazons(url: str) -> bool:
+    """Whether a URL is a server of AWS: a regional one, or an endpoint within a VPC."""
+    return _AMAZONS.fullmatch(url) is not None
 
 
 def endpoint(
@@ -23,23 +30,9 @@ def endpoint(
         # A dot in the bucket's name does not match AWS's certificate for *.s3.<region>.
     else:
         base, by_default = own.rstrip("/"), False
-        _check(base, allow_http)
+        check_form(base, setting="endpoint_url", allow_http=allow_http)
     virtual = by_default if addressing == "auto" else addressing == "virtual"
     if not virtual:
         return base, False
     scheme, _, host = base.partition("://")
     return f"{scheme}://{bucket}.{host}", True
-
-
-def _check(base: str, allow_http: bool) -> None:
-    parts = urlsplit(base)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise DestinationError(
-            f"{base} is no endpoint of a store",
-            remedy="give a URL such as https://minio.example.com",
-        )
-    if parts.scheme == "http" and not allow_http:
-        raise DestinationError(
-            f"{base} would send the data without encryption",
-            remedy="use https, or set allow_http for a server on your own network",
-        )

@@ -40,6 +40,11 @@ class S3Place:
         return f"s3://{self.bucket}/{self.prefix}" if self.prefix else f"s3://{self.bucket}"
 
 
+def is_s3(url: str) -> bool:
+    """Whether a URL can only mean a place in S3, however it is written."""
+    return url.startswith(("s3://", "https://", "arn:"))
+
+
 def read_s3_place(text: str) -> S3Place:
     """The place that a URL or ARN means. Raise `DestinationError`, which says why it is none."""
     if arn := _ARN.fullmatch(text):

@@ -15,7 +15,7 @@ from crmsnap.destinations.key import check_key
 from crmsnap.destinations.memory import memory
 from crmsnap.destinations.retry import Retries
 from crmsnap.destinations.s3 import S3Options, s3
-from crmsnap.destinations.s3_place import read_s3_place
+from crmsnap.destinations.s3_place import is_s3, read_s3_place
 from crmsnap.errors import DestinationError
 from crmsnap.model import Clock
 
@@ -42,11 +42,6 @@ def open_destination(
     if url == "memory://":
         return memory()
     return Folder(_folder(url))
-
-
-def is_s3(url: str) -> bool:
-    """Whether a URL can only mean a place in S3, however it is written."""
-    return url.startswith(("s3://", "https://", "arn:"))
 
 
 def _bucket(url: str, options: S3Options, retries: Retries) -> Destination:

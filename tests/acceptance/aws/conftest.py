@@ -12,6 +12,7 @@ import pytest
 
 from crmsnap.cli import main
 from tests.aws.server import AwsServer, Keys, aws_server
+from tests.builders.authority import Authority
 from tests.builders.command import Ended
 
 Document = dict[str, Any]
@@ -19,8 +20,17 @@ Document = dict[str, Any]
 
 @pytest.fixture(scope="session")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsServer]:
-    """A strict AWS for as long as the tests last."""
-    with aws_server(tmp_path_factory.mktemp("aws") / "log") as running:
+    """A strict AWS for as long as the tests last, over TLS as AWS is; every client here trusts it."""
+    folder = tmp_path_factory.mktemp("aws")
+    authority = Authority(folder)
+    server = Path(authority.good().file)
+    with (
+        pytest.MonkeyPatch.context() as around,
+        aws_server(folder / "log", tls=(server, server), authority=authority.file) as running,
+    ):
+        # What boto3 reads, and what everybody else does.
+        around.setenv("AWS_CA_BUNDLE", str(authority.file))
+        around.setenv("SSL_CERT_FILE", str(authority.file))
         yield running
 
 

@@ -56,8 +56,7 @@ def test_connect_check_sync_verify_query_and_prune(
     customer.make_role(trust=policies["trust"], policy=policies["permissions"])
     assert machine("connect", "aws", "acme", "--json").json["connected"]
     sandbox_host = ("--set", f"base_url={account.url}", "--set", "allow_other_host=true")
-    no_tls = ("--set", "s3.allow_http=true")
-    machine("connections", "edit", "acme", *sandbox_host, *no_tls)
+    machine("connections", "edit", "acme", *sandbox_host)
     verdicts = {check["verdict"] for check in machine("check", "acme", "--json").json["checks"]}
     assert "failed" not in verdicts
 

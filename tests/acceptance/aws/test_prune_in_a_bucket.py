@@ -38,7 +38,7 @@ def test_a_killed_prune_is_finished_by_the_next_one(aws: AwsServer, tmp_path: Pa
         crmsnap.write_config(
             f'[connections.acme]\nto = "s3://{bucket}/hs"\nbase_url = "{account.url}"\nallow_other_host = true\n'
             f'tables = ["OWNERS", "TEAMS"]\n[connections.acme.s3]\nendpoint_url = "{aws.url}"\n'
-            f'region = "{aws.region}"\nallow_http = true\n'
+            f'region = "{aws.region}"\n'
         )
         for _ in DAYS:
             synced = crmsnap("sync", **keys)

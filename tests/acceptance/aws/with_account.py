@@ -26,11 +26,11 @@ class WithAccount(Service):
             self.variables = usual
 
     def configure(self, customer: Customer, *, to: str = "", more: str = "") -> None:
-        """Write the configuration of `acme`; the test's AWS speaks plain HTTP on this machine."""
+        """Write the configuration of `acme`."""
         self.write_config(
             f'[connections.acme]\nto = "{to or customer.place}"\ntables = ["OWNERS"]\n'
             "[connections.acme.s3]\n"
-            f'role_arn = "{customer.role_arn}"\nallow_http = true\n{more}\n'
+            f'role_arn = "{customer.role_arn}"\n{more}\n'
         )
 
     def set_up(self, customer: Customer, *, to: str = "", more: str = "") -> None:

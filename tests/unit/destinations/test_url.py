@@ -8,7 +8,7 @@ import pytest
 from crmsnap.destinations.s3 import AwsKeys, S3Options
 from crmsnap.destinations.s3_endpoint import Addressing, endpoint
 from crmsnap.destinations.url import open_destination
-from crmsnap.errors import AccessDenied, DestinationError
+from crmsnap.errors import AccessDenied, ConfigError, DestinationError
 
 KEYS = partial(AwsKeys, "AKIATEST", "secret")
 
@@ -88,7 +88,7 @@ def test_s3_without_keys_is_refused_at_once() -> None:
 
 def test_plain_http_has_to_be_allowed() -> None:
     """A typing error must not send a CRM over the network in the clear."""
-    with pytest.raises(DestinationError, match="without encryption"):
+    with pytest.raises(ConfigError, match="without encryption"):
         url_of("s3://acme-lake", S3Options(endpoint_url="http://minio:9000", keys=KEYS))
     allowed = S3Options(endpoint_url="http://minio:9000", keys=KEYS, allow_http=True)
     assert url_of("s3://acme-lake", allowed) == "s3://acme-lake"
@@ -96,7 +96,7 @@ def test_plain_http_has_to_be_allowed() -> None:
 
 def test_an_endpoint_has_to_be_a_url() -> None:
     """A bare host name is the usual mistake."""
-    with pytest.raises(DestinationError, match="no endpoint"):
+    with pytest.raises(ConfigError, match="no endpoint"):
         url_of("s3://acme-lake", S3Options(endpoint_url="minio:9000", keys=KEYS))
 
 

@@ -202,7 +202,7 @@ def test_where_a_cloud_hands_out_keys_is_refused_to_everybody(host: str) -> None
     with suppress(OSError):
         resolved(host.strip("[]"), 80)
         with pytest.raises(ConfigError, match="must not be called"):
-            check_endpoint(f"http://{host}:80")
+            check_endpoint(f"http://{host}:80", setting="sts_endpoint_url", allow_http=True)
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_where_a_cloud_hands_out_keys_is_refused_to_everybody(host: str) -> None
 )
 def test_a_store_of_ones_own_may_be_anywhere_else(url: str) -> None:
     """MinIO on this machine, Ceph in the cellar; a name that does not resolve fails later."""
-    check_endpoint(url)
+    check_endpoint(url, setting="endpoint_url", allow_http=True)
 
 
 @pytest.mark.parametrize(
@@ -283,3 +283,32 @@ def test_no_redirect_leads_to_another_host(
     client: Client = make_client()
     with pytest.raises(HubSpotError):
         client.get(OWNERS)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "minio:9000",
+        "minio.example.com",
+        "ftp://minio.example.com",
+        "https://",
+        "https://[::1",
+        "https://minio:99999",
+        "https://user:hunter2@minio.example.com",
+        "https://minio.example.com/?hunter2",
+        "https://minio.example.com#hunter2",
+    ],
+)
+def test_what_is_no_server_is_refused_without_repeating_it(url: str) -> None:
+    """A bare host name is the usual mistake; a password that stands in the URL is not shown again."""
+    with pytest.raises(ConfigError, match="sts_endpoint_url is no endpoint") as raised:
+        check_endpoint(url, setting="sts_endpoint_url", allow_http=True)
+    assert "hunter2" not in str(raised.value.as_dict())
+
+
+def test_the_remedy_is_about_the_server_that_was_named() -> None:
+    """Nobody has to look for a mistake in the address of HubSpot."""
+    with pytest.raises(ConfigError) as raised:
+        check_endpoint("http://169.254.169.254", setting="endpoint_url", allow_http=True)
+    assert "endpoint_url" in raised.value.remedy
+    assert "base_url" not in raised.value.remedy

@@ -1,8 +1,4 @@
-"""One call to AWS and what came back, success or not, read the same way.
-
-Replies are not always well formed: radosgw's STS errors have no `Error` entry in boto3, and its S3
-errors have no message. So both are read with a default, and the HTTP status decides.
-"""
+"""One call to AWS and what came back, success or not, read the same way; the HTTP status decides."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from crmsnap.connection.aws_client import aws_errors, reason
+from crmsnap.connection.aws_refusal import read_refused
 from crmsnap.model import Clock
 
 ATTEMPTS = 3
@@ -121,30 +119,16 @@ def _time(date: str) -> datetime | None:
 
 
 def _ask(call: Callable[..., Any], said: Mapping[str, Any]) -> Reply:
-    from botocore.exceptions import BotoCoreError, ClientError
-    from botocore.parsers import ResponseParserError
+    from botocore.exceptions import ClientError
 
     try:
         body = call(**said)
         if "Body" in body:
             body["Body"] = body["Body"].read()
     except ClientError as error:
-        return _refusal(error.response)
-    except ResponseParserError:  # a web page, such as a proxy's; its text may be anything
-        return Reply(None, message="it is no answer of AWS but something else, such as a web page")
-    except BotoCoreError as error:
-        return Reply(None, message=str(error))
+        refused = read_refused(error.response)
+        return Reply(refused.status, refused.code, refused.message, refused.headers)
+    except aws_errors() as error:
+        return Reply(None, message=reason(error))
     about = body.get("ResponseMetadata", {})
     return Reply(about.get("HTTPStatusCode"), headers=about.get("HTTPHeaders", {}), body=body)
-
-
-def _refusal(response: Mapping[str, Any]) -> Reply:
-    about, error = response.get("ResponseMetadata") or {}, response.get("Error") or {}
-    code, message = error.get("Code") or "", error.get("Message") or ""
-    # A HEAD has no body, and botocore repeats its status as the code.
-    return Reply(
-        about.get("HTTPStatusCode"),
-        "" if code.isdecimal() else code,
-        "" if code.isdecimal() else message,
-        about.get("HTTPHeaders", {}),
-    )

@@ -12,17 +12,19 @@ from typing import Any
 
 from crmsnap.connection.arn import principal_of
 from crmsnap.connection.aws_client import aws_client
-from crmsnap.connection.checking import OTHERWISE, Check, Question
+from crmsnap.connection.checking import CONFIGURATION, OTHERWISE, Check, Question
 from crmsnap.connection.checks.caller import Caller, Reply
 from crmsnap.connection.checks.statements import trust_statement
 from crmsnap.connection.checks.target import AwsTarget
 from crmsnap.connection.questions import OWN_KEYS, RIGHT_ID, WITHOUT_ID, WRONG_ID
-from crmsnap.connection.region import home_region
-from crmsnap.connection.role import SESSION_SECONDS, RoleToAssume
+from crmsnap.connection.role import SESSION_SECONDS, RoleToAssume, sts_region
 from crmsnap.connection.trust import PLACEHOLDER_ID
 from crmsnap.destinations.s3 import AwsKeys
 from crmsnap.destinations.s3_endpoint import amazon_host
-from crmsnap.errors import AccessDenied, ConnectError
+from crmsnap.errors import AccessDenied, ConfigError, ConnectError
+
+OPEN = "open"
+"""What was found of a role that opens for others than us."""
 
 _OUR_USER = "<STORAGE_AWS_IAM_USER_ARN>"
 _OTHER_KEYS = "give crmsnap other AWS keys; the customer has nothing to change"
@@ -43,13 +45,19 @@ def keys_and_role(
         for question in (WITHOUT_ID, WRONG_ID, RIGHT_ID):
             yield question.skipped("the connection has no role")
         return own
+    try:
+        sts_region(target.role)
+    except ConfigError as error:
+        answer = f"{error.message}: {error.cause}"
+        yield RIGHT_ID.failed(answer, error.remedy, exit_code=CONFIGURATION)
+        return None
     with _sts(target, target.role, own) as sts:
         who = caller.ask(sts.get_caller_identity)
         if who.own_keys:
             yield OWN_KEYS.failed(f"{who.own_keys} ({who})", _OTHER_KEYS)
             return None
         principal = _principal(who)
-        yield OWN_KEYS.ok(f"they belong to {principal}" if principal else "there are keys")
+        yield _known(who, principal)
         if principal and (ours := principal.split(":")[1]) != target.role.partition:
             yield _other_partition(target.role, ours)
             return None
@@ -147,6 +155,7 @@ def _closed(question: Question, reply: Reply, door: _Door, *, opens: bool) -> Ch
             f"the role can be assumed {how}: it does not require ours",
             "in the role's trust policy, field Condition, require our external id and no other;"
             f" {door.advised}",
+            found=OPEN,
         )
     if not opens:
         return question.skipped("it was refused, but so was our own id: that says nothing yet")
@@ -198,6 +207,13 @@ def _other_partition(role: RoleToAssume, own: str) -> Check:
     )
 
 
+def _known(who: Reply, principal: str) -> Check:
+    if who.worked:
+        return OWN_KEYS.ok(f"they belong to {principal}" if principal else "there are keys")
+    # Stores with an STS of their own may lack this call, and the role tells more than it would.
+    return OWN_KEYS.skipped(f"there are keys, and STS does not say whose they are ({who})")
+
+
 def _principal(who: Reply) -> str:
     try:
         return principal_of(str(who.body.get("Arn", "")))
@@ -217,7 +233,7 @@ def _keys(reply: Reply) -> AwsKeys:
 
 @contextmanager
 def _sts(target: AwsTarget, role: RoleToAssume, keys: AwsKeys) -> Iterator[Any]:
-    region = target.region or home_region(role.partition)
+    region = sts_region(role)
     with aws_client(
         "sts",
         region=region,
