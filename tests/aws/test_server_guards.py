@@ -63,6 +63,12 @@ def _with_kms(lake: Lake, bucket: str, kms_key: str, *actions: str) -> Any:
     return lake.client(lake.make_role(policy=policy))
 
 
+def test_a_key_that_comes_without_aws_kms(lake: Lake) -> None:
+    """The id of a key is no request for encryption: S3 wants both headers."""
+    with refused(400, "InvalidArgument"):
+        lake.s3.put_object(Bucket=lake.bucket, Key=KEY, Body=b"x", SSEKMSKeyId=lake.aws.key())
+
+
 def test_p25_a_put_without_the_right_to_make_data_keys(lake: Lake) -> None:
     """P25: the message names the KMS action, and the S3 right is not the one that is missing."""
     kms_key = lake.aws.key()

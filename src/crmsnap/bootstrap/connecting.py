@@ -132,7 +132,7 @@ def mark(connecting: Connecting, checks: tuple[Check, ...]) -> "AwsLink":
             registry,
             link.connection,
             region=found.get(REGION.name) or REGION_UNLESS_SET,
-            bucket_owner=found.get(OWNER.name) or connecting.agreement.role.account,
+            bucket_owner=found.get(OWNER.name) or None,
             now=utc_now(),
         )
         return aws_link(registry, link.connection) or link

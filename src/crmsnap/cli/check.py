@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmsnap.cli import options
-from crmsnap.cli.connections import changed, check_tables, chosen, complete, known_connections
+from crmsnap.cli.connections import check_tables, chosen, complete, known_connections, placed
 from crmsnap.cli.text import count, escaped
 
 if TYPE_CHECKING:
@@ -55,13 +55,11 @@ def check(
     context.obj.json = as_json
     redactor = context.obj.redactor
     said = {key: new for key, new in {"to": to, "base_url": base_url}.items() if new is not None}
+    known = known_connections(config, home, redactor)
     (picked,) = chosen(
-        known_connections(config, home, redactor),
-        () if connection is None else (connection,),
-        everyone=False,
-        redactor=redactor,
+        known, () if connection is None else (connection,), everyone=False, redactor=redactor
     )
-    picked = changed(picked, said)
+    picked = placed(known, picked, said)
     check_tables(picked.settings)
     with (
         bootstrap.stoppable() as clock,

@@ -95,6 +95,20 @@ def changed(known: "Known", options: Mapping[str, object]) -> "Known":
     return replace(known, settings=config.changed(known.settings, {**options, **meant}))
 
 
+def placed(known: "Mapping[str, Known]", picked: "Known", options: Mapping[str, object]) -> "Known":
+    """The connection with what the command line says instead, its place among those of all others.
+
+    Raise `ConfigError` when that is, holds or lies within the place of another connection.
+    """
+    from crmsnap.bootstrap.sharing import refuse_shared
+
+    moved = changed(picked, options)
+    if options.get("to") is not None:
+        others = {name: one.settings for name, one in known.items() if name != picked.name}
+        refuse_shared({**others, picked.name or "--to": moved.settings})
+    return moved
+
+
 def named(known: "Mapping[str, Known]", name: str) -> "Known":
     """The connection of that name. Raise `ConfigError` when there is none."""
     from crmsnap.config import near

@@ -25,7 +25,8 @@ def print_report(report: Report, url: str, calls: int, seconds: float) -> None:
             f"  {count(len(manifest.tables), 'table')}, {count(manifest.rows, 'row')},"
             f" {size(manifest.bytes)}, in {duration(seconds)} with {count(calls, 'call')}"
         )
-    print(f"  checked: {', '.join(check.name for check in report.checks)}")
+    checked = [check.name for check in report.checks if check.verdict != "skipped"]
+    print(f"  checked: {', '.join(checked)}")
     for check in report.checks:
         if check.verdict == "warning":
             print(f"  warning: {check.name}: {escaped(check.answer)}")

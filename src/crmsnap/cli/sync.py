@@ -9,12 +9,12 @@ import typer
 
 from crmsnap.cli import failure, options
 from crmsnap.cli.connections import (
-    changed,
     check_enabled,
     check_tables,
     chosen,
     complete,
     known_connections,
+    placed,
     registry_url,
     words,
 )
@@ -109,7 +109,7 @@ def sync(
     }
     said = {key: new for key, new in changes.items() if new is not None}
     registry = registry_url(config, home, redactor)
-    picked = [replace(changed(one, said), registry=registry) for one in picked]
+    picked = [replace(placed(known, one, said), registry=registry) for one in picked]
     runner = _Runner(context.obj, folder, quiet=quiet, several=len(picked) > 1)
     raise typer.Exit(runner.run_all(picked))
 

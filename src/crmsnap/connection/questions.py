@@ -106,8 +106,8 @@ CREATE_ONLY = Question(
 REPLACE = Question(
     "replace-if-unchanged",
     "Does the store replace a file only if nobody else did?",
-    "The store ignores `If-Match`, so two runs could overwrite each other; or, as a warning, it takes its"
-    " own tags only without quotes, or not at all: set `if_match` to what the advice says.",
+    "Only a warning, since a sync replaces no file: the store ignores `If-Match`, or takes its own tags"
+    " only without quotes or not at all. For these, set `if_match` to what the advice says.",
 )
 CHECKSUMS = Question(
     "checksums",

@@ -25,7 +25,7 @@ from crmsnap.errors import AccessDenied
 if TYPE_CHECKING:
     from obstore.store import S3Config
 
-__all__ = ["REGION_UNLESS_SET", "AwsKeys", "S3Options", "s3"]
+__all__ = ["REGION_UNLESS_SET", "AwsKeys", "S3Options", "key_to_send", "s3"]
 
 REGION_UNLESS_SET = "us-east-1"
 
@@ -80,6 +80,11 @@ def s3(bucket: str, prefix: str, options: S3Options, retries: Retries | None = N
         refuses_wrong_bytes=options.endpoint_url is None or is_amazons(options.endpoint_url),
     )
     return Store(url, _OpenBucket(bucket, prefix, options, options.keys), retries, habits)
+
+
+def key_to_send(encryption: str | None, kms_key: str | None) -> str | None:
+    """The key that is named with each file: S3 refuses one that does not come with `aws:kms`."""
+    return kms_key if encryption == "aws:kms" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +158,10 @@ def _endpoint(bucket: str, options: S3Options) -> tuple[str, bool]:
 def _encryption(options: S3Options) -> "S3Config":
     if options.encryption is None:
         return {}  # the bucket's own default, whichever key it has
-    if options.encryption == "AES256" or options.kms_key is None:
+    key = key_to_send(options.encryption, options.kms_key)
+    if key is None:
         return {"server_side_encryption": options.encryption}
-    return {"server_side_encryption": options.encryption, "sse_kms_key_id": options.kms_key}
+    return {"server_side_encryption": options.encryption, "sse_kms_key_id": key}
 
 
 def _headers(options: S3Options) -> dict[str, str]:

@@ -97,9 +97,9 @@ def loosen_aws_link(registry: Engine, connection: str) -> None:
 
 
 def mark_connected(
-    registry: Engine, connection: str, *, region: str, bucket_owner: str, now: str
+    registry: Engine, connection: str, *, region: str, bucket_owner: str | None, now: str
 ) -> None:
-    """Remember that every check passed, and what they found."""
+    """Remember that every check passed, and what they found; no owner where the store knows none."""
     with registry.begin() as db:
         db.execute(
             update(AWS_LINKS)

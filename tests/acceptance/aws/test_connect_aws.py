@@ -2,10 +2,13 @@
 
 import json
 import re
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from crmsnap.registry.aws_links import aws_link
+from crmsnap.registry.opening import open_registry
 from tests.acceptance.aws.conftest import Customer, Service
 from tests.aws.server import AwsServer
 from tests.builders.command import assert_refused
@@ -288,3 +291,43 @@ def test_keys_of_another_partition_are_refused(
     role = customer.role_arn.replace("arn:aws:", "arn:aws-us-gov:")
     ended = crmsnap_service("connect", "aws", "acme", "--to", customer.place, "--role", role)
     assert_refused(ended, "connect", 5, "the role is in aws-us-gov", "keys of a GovCloud account")
+
+
+@pytest.mark.parametrize("looks", [True, False])
+def test_an_owner_is_kept_where_the_store_looks_at_it(
+    crmsnap_service: Service, customer: Customer, *, looks: bool
+) -> None:
+    """What was not seen must not stand in the registry as if it had been."""
+    policies = crmsnap_service.connect("acme", *customer.flags)["policies"]
+    customer.make_role(trust=policies["trust"], policy=policies["permissions"])
+    with ExitStack() as store:
+        if not looks:
+            store.enter_context(customer.aws.fault("ignore_owner", bucket=customer.bucket))
+        assert crmsnap_service.connect("acme")["connected"]
+    with open_registry(f"sqlite:///{crmsnap_service.folder}/home/registry.sqlite") as registry:
+        link = aws_link(registry, "acme")
+    assert link is not None
+    assert link.bucket_owner == ("222222222222" if looks else None)
+
+
+def test_a_bucket_that_is_gone_is_no_missing_right(
+    crmsnap_service: Service, customer: Customer
+) -> None:
+    """Whoever reads the exit code changes a setting, and searches no policy: 4, as `check` ends."""
+    policies = crmsnap_service.connect("acme", *customer.flags)["policies"]
+    customer.make_role(trust=policies["trust"], policy=policies["permissions"])
+    customer.aws.remove_bucket(customer.bucket)
+    ended = crmsnap_service("connect", "aws", "acme")
+    assert_refused(ended, "configuration", 4, "acme is not connected", "1 question failed")
+    assert crmsnap_service("connect", "aws", "acme", "--json").exit_code == 4
+
+
+def test_a_store_in_trouble_is_no_missing_right(
+    crmsnap_service: Service, customer: Customer
+) -> None:
+    """The same command may work in a moment: 1."""
+    policies = crmsnap_service.connect("acme", *customer.flags)["policies"]
+    customer.make_role(trust=policies["trust"], policy=policies["permissions"])
+    with customer.aws.fault("internal_error", operation="PutObject", bucket=customer.bucket):
+        ended = crmsnap_service("connect", "aws", "acme")
+    assert_refused(ended, "destination", 1, "acme is not connected")

@@ -16,7 +16,9 @@ from crmsnap.connection.role import assume
 from crmsnap.destinations.s3_place import read_s3_place
 from crmsnap.errors import AccessDenied, ConfigError
 from crmsnap.redaction.redactor import Redactor
+from tests.acceptance.aws.conftest import Service
 from tests.aws.server import AwsServer, Keys
+from tests.builders.command import assert_refused
 
 CUSTOMERS = ("ada", "bob", "cyd", "dan", "eve")
 PAIRS = list(permutations(CUSTOMERS, 2))
@@ -116,3 +118,19 @@ def test_behind_our_back_the_external_id_still_stops_it(
     forged = Known(own.name, theirs, own.origin, own.registry)
     with pytest.raises(AccessDenied, match="cannot be assumed"):
         session(forged)
+
+
+@pytest.mark.parametrize("command", ["check", "sync"])
+@pytest.mark.parametrize(
+    "place", ["s3://lake-of-bob/hs", "s3://lake-of-bob/hs/inner", "arn:aws:s3:::lake-of-bob"]
+)
+def test_a_place_of_the_command_line_is_nobody_elses(
+    crmsnap_service: Service, command: str, place: str
+) -> None:
+    """`--to` must not lead where the configuration may not: one day would hold two accounts."""
+    crmsnap_service.write_config(
+        '[connections.ada]\nto = "s3://lake-of-ada/hs"\n'
+        '[connections.bob]\nto = "s3://lake-of-bob/hs"\n'
+    )
+    ended = crmsnap_service(command, "ada", "--to", place)
+    assert_refused(ended, "configuration", 4, "both use s3://lake-of-bob", "ada", "bob")

@@ -124,7 +124,8 @@ class AwsCall:
         check_body(request, signature)
         if request.bucket and bucket is None and operation.name != "CreateBucket":
             raise _no_such_bucket(request.bucket)
-        check_owner(request, find_bucket)
+        if not any(rule.effect == "ignore_owner" for rule in self._rules):
+            check_owner(request, find_bucket)
         check_access(identity, request, operation.name, operation.needs, self._now)
         if bucket is not None:
             self._front.keys.check(identity, request, operation, bucket)

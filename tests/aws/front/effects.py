@@ -19,6 +19,7 @@ from tests.aws.front.identities import Identities, Identity
 from tests.aws.front.operations import Operation
 from tests.aws.front.refusal import Answer, Refusal, access_denied
 from tests.aws.front.request import Request
+from tests.aws.front.signature import read_signature
 
 CONDITIONAL_HEADERS = ("if-match", "if-none-match")
 LISTED_KEY = re.compile(rb"<Contents>.*?<Key>(.*?)</Key>.*?</Contents>", re.DOTALL)
@@ -159,6 +160,16 @@ def _conflict(_call: Call, _given: Given) -> None:
     )
 
 
+def _region_disabled(call: Call, given: Given) -> None:
+    if read_signature(call.request).region == given["region"]:
+        raise Refusal(
+            403,
+            "RegionDisabledException",
+            "STS is not activated in this region for account. Your account administrator can "
+            "activate STS in this region using the IAM Console.",
+        )
+
+
 # To what moto is asked.
 
 
@@ -174,6 +185,10 @@ def _flip_byte(_call: Call, request: Request) -> Request:
 def _ignore_conditions(_call: Call, request: Request) -> Request:
     kept = {k: v for k, v in request.headers.items() if k not in CONDITIONAL_HEADERS}
     return replace(request, headers=kept)
+
+
+def _ignore_if_match(_call: Call, request: Request) -> Request:
+    return replace(request, headers={k: v for k, v in request.headers.items() if k != "if-match"})
 
 
 # After the effect is done.
@@ -229,10 +244,12 @@ INSTEAD: dict[str, Callable[[Call, Given], None]] = {
     "not_implemented": _not_implemented,
     "redirect": _redirect,
     "conflict": _conflict,
+    "region_disabled": _region_disabled,
 }
 TO_THE_STORE: dict[str, Callable[[Call, Request], Request]] = {
     "flip_byte": _flip_byte,
     "ignore_conditions": _ignore_conditions,
+    "ignore_if_match": _ignore_if_match,
 }
 AFTER: dict[str, Callable[[Call, Given, Answer], Answer]] = {
     "lose_reply": _lose_reply,
@@ -242,4 +259,5 @@ AFTER: dict[str, Callable[[Call, Given, Answer], Answer]] = {
     "late_list": _late_list,
 }
 SESSION = {"short_session"}
-EFFECTS = {*BEFORE_BODY, *TO_THE_WORLD, *INSTEAD, *TO_THE_STORE, *AFTER, *SESSION}
+UNSEEN = {"ignore_owner"}
+EFFECTS = {*BEFORE_BODY, *TO_THE_WORLD, *INSTEAD, *TO_THE_STORE, *AFTER, *SESSION, *UNSEEN}

@@ -56,6 +56,7 @@ class KmsKeys:
         self, identity: Identity, request: Request, operation: Operation, bucket: FakeBucket
     ) -> None:
         """Refuse a call whose object is encrypted with a key that the caller may not use."""
+        _check_header(request)
         for action, arn in _wanted(request, operation, bucket):
             policy = self.policies.get(arn)
             if policy is None:
@@ -70,6 +71,17 @@ class KmsKeys:
                     f"User: {identity.caller.arn} is not authorized to perform: {action} on "
                     f"resource: {arn} {why}"
                 )
+
+
+def _check_header(request: Request) -> None:
+    stated = request.headers.get("x-amz-server-side-encryption", "")
+    if KEY_HEADER in request.headers and not stated.startswith("aws:kms"):
+        raise Refusal(
+            400,
+            "InvalidArgument",
+            "Server Side Encryption with AWS KMS managed key requires HTTP header "
+            "x-amz-server-side-encryption : aws:kms",
+        )
 
 
 def _wanted(request: Request, operation: Operation, bucket: FakeBucket) -> list[tuple[str, str]]:

@@ -6,17 +6,25 @@ import pytest
 
 from tests.contracts.aws_checks.conftest import Customer, crossed, warned
 
-CONDITIONAL = {"create-only", "replace-if-unchanged"}
-
 
 def test_a_store_that_ignores_conditions_is_refused(customer: Customer) -> None:
     """rclone's server answers 200 to every condition: two runs would overwrite each other there."""
     with customer.aws.fault("ignore_conditions", bucket=customer.bucket):
         answers = customer.answers()
-    assert crossed(answers) == CONDITIONAL, answers
+    assert crossed(answers) == {"create-only"}, answers
+    assert "replace-if-unchanged" in warned(answers)
     assert answers["create-only"].exit_code == 1
     assert "unsafe_single_writer" in answers["create-only"].advice
     assert customer.files() == []
+
+
+def test_a_store_that_ignores_if_match_alone_can_be_used(customer: Customer) -> None:
+    """A sync replaces no file: every part has a name of its own."""
+    with customer.aws.fault("ignore_if_match", bucket=customer.bucket):
+        answers = customer.answers()
+    assert crossed(answers) == set(), answers
+    assert "replace-if-unchanged" in warned(answers)
+    assert answers["create-only"].verdict == "ok"
 
 
 def test_a_store_that_does_not_know_conditions_is_refused(customer: Customer) -> None:
@@ -67,3 +75,30 @@ def test_a_store_that_does_not_answer_ends_the_questions(customer: Customer) -> 
     answers = replace(customer, target=keys_only).answers()
     assert crossed(answers) == {"region"}
     assert answers["region"].exit_code == 1
+
+
+def test_an_owner_that_the_store_does_not_look_at_is_not_confirmed(customer: Customer) -> None:
+    """It lists its bucket to everybody who may, whoever is expected to own it: that proves nothing."""
+    with customer.aws.fault("ignore_owner", bucket=customer.bucket):
+        answers = customer.answers()
+    assert crossed(answers) == set(), answers
+    owner = answers["bucket-owner"]
+    assert (owner.verdict, owner.found) == ("skipped", "")
+    assert "does not look" in owner.answer
+
+
+def test_a_bucket_about_which_the_store_stays_in_trouble_is_not_there(customer: Customer) -> None:
+    """The region in the header of a failure is no sign that anything works."""
+    with customer.aws.fault("internal_error", operation="HeadBucket", bucket=customer.bucket):
+        answers = customer.answers()
+    assert crossed(answers) == {"region"}, answers
+    assert answers["region"].exit_code == 1
+
+
+def test_keys_about_which_sts_says_nothing_are_not_confirmed(customer: Customer) -> None:
+    """An STS of a store's own may not know that question; the role answers it then."""
+    with customer.aws.fault("internal_error", operation="GetCallerIdentity"):
+        answers = customer.answers()
+    assert crossed(answers) == set(), answers
+    assert answers["aws-keys"].verdict == "skipped"
+    assert answers["assume-role"].verdict == "ok"

@@ -118,6 +118,17 @@ def test_a_key_that_may_be_used_passes(customer: Customer) -> None:
     assert key in answers["encryption"].answer
 
 
+@pytest.mark.parametrize("encryption", [None, "AES256"])
+def test_a_key_that_only_the_session_needs_is_not_sent(
+    customer: Customer, encryption: str | None
+) -> None:
+    """The bucket's own default decides, and S3 refuses a key that comes without `aws:kms`."""
+    key = customer.aws.key(CUSTOMER)
+    allow_key(customer, key, {"kms:GenerateDataKey", "kms:Decrypt"})
+    answers = customer.answers(encryption=encryption, kms_key=key)
+    assert crossed(answers) == warned(answers) == set(), answers
+
+
 def allow_key(customer: Customer, key: str, actions: set[str]) -> None:
     """Give the role the policy, and these rights on the key."""
     policy = permissions(customer.bucket)

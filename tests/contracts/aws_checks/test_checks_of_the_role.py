@@ -118,6 +118,32 @@ def test_a_session_policy_that_aws_does_not_take_is_no_missing_right(
     assert "trust policy" not in answers["assume-role"].advice
 
 
+def test_the_role_is_assumed_where_a_sync_assumes_it(customer: Customer) -> None:
+    """STS is switched on region by region: that it answers for the bucket's says nothing of another."""
+    abroad = "ap-southeast-2"
+    with customer.aws.fault("region_disabled", operation="AssumeRole", region=abroad):
+        answers = customer.answers(role=customer.assuming(region=abroad))
+    assert crossed(answers) == {"assume-role"}
+    assert "activate STS" in answers["assume-role"].advice
+
+
+def test_a_region_that_nobody_set_is_found_before_the_role_is_assumed(customer: Customer) -> None:
+    """The first connection knows no region yet, and the next sync goes to the bucket's."""
+    region = customer.aws.region
+    with customer.aws.fault("region_disabled", operation="AssumeRole", region=region):
+        answers = customer.answers(region=None)
+    assert crossed(answers) == {"assume-role"}
+    assert "activate STS" in answers["assume-role"].advice
+
+
+def test_a_role_is_not_asked_for_in_another_partition(customer: Customer) -> None:
+    """Its keys would be unknown there, which looks like keys that are wrong."""
+    role = customer.assuming(region="cn-north-1", sts_endpoint_url=None)
+    answers = customer.answers(role=role)
+    assert crossed(answers) == {"assume-role"}
+    assert answers["assume-role"].exit_code == 4
+
+
 def test_without_a_role_nothing_is_asked_of_sts(customer: Customer) -> None:
     """Keys of the bucket's own account need no role, and an S3-compatible store has no STS."""
     customer.aws.admin()

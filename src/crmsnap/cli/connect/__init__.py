@@ -8,7 +8,6 @@ import typer
 
 from crmsnap.cli import options
 from crmsnap.cli.connections import complete
-from crmsnap.errors import ConnectError
 
 app = typer.Typer(help="Connect an account with a bucket of AWS.", no_args_is_help=True)
 
@@ -120,4 +119,4 @@ def aws(
     else:
         proof.print_verdict(proven)
     if proven.failed:
-        raise typer.Exit(ConnectError.exit_code)
+        raise typer.Exit(proven.exit_code)

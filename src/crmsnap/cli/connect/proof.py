@@ -9,8 +9,8 @@ from crmsnap.cli.check import print_check
 from crmsnap.cli.connect.answers import Ask
 from crmsnap.cli.connect.steps import print_trust
 from crmsnap.cli.text import count
-from crmsnap.connection.checking import Check
-from crmsnap.errors import ConnectError
+from crmsnap.connection.checking import CONFIGURATION, PERMISSION, Check, exit_code
+from crmsnap.errors import ConfigError, ConnectError, DestinationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,11 @@ class Proven:
     def failed(self) -> bool:
         """Whether something was asked, and a right or a safeguard is missing."""
         return bool(self.checks) and not proves(self.checks)
+
+    @property
+    def exit_code(self) -> int:
+        """As `crmsnap check` gives it; 5 also when the role could not be seen to open for us alone."""
+        return (exit_code(self.checks) or PERMISSION) if self.failed else 0
 
     @property
     def connected_at(self) -> str | None:
@@ -56,11 +61,18 @@ def prove(
 
 
 def print_verdict(proven: Proven) -> None:
-    """Say whether it is connected, and what to do next. Raise `ConnectError` when something failed."""
+    """Say whether it is connected, and what to do next.
+
+    Raise the error of the exit code when something failed: `ConnectError` for a right, `ConfigError` for
+    a setting, `DestinationError` for all else.
+    """
     name = proven.connecting.link.connection
     if proven.failed:
         failed = sum(check.verdict == "failed" for check in proven.checks)
-        raise ConnectError(
+        kind = {PERMISSION: ConnectError, CONFIGURATION: ConfigError}.get(
+            proven.exit_code, DestinationError
+        )
+        raise kind(
             f"{name} is not connected",
             cause=f"{count(failed, 'question')} failed"
             if failed
@@ -99,7 +111,8 @@ def _asked(connecting: Connecting, *, silent: bool) -> tuple[Check, ...]:
         return ()
     target = replace(
         target,
-        role=replace(target.role, external_id=connecting.external_id),
+        # Once it is connected, the bucket's region counts and not this machine's.
+        role=replace(target.role, external_id=connecting.external_id, region=target.region),
         kms_key=connecting.agreement.grant.kms_key,
         deletes=connecting.agreement.grant.deletes,
     )

@@ -1,7 +1,6 @@
 """Questions about the bucket itself: where it is, whose it is, and whether its files can be listed.
 
-HeadBucket tells the region in a header, "whether access to the bucket is authorized or not" (S3 User
-Guide); under the usual policy it answers 403, which means "read the header" and nothing else.
+A denial says little of its reason, so what was denied is asked once more in another way.
 """
 
 from collections.abc import Generator, Iterator
@@ -9,15 +8,16 @@ from contextlib import contextmanager
 from typing import Any
 
 from crmsnap.connection.aws_client import aws_client
-from crmsnap.connection.checking import CONFIGURATION, OTHERWISE, Check
+from crmsnap.connection.checking import Check
 from crmsnap.connection.checks.caller import Caller, Reply
 from crmsnap.connection.checks.refused import refused
+from crmsnap.connection.checks.region import region_check
 from crmsnap.connection.checks.role import session_without_policy
 from crmsnap.connection.checks.statements import LIST as LIST_SID
 from crmsnap.connection.checks.statements import LOCATION as LOCATION_SID
 from crmsnap.connection.checks.statements import to_allow
 from crmsnap.connection.checks.target import AwsTarget
-from crmsnap.connection.questions import LIST, LOCATION, OWNER, REGION
+from crmsnap.connection.questions import LIST, LOCATION, OWNER
 from crmsnap.connection.region import home_region
 from crmsnap.destinations.s3 import AwsKeys
 from crmsnap.destinations.s3_endpoint import amazon_host
@@ -44,47 +44,21 @@ def region_and_list(
     signed_for = target.region or home_region(target.partition)
     with s3_client(target, keys, signed_for) as s3:
         reply = caller.ask(s3.head_bucket, Bucket=target.bucket)
-    region = reply.headers.get("x-amz-bucket-region")
-    checked = _region(target, reply, region, signed_for)
+    checked = region_check(target, reply, signed_for)
     yield checked
     if checked.verdict == "failed":
         return None
-    with s3_client(target, keys, region or signed_for) as s3:
+    region = checked.found
+    with s3_client(target, keys, region) as s3:
         yield _location(target, caller, s3)
         listed = _listed(target, caller, s3, target.bucket_owner)
-        owner = _owner(target, caller, listed, keys, region or signed_for)
+        owner = _owner(target, caller, s3, listed, keys, region)
         if owner.verdict == "failed":
             yield owner
             return None
         yield _list(target, listed)
         yield owner
-    return region or signed_for
-
-
-def _region(target: AwsTarget, reply: Reply, region: str | None, signed_for: str) -> Check:
-    if reply.status == 404:
-        return REGION.failed(
-            f"there is no bucket {target.bucket}",
-            "check its name in the S3 path, or create it",
-            exit_code=CONFIGURATION,
-        )
-    if reply.status is None:
-        return REGION.failed(
-            f"the store does not answer: {reply.message}",
-            "check the network, the proxy and endpoint_url",
-            exit_code=OTHERWISE,
-        )
-    if region is None:
-        return REGION.ok(
-            f"the store does not name it; requests are signed for {signed_for}", found=signed_for
-        )
-    if target.region not in {None, region}:
-        return REGION.warning(
-            f"the bucket is in {region}, and {target.region} is set",
-            f"set region to {region}, or remove it: it is found out by itself",
-            found=region,
-        )
-    return REGION.ok(f"it is in {region}", found=region)
+    return region
 
 
 def _location(target: AwsTarget, caller: Caller, s3: Any) -> Check:
@@ -117,19 +91,21 @@ def _list(target: AwsTarget, reply: Reply) -> Check:
     return refused(LIST, reply, target, LIST_SID, "s3:ListBucket")
 
 
-def _owner(target: AwsTarget, caller: Caller, listed: Reply, keys: AwsKeys, region: str) -> Check:
+def _owner(
+    target: AwsTarget, caller: Caller, s3: Any, listed: Reply, keys: AwsKeys, region: str
+) -> Check:
     """A denial does not say whether the owner was the reason, so the same is asked without an owner."""
     if target.bucket_owner is None:
         return OWNER.skipped("no account is expected: bucket_owner is not set")
     if listed.worked:
-        return OWNER.ok(f"it belongs to {target.bucket_owner}", found=target.bucket_owner)
+        return _looked_at(target, caller, s3, target.bucket_owner)
     if not listed.denied:
         return OWNER.skipped("it could not be seen, because the bucket cannot be listed")
     if target.role is not None and target.role.session_policy is not None:
         keys = session_without_policy(target, caller) or keys
     with s3_client(target, keys, region) as s3:
         if _listed(target, caller, s3, target.bucket_owner).worked:
-            return OWNER.ok(f"it belongs to {target.bucket_owner}", found=target.bucket_owner)
+            return _looked_at(target, caller, s3, target.bucket_owner)
         if _listed(target, caller, s3, None).worked:
             return OWNER.failed(
                 f"the bucket does not belong to {target.bucket_owner}, so nothing is written into it",
@@ -137,3 +113,14 @@ def _owner(target: AwsTarget, caller: Caller, listed: Reply, keys: AwsKeys, regi
                 " set bucket_owner to that account",
             )
     return OWNER.skipped("it cannot be told from here, because listing is denied anyway")
+
+
+def _looked_at(target: AwsTarget, caller: Caller, s3: Any, owner: str) -> Check:
+    """The verdict once a listing has worked: it proves something where one for another owner does not."""
+    another = f"{(int(owner) + 1) % 10**12:012}"
+    reply = _listed(target, caller, s3, another)
+    if reply.denied:
+        return OWNER.ok(f"it belongs to {owner}", found=owner)
+    if reply.worked:
+        return OWNER.skipped("the store does not look at whom a bucket belongs to")
+    return OWNER.skipped(f"whether the store looks at it cannot be told ({reply})")

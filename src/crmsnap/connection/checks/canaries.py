@@ -7,6 +7,7 @@ from typing import Any
 
 from crmsnap.connection.checks.caller import Caller, Reply
 from crmsnap.connection.checks.target import CANARIES, AwsTarget
+from crmsnap.destinations.s3 import key_to_send
 
 CONTENT = b"written by crmsnap check, which removes it again\n"
 OTHER_CONTENT = b"written by crmsnap check in place of the first\n"
@@ -103,7 +104,7 @@ class Canaries:
     def _encryption(self) -> dict[str, str | None]:
         return {
             "ServerSideEncryption": self.target.encryption,
-            "SSEKMSKeyId": self.target.kms_key,
+            "SSEKMSKeyId": key_to_send(self.target.encryption, self.target.kms_key),
         }
 
     def _wrote(self, key: str, reply: Reply) -> Reply:

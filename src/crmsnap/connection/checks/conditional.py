@@ -1,10 +1,10 @@
-"""Questions about conditional writes, which keep two runs from overwriting each other.
+"""Questions about conditional writes: create-only ones keep two runs from overwriting each other.
 
 Each form is tried by itself: there are stores that answer 200 and ignore the condition, and one that
 refuses the very tag it gave when it comes in quotes.
 """
 
-from crmsnap.connection.checking import OTHERWISE, Check, Question
+from crmsnap.connection.checking import OTHERWISE, Check
 from crmsnap.connection.checks.canaries import CONTENT, OTHER_CONTENT, Canaries
 from crmsnap.connection.questions import CREATE_ONLY, REPLACE
 
@@ -20,14 +20,18 @@ def create_only(canaries: Canaries) -> Check:
     if reply.status in _HELD:
         return CREATE_ONLY.ok("the second write of one name was refused")
     if reply.worked:
-        return _does_not_hold(CREATE_ONLY, canaries, "the store overwrote a file all the same")
-    return _does_not_hold(CREATE_ONLY, canaries, f"the store does not know how ({reply})")
+        return _does_not_hold(canaries, "the store overwrote a file all the same")
+    return _does_not_hold(canaries, f"the store does not know how ({reply})")
 
 
 def replace_if_unchanged(canaries: Canaries) -> Check:
     """Try to replace the file with a wrong tag and with its own, in quotes and without."""
     if canaries.put(OTHER_CONTENT, IfMatch=STALE_TAG).worked:
-        return _does_not_hold(REPLACE, canaries, "the store ignores If-Match")
+        return REPLACE.warning(
+            "the store ignores If-Match",
+            "nothing has to be changed: a sync replaces no file",
+            found="none",
+        )
     tag = str(canaries.get().body.get("ETag", ""))
     given = canaries.put(CONTENT, IfMatch=tag)
     if given.worked:
@@ -41,14 +45,14 @@ def replace_if_unchanged(canaries: Canaries) -> Check:
     return REPLACE.warning(answer, f'set if_match = "{found}"', found=found)
 
 
-def _does_not_hold(question: Question, canaries: Canaries, answer: str) -> Check:
+def _does_not_hold(canaries: Canaries, answer: str) -> Check:
     if canaries.target.unsafe_single_writer:
-        return question.warning(
+        return CREATE_ONLY.warning(
             f"{answer}, and unsafe_single_writer is set",
             "never let two runs write to this place at once",
             found="none",
         )
-    return question.failed(
+    return CREATE_ONLY.failed(
         answer,
         "use a store with conditional writes, or set unsafe_single_writer and never let two runs"
         " write to this place at once",

@@ -20,16 +20,24 @@ def encryption_check(target: AwsTarget, put: Reply, got: Reply) -> Check:
             "choose an encryption that the store knows, or leave encryption unset",
             exit_code=OTHERWISE,
         )
-    if target.kms_key is not None and key is not None and key != target.kms_key:
-        return ENCRYPTION.failed(
-            f"the store encrypts with {key} in place of the key that is set",
-            "check kms_key",
-            exit_code=OTHERWISE,
-        )
+    if target.kms_key is not None and key is not None and _is_another(key, target.kms_key):
+        answer = f"the store encrypts with {key} in place of the key that is set"
+        if target.encryption is None:  # so the bucket's own default was asked for
+            return ENCRYPTION.warning(answer, "set kms_key to the bucket's own key")
+        return ENCRYPTION.failed(answer, "check kms_key", exit_code=OTHERWISE)
     if said is None:
         return ENCRYPTION.ok("none is asked for, and the store does not tell its own")
     whose = "as asked for" if target.encryption else "the bucket's own default"
     return ENCRYPTION.ok(f"{said}, {whose}" + (f", with {key}" if key else ""))
+
+
+def _is_another(answered: str, asked: str) -> bool:
+    """S3 answers with the key's ARN, however it was named; which key an alias means it does not tell."""
+    if "alias/" in asked:
+        return False
+    if asked.startswith("arn:"):
+        return answered != asked
+    return answered.rpartition("/")[2] != asked
 
 
 def _key_refuses(target: AwsTarget, reply: Reply, action: str) -> Check:

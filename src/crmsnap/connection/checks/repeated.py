@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from crmsnap.connection.checking import OTHERWISE, PERMISSION, Check
+from crmsnap.connection.checks.role import OPEN
 from crmsnap.connection.checks.target import CANARIES
 from crmsnap.connection.questions import CREATE_ONLY, LIST_FILES, OWNER, RIGHT_ID, WRITE
 from crmsnap.destinations.interface import Destination
@@ -21,7 +22,9 @@ class Safeguards:
     closed_role: Callable[[], tuple[Check, ...]] | None = None
     """Tries to assume the role without our external id and with another; None: there is no role."""
     bucket_owner: str | None = None
-    """Whom the destination expects with every file, so that a written one proves it."""
+    """Whom the destination expects with every file."""
+    looks_at_owner: bool = False
+    """Whether the store is known to refuse a file for another owner, so that a written one proves it."""
     unsafe_open_role: bool = False
     unsafe_single_writer: bool = False
 
@@ -54,10 +57,18 @@ def of_writing(safeguards: Safeguards, *, create_only: bool) -> tuple[Check, ...
     """
     checks = [WRITE.ok("a file was written")]
     if safeguards.bucket_owner is not None:
-        checks.append(OWNER.ok(f"it belongs to {safeguards.bucket_owner}"))
+        checks.append(_owner(safeguards.bucket_owner, looks=safeguards.looks_at_owner))
     checks.append(_create_only(safeguards, holds=create_only))
     _refuse(checks)
     return tuple(checks)
+
+
+def _owner(expected: str, *, looks: bool) -> Check:
+    if looks:
+        return OWNER.ok(f"it belongs to {expected}")
+    return OWNER.skipped(
+        "it is expected with every file, and not every store looks: see crmsnap check"
+    )
 
 
 def _create_only(safeguards: Safeguards, *, holds: bool) -> Check:
@@ -77,14 +88,15 @@ def _create_only(safeguards: Safeguards, *, holds: bool) -> Check:
 
 
 def _tolerated(check: Check) -> Check:
-    if check.verdict != "failed" or check.exit_code != PERMISSION:
-        return check
+    if check.found != OPEN:
+        return check  # also a cross: of our own keys, or because STS does not answer
     return Check(
         check.name,
         check.question,
         "warning",
         f"{check.answer}, and unsafe_open_role is set",
         check.advice,
+        check.found,
     )
 
 

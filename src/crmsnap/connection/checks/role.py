@@ -4,25 +4,23 @@ A role that opens without our external id would open for every customer of ours 
 policy cannot be read from outside, so only trying tells.
 """
 
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC
+from collections.abc import Generator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from crmsnap.connection.arn import principal_of
-from crmsnap.connection.aws_client import aws_client
-from crmsnap.connection.checking import OTHERWISE, Check, Question
+from crmsnap.connection.checking import CONFIGURATION, OTHERWISE, Check, Question
 from crmsnap.connection.checks.caller import Caller, Reply
 from crmsnap.connection.checks.statements import trust_statement
 from crmsnap.connection.checks.target import AwsTarget
 from crmsnap.connection.questions import OWN_KEYS, RIGHT_ID, WITHOUT_ID, WRONG_ID
-from crmsnap.connection.region import home_region
-from crmsnap.connection.role import SESSION_SECONDS, RoleToAssume
+from crmsnap.connection.role import RoleToAssume, asked_for, session_keys, sts_client, sts_region
 from crmsnap.connection.trust import PLACEHOLDER_ID
 from crmsnap.destinations.s3 import AwsKeys
-from crmsnap.destinations.s3_endpoint import amazon_host
-from crmsnap.errors import AccessDenied, ConnectError
+from crmsnap.errors import AccessDenied, ConfigError, ConnectError
+
+OPEN = "open"
+"""What was found of a role that opens for others than us."""
 
 _OUR_USER = "<STORAGE_AWS_IAM_USER_ARN>"
 _OTHER_KEYS = "give crmsnap other AWS keys; the customer has nothing to change"
@@ -43,13 +41,19 @@ def keys_and_role(
         for question in (WITHOUT_ID, WRONG_ID, RIGHT_ID):
             yield question.skipped("the connection has no role")
         return own
-    with _sts(target, target.role, own) as sts:
+    try:
+        sts_region(target.role)
+    except ConfigError as error:
+        answer = f"{error.message}: {error.cause}"
+        yield RIGHT_ID.failed(answer, error.remedy, exit_code=CONFIGURATION)
+        return None
+    with sts_client(target.role, own) as sts:
         who = caller.ask(sts.get_caller_identity)
         if who.own_keys:
             yield OWN_KEYS.failed(f"{who.own_keys} ({who})", _OTHER_KEYS)
             return None
         principal = _principal(who)
-        yield OWN_KEYS.ok(f"they belong to {principal}" if principal else "there are keys")
+        yield _known(who, principal)
         if principal and (ours := principal.split(":")[1]) != target.role.partition:
             yield _other_partition(target.role, ours)
             return None
@@ -63,7 +67,7 @@ def role_is_closed(target: AwsTarget, caller: Caller, wrong_id: str) -> tuple[Ch
     """
     if target.role is None:
         return ()
-    with _sts(target, target.role, target.keys()) as sts:
+    with sts_client(target.role, target.keys()) as sts:
         door = _Door(target.role, caller, sts, _OUR_USER)
         return (
             _closed(WITHOUT_ID, door.try_with(None), door, opens=True),
@@ -75,10 +79,10 @@ def session_without_policy(target: AwsTarget, caller: Caller) -> AwsKeys | None:
     """A session that may do all that the role may, to find out what denies; None if there is none."""
     if target.role is None:
         return target.keys()
-    with _sts(target, target.role, target.keys()) as sts:
+    with sts_client(target.role, target.keys()) as sts:
         door = _Door(target.role, caller, sts, _OUR_USER)
         reply = door.try_with(target.role.external_id)
-        return _keys(reply) if reply.worked else None
+        return session_keys(reply.body) if reply.worked else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +104,12 @@ class _Door:
         )
 
     def try_with(self, external_id: str | None) -> Reply:
-        return self._assume(external_id, _TRY_SECONDS, None)
+        role = replace(self.role, external_id=external_id, session_policy=None)
+        return self.caller.ask(self.sts.assume_role, **asked_for(role, _TRY_SECONDS))
 
     def open(self) -> Reply:
         """As a sync does it."""
-        return self._assume(self.role.external_id, SESSION_SECONDS, self.role.session_policy)
-
-    def _assume(self, external_id: str | None, seconds: int, policy: str | None) -> Reply:
-        return self.caller.ask(
-            self.sts.assume_role,
-            RoleArn=self.role.arn,
-            RoleSessionName=self.role.session_name,
-            DurationSeconds=seconds,
-            ExternalId=external_id,
-            Policy=policy,
-        )
+        return self.caller.ask(self.sts.assume_role, **asked_for(self.role))
 
 
 def _role(door: _Door, wrong_id: str) -> Generator[Check, None, AwsKeys | None]:
@@ -123,7 +118,7 @@ def _role(door: _Door, wrong_id: str) -> Generator[Check, None, AwsKeys | None]:
     yield _closed(WRONG_ID, wrong, door, opens=right.worked)
     if right.worked:
         yield RIGHT_ID.ok(f"{door.role.arn} opens for our external id")
-        return _keys(right)
+        return session_keys(right.body)
     yield _stays_shut(door, right)
     return None
 
@@ -136,6 +131,7 @@ def _closed(question: Question, reply: Reply, door: _Door, *, opens: bool) -> Ch
             f"the role can be assumed {how}: it does not require ours",
             "in the role's trust policy, field Condition, require our external id and no other;"
             f" {door.advised}",
+            found=OPEN,
         )
     if not opens:
         return question.skipped("it was refused, but so was our own id: that says nothing yet")
@@ -187,31 +183,15 @@ def _other_partition(role: RoleToAssume, own: str) -> Check:
     )
 
 
+def _known(who: Reply, principal: str) -> Check:
+    if who.worked:
+        return OWN_KEYS.ok(f"they belong to {principal}" if principal else "there are keys")
+    # Stores with an STS of their own may lack this call, and the role tells more than it would.
+    return OWN_KEYS.skipped(f"there are keys, and STS does not say whose they are ({who})")
+
+
 def _principal(who: Reply) -> str:
     try:
         return principal_of(str(who.body.get("Arn", "")))
     except ConnectError:  # not asked of AWS itself, or a caller that no trust policy can name
         return ""
-
-
-def _keys(reply: Reply) -> AwsKeys:
-    given = reply.body["Credentials"]
-    return AwsKeys(
-        given["AccessKeyId"],
-        given["SecretAccessKey"],
-        given["SessionToken"],
-        given["Expiration"].astimezone(UTC),
-    )
-
-
-@contextmanager
-def _sts(target: AwsTarget, role: RoleToAssume, keys: AwsKeys) -> Iterator[Any]:
-    region = target.region or home_region(role.partition)
-    with aws_client(
-        "sts",
-        region=region,
-        endpoint_url=role.sts_endpoint_url or amazon_host("sts", region),
-        route=target.route,
-        keys=keys,
-    ) as client:
-        yield client
