@@ -42,6 +42,7 @@ from crmsnap.publish.published import published
 from crmsnap.publish.remove import remover
 from crmsnap.publish.tidy import Tidied, tidy
 from crmsnap.publish.write_test import try_to_write
+from crmsnap.redaction.values import redacted_values
 from crmsnap.state.folder import locked, open_as_is, open_stream
 from crmsnap.state.runs import RUNNING, RunRow, Runs
 from crmsnap.state.stream_file import RunMark
@@ -50,6 +51,8 @@ from crmsnap.streams.stream import END, Scope
 from crmsnap.tables.chosen import expanded, picked, streams_of
 from crmsnap.tables.given_names import STREAM, remembered
 from crmsnap.tables.table import Table
+
+_NOTHING_GOES = "old days stay: the connection keeps a number of days, and has deletes = false"
 
 Outcome = Literal["published", "already published"]
 
@@ -67,6 +70,8 @@ class Request:
     compression: Compression = "fast"
     keep: Keep | None = None
     """Which days are kept behind the run; None: all."""
+    deletes: bool = True
+    """Whether files may be removed there: the narrow policy does not grant it."""
 
 
 class Lease(Protocol):
@@ -96,7 +101,7 @@ class Tools:
     safeguards: Safeguards = field(default_factory=Safeguards)
     """What is asked of the destination again at every run."""
     redacted: Callable[[str], str] = str
-    """A text without the secrets of this run: what is kept passes it."""
+    """A text without the secrets of this run: every text of what is kept passes it."""
     workers: int = 16
     """How many streams are read at once."""
 
@@ -188,7 +193,7 @@ def run_sync(request: Request, tools: Tools) -> Report:
         if there is not None:
             report = _report(connection, run, there, checks, resumed=resumed)
             return _end(runs, run, report, request, tools, lease)
-        checks += of_writing(tools.safeguards, create_only=try_to_write(tools.destination))
+        checks += of_writing(tools.safeguards, create_only=_try_to_write(request, tools))
         runs.begin(run)
         tools.remember_runs(connection, runs.newest_first())
         try:
@@ -199,6 +204,10 @@ def run_sync(request: Request, tools: Tools) -> Report:
             raise
         report = _report(connection, run, manifest, checks, resumed=resumed)
         return _end(runs, run, report, request, tools, lease)
+
+
+def _try_to_write(request: Request, tools: Tools) -> bool:
+    return try_to_write(tools.destination, removes=request.deletes)
 
 
 def _facts(connection: str, portal_id: str, compression: Compression, run: RunRow) -> RunFacts:
@@ -323,11 +332,14 @@ def _end(
 ) -> Report:
     def remember(report: Report) -> None:
         ended_at = published_at(tools.client.server_date())
-        kept = tools.redacted(json.dumps(report.as_dict()))
+        kept = json.dumps(redacted_values(report.as_dict(), tools.redacted))
         runs.end(run.id, "published", ended_at, kept)
 
     runs.begin(run)
     remember(report)  # what comes now may fail or be stopped: the day is published already
+    # This machine may be lost meanwhile. Others learn of its report, and when it ended, behind that.
+    told = replace(run, status="published", ended_at=None, report=None)
+    tools.remember_runs(report.connection, [told])
     tidied = _tidied(report, request, tools, lease)
     report = replace(report, tidied=tidied, warnings=tidied.warnings)
     remember(report)
@@ -336,6 +348,8 @@ def _end(
 
 
 def _tidied(report: Report, request: Request, tools: Tools, lease: Lease) -> Tidied:
+    if not request.deletes:
+        return Tidied(warnings=() if request.keep is None else (_NOTHING_GOES,))
     facts, destination = report.manifest.facts, tools.destination
     owner = Owner(facts.connection, facts.account)
     with Written(tools.home / report.connection, destination.url) as written:

@@ -12,7 +12,7 @@ def test_a_folder_that_cannot_be_written(crmsnap: Crmsnap):
     """A file stands where the folder should be; nothing else can stop root."""
     (crmsnap.folder / "file").write_text("")
     ended = crmsnap.sync(*OWNERS, "--to", "./file/snapshots")
-    assert_refused(ended, "destination", 1, "Not a directory", "check the path")
+    assert_refused(ended, "destination", 1, "a file, is where a folder", "name the folder")
     assert "discover" not in ended.stderr  # said before anything is read
 
 

@@ -36,6 +36,17 @@ def test_without_a_snapshot_the_catalogue_is_described(crmsnap: Crmsnap):
     assert tables == {table.name for table in CATALOGUE if isinstance(table, Table)}
 
 
+def test_a_comment_shows_no_secret_of_this_process(copied_once: Crmsnap):
+    """It is taken out of the description before an engine's quoting makes it another text."""
+    where = str(copied_once.snapshots)
+    ask = ("ddl", where, *DUCKDB, "--tables", "ASSOCIATION_DEFINITIONS")
+    quoted = "`0-4` is HubSpot''s contact to deal"
+    assert quoted in copied_once(*ask).stdout
+    script = copied_once(*ask, HUBSPOT_TOKEN="HubSpot's contact").stdout
+    assert "HubSpot''s contact" not in script
+    assert "`0-4` is *** to deal" in script
+
+
 def test_one_day_is_read_from_exactly_its_parts(copied_once: Crmsnap):
     """Files that the manifest does not list are strays."""
     where = str(copied_once.snapshots)

@@ -2,6 +2,8 @@
 
 import gzip
 
+from crmsnap.model import Selection
+from crmsnap.state.runs import RUNNING, RunRow, Runs
 from tests.builders.command import Crmsnap
 from tests.builders.sandbox_process import DAY
 from tests.builders.snapshot import manifest, rows
@@ -71,3 +73,16 @@ def test_the_run_is_remembered_with_its_report(copied_once: Crmsnap):
     shown = copied_once("runs", "show", run["id"][:16])
     assert shown.exit_code == 0
     assert run["id"] in shown.stdout
+
+
+def test_a_report_that_cannot_be_read_hides_no_run(crmsnap: Crmsnap):
+    """The reports of earlier versions may be spoilt; what else is known of their runs is shown."""
+    run = RunRow("run-1", DAY, f"{DAY} 05:00:00.000", Selection(), "s3://lake/acme", RUNNING)
+    with Runs(crmsnap.home / "acme") as runs:
+        runs.begin(run)
+        runs.end(run.id, "published", f"{DAY} 06:00:00.000", '{"rows": 5, "warnings": ["***}')
+    assert "published" in crmsnap("runs").stdout
+    (known,) = crmsnap("runs", "--json").json
+    assert (known["status"], known["report"]) == ("published", None)
+    shown = crmsnap("runs", "show", "run-1")
+    assert (shown.exit_code, "cannot be read" in shown.stderr) == (0, True)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from crmsnap.registry.leases import take_lease
+from crmsnap.registry.opening import open_registry
 from tests.builders.command import Crmsnap, assert_refused
 from tests.builders.sandbox_process import SandboxAccount, sandbox
 from tests.builders.snapshot import files
@@ -40,6 +42,7 @@ def four_days(tmp_path_factory: pytest.TempPathFactory, moving: SandboxAccount) 
 def crmsnap(tmp_path: Path, four_days: Path, moving: SandboxAccount) -> Crmsnap:
     """The command beside its own copy of the four days, in the name of connection `acme`."""
     copy = Crmsnap(tmp_path / "copy", moving)
+    shutil.copytree(four_days / "home", copy.home)  # knows the account's clock, which is not ours
     shutil.copytree(four_days / "snapshots", copy.snapshots)
     copy.write_config(
         f'[connections.own]\nto = "{copy.snapshots}"\nbase_url = "{moving.url}"\nallow_other_host = true\n'
@@ -106,6 +109,15 @@ def test_the_settings_say_how_much_is_kept(crmsnap: Crmsnap):
     assert days[0]["reason"] == "the first complete day of 2026-11"
     days = crmsnap("prune", name, "--keep-monthly", "0", "--keep-last", "2", "--json").json["days"]
     assert [day["verdict"] for day in days] == ["goes", "goes", "stays", "stays"]
+
+
+def test_a_day_in_the_future_is_left_and_takes_no_other_with_it(crmsnap: Crmsnap):
+    """A clock that was wrong once must not make every real day an old one."""
+    name = configure(crmsnap)
+    shutil.copytree(crmsnap.snapshots / DAYS[0], crmsnap.snapshots / "2099-01-01")
+    days = crmsnap("prune", name, "--keep-days", "4", "--json").json["days"]
+    assert [day["verdict"] for day in days] == ["stays"] * 4 + ["left"]
+    assert "later than" in days[4]["reason"]
 
 
 def test_without_a_number_it_asks_for_one(crmsnap: Crmsnap):
@@ -188,7 +200,7 @@ def test_a_connection_without_configuration_is_known_by_its_state(
 
 @contextmanager
 def a_run_at_work(crmsnap: Crmsnap, name: str) -> Iterator[None]:
-    (crmsnap.home / name).mkdir(parents=True)
+    (crmsnap.home / name).mkdir(parents=True, exist_ok=True)
     with (crmsnap.home / name / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -200,6 +212,18 @@ def test_beside_a_run_it_waits_for_another_time(crmsnap: Crmsnap):
     with a_run_at_work(crmsnap, name):
         assert_refused(crmsnap("prune", name, "--keep-days", "1", "--yes"), "busy", 75)
         assert crmsnap("prune", name, "--keep-days", "1").exit_code == 0
+    assert there(crmsnap) == list(DAYS)
+
+
+def test_a_connection_without_configuration_is_kept_from_other_machines_too(crmsnap: Crmsnap):
+    """A run of another machine has its lease in the registry that both share."""
+    name = account_of(crmsnap)
+    url = f"sqlite:///{crmsnap.folder / 'shared.sqlite'}"
+    with open_registry(url) as registry:
+        take_lease(registry, name, "another machine", seconds=600, dead=None)
+    crmsnap.write_config("")
+    command = ("prune", name, "--to", str(crmsnap.snapshots), "--keep-days", "1", "--yes")
+    assert_refused(crmsnap(*command, CRMSNAP_REGISTRY=url), "busy", 75)
     assert there(crmsnap) == list(DAYS)
 
 

@@ -138,6 +138,8 @@ def test_every_file_that_declares_a_table_is_listed():
     listed = {type(table).__name__: 0 for table in CATALOGUE}
     declared = 0
     for module in pkgutil.iter_modules(crmsnap.tables.__path__):
+        if module.ispkg:
+            continue  # `ddl` writes statements about tables, and declares none
         text = (Path(crmsnap.tables.__file__).parent / f"{module.name}.py").read_text()
         declared += sum(text.count(f"= {kind}(\n") for kind in listed)
     assert declared == len(CATALOGUE)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from crmsnap.connection.versions import Versions
+from crmsnap.destinations.answer import OddKey
 from crmsnap.destinations.interface import Destination
 from crmsnap.destinations.retry import Passing
 from crmsnap.destinations.s3 import AwsKeys, S3Options
@@ -23,10 +24,11 @@ from crmsnap.publish.prune import PruneReport
 from crmsnap.publish.prune_plan import Keep
 from crmsnap.publish.remove import DENIED, version_remover
 from crmsnap.publish.tidy import tidy
+from crmsnap.publish.verify import incomplete
 from crmsnap.publish.write_test import try_to_write
 from crmsnap.state.written import Written
 from tests.aws.server import CUSTOMER, REGION, AwsServer, aws_server
-from tests.unit.publish.made_up_days import files, prune_by, pruning, publish_day
+from tests.unit.publish.made_up_days import files, part_files, prune_by, pruning, publish_day, put
 from tests.unit.publish.made_up_tables import StandStill
 
 OLD, NEW = "2026-11-01", "2026-11-22"
@@ -206,6 +208,58 @@ def test_a_version_of_somebody_else_beneath_ours_comes_to_light_and_stays(
     with bucket.pruned(tmp_path, versions=True) as report:
         assert [left.key for left in report.left] == [key]
     assert owner.get_object(**name)["Body"].read() == b"theirs"
+
+
+@pytest.mark.parametrize("odd", ["/x.csv", "./y.csv", "T/../z.csv", "bad\x01.csv"])
+def test_a_key_that_cannot_be_listed_concerns_its_own_day_alone(
+    aws: AwsServer, tmp_path: Path, odd: str
+):
+    """S3 takes every name, the client that lists does not: one such key of anybody must not end a prune."""
+    bucket = a_bucket(aws)
+    days = [publish_day(bucket.destination, day) for day in ("2026-10-01", OLD, NEW)]
+    key = f"hs/{OLD}/{odd}"
+    aws.admin().put_object(Bucket=bucket.place.bucket, Key=key, Body=b"theirs")
+    with bucket.pruned(tmp_path) as report:
+        assert {day.day: day.verdict for day in report.days} == {
+            "2026-10-01": "removed",
+            OLD: "left",
+            NEW: "stays",
+        }
+        assert repr(key) in report.days[1].reason
+    listed = aws.admin().list_objects_v2(Bucket=bucket.place.bucket)["Contents"]
+    left = {one["Key"].removeprefix("hs/") for one in listed}
+    assert left == {f"{OLD}/{odd}", *days[1], *days[2]}
+    strays = incomplete(bucket.destination, OLD).strays
+    assert strays[-1] == key
+
+
+def test_strays_beside_a_key_that_cannot_be_listed_are_a_warning(aws: AwsServer, tmp_path: Path):
+    """The run is published, the strays of other days are swept, and the warning names the key."""
+    bucket = a_bucket(aws)
+    destination = bucket.destination
+    publish_day(destination, NEW)
+    with Written(tmp_path, destination.url) as written:
+        for day in ("2026-11-02", "2026-11-03"):
+            parts = part_files(day, b"stray")
+            written.remember(parts)
+            for key, data in parts.items():
+                put(destination, key, data)
+        aws.admin().put_object(Bucket=bucket.place.bucket, Key="hs/2026-11-02//x", Body=b"theirs")
+        done = tidy(pruning(destination, written), NEW, None)
+    assert done.swept == tuple(parts)
+    (warning,) = done.warnings
+    assert warning.startswith("strays of 2026-11-02 were not swept")
+    assert "'hs/2026-11-02//" in warning
+
+
+def test_a_key_that_cannot_be_listed_beside_the_days_is_named(aws: AwsServer):
+    """Nothing goes on without a list of the days, and only people can move what is in the way."""
+    bucket = a_bucket(aws)
+    aws.admin().put_object(Bucket=bucket.place.bucket, Key="hs//x", Body=b"theirs")
+    with pytest.raises(OddKey) as raised:
+        bucket.destination.folders("")
+    assert "'hs//" in raised.value.cause
+    assert "rename or remove" in raised.value.remedy
 
 
 def lock(bucket: Bucket, day: str, until: datetime) -> None:

@@ -23,6 +23,7 @@ from crmsnap.publish.layout import manifest_key, part_key
 from crmsnap.publish.prune_days import Owner
 from crmsnap.publish.prune_plan import Keep
 from crmsnap.publish.tidy import tidy
+from crmsnap.publish.write_test import try_to_write
 from crmsnap.state.written import Written
 from tests.unit.publish.made_up_days import (
     Files,
@@ -94,6 +95,7 @@ class Bucket:
                 f"{day}_/{digits}",
                 f"old/{day}/_MANIFEST.json",
                 f"{digits}.csv.gz",
+                f".crmsnap/write-test{self.random.choice(['', '-2', '.bak', '-notes', '/x'])}",
             ]
         )
 
@@ -106,6 +108,7 @@ def sync(bucket: Bucket) -> None:
     day = bucket.free_day()
     if day is None:
         return
+    assert try_to_write(bucket.destination)
     parts = part_files(day, *bucket.contents())
     bucket.written.remember([*parts, manifest_key(day)])
     bucket.ours[day] = {**parts, manifest_key(day): manifest_file(day, parts)}
@@ -128,6 +131,18 @@ def crash(bucket: Bucket) -> None:
             bucket.loose[key] = data
 
 
+def a_clock_was_wrong(bucket: Bucket) -> None:
+    """A run published a whole day of ours that has not come yet."""
+    day = f"20{bucket.random.randint(30, 99)}-11-22"
+    if manifest_key(day) in bucket.files():
+        return
+    parts = part_files(day, *bucket.contents())
+    whole = {**parts, manifest_key(day): manifest_file(day, parts)}
+    for key, data in whole.items():
+        bucket.put(key, data)
+    bucket.foreign |= whole  # people decide about it
+
+
 def others_publish(bucket: Bucket) -> None:
     """Another connection or account publishes into the same place by mistake."""
     day = bucket.free_day()
@@ -144,6 +159,8 @@ def others_publish(bucket: Bucket) -> None:
 def somebody_puts(bucket: Bucket) -> None:
     """A file with a name like ours, anywhere."""
     day, data = bucket.random.choice(DAYS), bucket.random.randbytes(8)
+    if bucket.random.random() < 0.2:
+        data = bucket.random.randbytes(19)  # as long as what the write test writes
     key = bucket.someones_key(day)
     if bucket.random.random() < 0.3:
         key = part_key(day, "T", 0, sha256(data).hexdigest())  # a part in every way but of whom
@@ -249,6 +266,7 @@ def settle(bucket: Bucket) -> None:
 STEPS_OF_A_HISTORY: tuple[tuple[Step, int], ...] = (
     (sync, 8),
     (crash, 2),
+    (a_clock_was_wrong, 1),
     (others_publish, 2),
     (somebody_puts, 4),
     (somebody_forges, 1),

@@ -1,6 +1,7 @@
 """From settings and the registry to what a destination is told; nothing is asked over the network."""
 
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ import pytest
 
 from crmsnap import bootstrap
 from crmsnap.bootstrap import Known, RunClock
+from crmsnap.bootstrap.aws_target import aws_target, safeguards_of
 from crmsnap.bootstrap.destination import s3_reach
 from crmsnap.config import ConnectionSettings
 from crmsnap.connection.role import RoleToAssume
@@ -235,3 +237,29 @@ def test_every_way_to_write_a_place_is_taken_as_a_destination() -> None:
     ):
         destination = bootstrap.destination_of(Known("acme", ConnectionSettings(to=to)), RunClock())
         assert destination.url == "s3://lake/hub"
+
+
+def test_what_travels_to_workers_holds_no_key(
+    registry: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker inherits the variables; a pickle with the key would only be one more place to find it."""
+    canary = "canary/canary/canary/7f3a"
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", canary)
+    monkeypatch.setenv("AWS_SESSION_TOKEN", canary * 2)
+    for role in (None, ROLE):
+        settings = ConnectionSettings.model_validate(
+            {"to": "s3://lake/hub", "s3": {"role_arn": role}}
+        )
+        known = Known("acme", settings, "file", registry)
+        destination = bootstrap.destination_of(known, RunClock())
+        target = aws_target(known)
+        assert target is not None
+        assert target.keys().secret_access_key == canary
+        known.redactor.learn(canary)
+        travelling = (destination, target, safeguards_of(known, RunClock()), target.role)
+        for one in (*travelling, vars(destination)):
+            assert "canary" not in repr(one)
+        for one in travelling:
+            assert b"canary" not in pickle.dumps(one)
+        unpickled = pickle.loads(pickle.dumps(target))  # noqa: S301 - our own bytes
+        assert unpickled.keys().secret_access_key == canary

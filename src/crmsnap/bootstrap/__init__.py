@@ -6,7 +6,7 @@ from crmsnap.bootstrap.clock import RunClock, stoppable, utc_now
 from crmsnap.bootstrap.connections import Known, known_connections, registry_url
 from crmsnap.bootstrap.destination import destination_of, jitter
 from crmsnap.bootstrap.executor import INLINE_ROWS, InlineExecutor, open_executor
-from crmsnap.bootstrap.pruning import last_destination, open_pruning, our_days
+from crmsnap.bootstrap.pruning import last_destination, no_later_than, open_pruning, our_days
 from crmsnap.bootstrap.tokens import (
     forget_secrets,
     keep_token,
@@ -38,6 +38,7 @@ __all__ = [
     "known_connections",
     "last_destination",
     "new_run_id",
+    "no_later_than",
     "open_client",
     "open_executor",
     "open_pruning",

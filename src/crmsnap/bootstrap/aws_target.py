@@ -34,6 +34,7 @@ def aws_target(known: Known) -> AwsTarget | None:
         bucket=place.bucket,
         prefix=place.prefix,
         keys=own_keys(s3_of(connection), known.redactor),
+        learn=known.redactor.learn,
         role=role,
         region=region,
         partition=role.partition if role is not None else place.partition or "aws",

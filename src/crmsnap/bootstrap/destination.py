@@ -160,9 +160,15 @@ def route_of(connection: ConnectionSettings) -> Route:
 
 def own_keys(s3: S3Settings, redactor: Redactor) -> Callable[[], AwsKeys]:
     """Our own keys: those that assume a role, or sign where there is none; never shown from then on."""
-    given = aws_keys() if s3.profile is None else None
-    keys = usual_keys(s3.profile) if given is None else partial(AwsKeys, *given)
+    has_given = s3.profile is None and aws_keys() is not None
+    keys = _environment_keys if has_given else usual_keys(s3.profile)
     return partial(_telling, redactor, keys)
+
+
+def _environment_keys() -> AwsKeys:
+    """The keys in the variables of whichever process asks: workers inherit them, so no pickle holds them."""
+    given = aws_keys()
+    return usual_keys(None)() if given is None else AwsKeys(*given)
 
 
 def _telling(redactor: Redactor, keys: Callable[[], AwsKeys]) -> AwsKeys:

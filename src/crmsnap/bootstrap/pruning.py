@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 
+from crmsnap.bootstrap.clock import utc_now
 from crmsnap.bootstrap.connections import Known
 from crmsnap.bootstrap.destination import destination_of, jitter, s3_reach
 from crmsnap.bootstrap.tools import lease_of
@@ -16,7 +18,7 @@ from crmsnap.publish.prune import Pruning
 from crmsnap.publish.prune_days import OurDays, Owner
 from crmsnap.publish.remove import RemoveOne, remover, version_remover
 from crmsnap.state.folder import locked
-from crmsnap.state.runs import Runs
+from crmsnap.state.runs import Runs, read_runs
 from crmsnap.state.written import Written
 
 
@@ -52,6 +54,18 @@ def last_destination(home: Path, name: str) -> str | None:
     with Runs(home / name) as runs:
         last = next(runs.newest_first(), None)
     return None if last is None else last.destination
+
+
+def no_later_than(known: Known, home: Path) -> str:
+    """The last day of which there can be a snapshot: that of the last run, or tomorrow.
+
+    Days are HubSpot's, whose clock may be a little before this machine's, or another one altogether
+    where somebody tries a sandbox.
+    """
+    tomorrow = (date.fromisoformat(utc_now()[:10]) + timedelta(days=1)).isoformat()
+    path = home / _name(known) / "runs.sqlite"
+    runs = read_runs(path) if path.exists() else ()
+    return max([tomorrow, *(run.day for run in runs[:1])])
 
 
 @contextmanager

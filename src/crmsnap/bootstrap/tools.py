@@ -36,6 +36,7 @@ def request_of(known: Known) -> Request:
         allow_gaps=connection.allow_gaps,
         compression=connection.compression,
         keep=_keep(connection),
+        deletes=connection.s3.deletes,
     )
 
 

@@ -1,9 +1,10 @@
 """`crmsnap ddl`: statements that make the tables readable in DuckDB, Athena, Snowflake, Redshift, ClickHouse."""
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -11,6 +12,8 @@ from crmsnap.cli import options
 from crmsnap.cli.connections import words
 from crmsnap.cli.snapshots import What, destination_at, manifest_at
 from crmsnap.errors import UsageError
+from crmsnap.redaction.output import behind
+from crmsnap.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from crmsnap.destinations.interface import Destination
@@ -85,10 +88,9 @@ def ddl(
         )
     where = Place(url.rstrip("/"), read, schema)
     _check_place(known, where)
-    statements = [
-        *known.before(where),
-        *_of_tables(known, where, _picked(described, words(tables))),
-    ]
+    picked = _without_told(_picked(described, words(tables)), context.obj.redactor)
+    statements = [*known.before(where), *_of_tables(known, where, picked)]
+    out = behind(sys.stdout)
     if as_json:
         answer = {
             "engine": known.name,
@@ -96,9 +98,9 @@ def ddl(
             "day": read,
             "statements": [asdict(statement) for statement in statements],
         }
-        print(json.dumps(answer, indent=2))
+        print(json.dumps(answer, indent=2), file=out)
     else:
-        _print_script(known, where, statements)
+        _print_script(known, where, statements, out)
 
 
 def _engine(name: str) -> "Engine":
@@ -158,6 +160,20 @@ def _picked(
     return picked
 
 
+def _without_told(described: "Sequence[Described]", redactor: Redactor) -> "list[Described]":
+    """The tables, with no secret of this process in a comment; it is taken out before it is quoted."""
+    return [
+        replace(
+            table,
+            columns=tuple(
+                replace(column, description=redactor.without_told(column.description))
+                for column in table.columns
+            ),
+        )
+        for table in described
+    ]
+
+
 def _of_tables(
     engine: "Engine", where: "Place", described: "Sequence[Described]"
 ) -> "Iterator[Statement]":
@@ -175,7 +191,9 @@ def _check_place(engine: "Engine", where: "Place") -> None:
         )
 
 
-def _print_script(engine: "Engine", where: "Place", statements: "Sequence[Statement]") -> None:
+def _print_script(
+    engine: "Engine", where: "Place", statements: "Sequence[Statement]", out: TextIO
+) -> None:
     from crmsnap import __version__
     from crmsnap.tables.ddl.script import script
 
@@ -185,4 +203,4 @@ def _print_script(engine: "Engine", where: "Place", statements: "Sequence[Statem
         'In the files nothing is NULL, and "" is the empty string.',
     )
     for piece in script(about, statements):
-        print(piece, end="")
+        print(piece, end="", file=out)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmsnap.cli import failure, options
-from crmsnap.cli.connections import changed, complete, known_connections, named
+from crmsnap.cli.connections import changed, complete, known_connections, named, registry_url
 from crmsnap.cli.text import columns, count, escaped, size
 from crmsnap.errors import SnapshotError, UsageError
 from crmsnap.redaction.redactor import Redactor
@@ -86,11 +86,13 @@ def prune(
     known = _known(connection, to, config, folder, context.obj.redactor)
     if versions:
         _refuse_without_versions(known)
+    today = bootstrap.no_later_than(known, folder)
     if day is None:
-        decide = _by_age(_keep(known.settings, keep_days, keep_monthly, keep_last, even_newest))
+        keep = _keep(known.settings, keep_days, keep_monthly, keep_last, even_newest)
+        decide = _by_age(keep, today)
     else:
         _refuse_both(keep_days, keep_monthly, keep_last)
-        decide = _by_name(options.checked_day(day), even_newest)
+        decide = _by_name(options.checked_day(day), today, even_newest)
     if yes:
         with (
             bootstrap.stoppable() as clock,
@@ -121,23 +123,27 @@ def _known(name: str, to: str | None, file: Path | None, home: Path, redactor: R
     known = known_connections(file, home, redactor)
     where = None if name in known else bootstrap.last_destination(home, name)
     if where is not None:
-        return bootstrap.Known(name, ConnectionSettings(to=to or where), redactor=redactor)
+        settings = ConnectionSettings(to=to or where)
+        registry = registry_url(file, home, redactor)  # others may work on it, who have its lease
+        return bootstrap.Known(name, settings, registry=registry, redactor=redactor)
     return changed(named(known, name), {} if to is None else {"to": to})
 
 
 Decide = Callable[["OurDays"], "tuple[Decision, ...]"]
 
 
-def _by_age(keep: "Keep") -> Decide:
+def _by_age(keep: "Keep", today: str) -> Decide:
     from crmsnap.publish.prune_plan import decide
 
-    return lambda days: decide(days.names(), keep, days.trouble)
+    return lambda days: decide(days.names(), keep, days.trouble, today=today)
 
 
-def _by_name(day: str, even_newest: bool) -> Decide:
+def _by_name(day: str, today: str, even_newest: bool) -> Decide:
     from crmsnap.publish.prune_plan import decide_one
 
-    return lambda days: decide_one(days.names(), day, days.trouble, even_newest=even_newest)
+    return lambda days: decide_one(
+        days.names(), day, days.trouble, today=today, even_newest=even_newest
+    )
 
 
 def _keep(

@@ -4,8 +4,9 @@ import json
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +18,9 @@ from crmsnap.cli.connections import complete
 from crmsnap.cli.snapshots import destination_at, manifest_at
 from crmsnap.cli.text import columns, count, size
 from crmsnap.errors import ConfigError, Interrupted, UsageError
+from crmsnap.redaction.output import behind
+from crmsnap.redaction.redactor import Redactor
+from crmsnap.redaction.values import redacted_values
 
 if TYPE_CHECKING:
     from crmsnap.destinations.interface import Destination
@@ -72,7 +76,8 @@ def query(
         return
     _check_duckdb()
     with _stoppable(), tempfile.TemporaryDirectory(prefix="crmsnap-query-") as folder:
-        _ask(destination, manifest, sql, Path(folder), as_json=as_json, as_csv=as_csv)
+        show = partial(_print_rows, context.obj.redactor, as_json=as_json, as_csv=as_csv)
+        _ask(destination, manifest, sql, Path(folder), show)
 
 
 def _ask(
@@ -80,28 +85,31 @@ def _ask(
     manifest: "Manifest",
     sql: str,
     folder: Path,
-    *,
-    as_json: bool,
-    as_csv: bool,
+    show: "Callable[[Answer], None]",
 ) -> None:
     from crmsnap.query.answer import answer
 
     with answer(destination, manifest, sql, folder, _Fetched()) as found:
-        _print_rows(found, as_json=as_json, as_csv=as_csv)
+        show(found)
 
 
-def _print_rows(found: "Answer", *, as_json: bool, as_csv: bool) -> None:
+def _print_rows(redactor: Redactor, found: "Answer", *, as_json: bool, as_csv: bool) -> None:
+    """Print the rows as they are, but for secrets of this process: a note about a key is a note."""
     from crmsnap.cli.rows import csv_lines, json_lines, table_lines
 
-    rows = chain.from_iterable(found.batches)
+    names = redacted_values(found.columns, redactor.without_told)
+    rows = (
+        redacted_values(row, redactor.without_told) for row in chain.from_iterable(found.batches)
+    )
+    out = behind(sys.stdout)
     if as_json or as_csv:
         lines = json_lines if as_json else csv_lines
-        sys.stdout.writelines(lines(found.columns, rows))
+        out.writelines(lines(names, rows))
         return
-    if not found.columns:
+    if not names:
         return
-    table, is_cut = table_lines(found.columns, rows)
-    print(table)
+    table, is_cut = table_lines(names, rows)
+    print(table, file=out)
     if is_cut:
         typer.echo("there are more rows: --csv and --json give all of them", err=True)
 

@@ -1,6 +1,7 @@
 """`crmsnap runs`: what was run, by the registry and by the states in the home folder."""
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -44,7 +45,7 @@ def list_runs(
         return
     rows = [("RUN", "CONNECTION", "DAY", "STARTED (UTC)", "OUTCOME", "ROWS")]
     for run in found:
-        report = json.loads(run.report or "{}")
+        report = _report(run) or {}
         rows_copied = f"{report['rows']:,}" if "rows" in report else ""
         outcome = report.get("outcome", run.status)
         rows.append((run.id, run.connection, run.day, run.started_at[:19], outcome, rows_copied))
@@ -80,6 +81,8 @@ def show(
         print(json.dumps(shown, indent=2))
         return
     report = shown.pop("report") or {}
+    if found[0].report is not None and not report:
+        print("the report of this run cannot be read", file=sys.stderr)
     shown["selection"] = _asked(shown["selection"])
     rows = [(name, escaped(_words(value))) for name, value in shown.items()]
     rows += [
@@ -117,8 +120,17 @@ def _as_dict(run: "RememberedRun") -> dict[str, Any]:
     return {
         **asdict(run),
         "selection": json.loads(run.selection),
-        "report": None if run.report is None else json.loads(run.report),
+        "report": _report(run),
     }
+
+
+def _report(run: "RememberedRun") -> dict[str, Any] | None:
+    """What the run printed at its end; None where it did not come to one, or nobody can read it."""
+    try:
+        report = json.loads(run.report or "null")
+    except ValueError:  # a version that hid secrets in finished JSON may have spoilt it
+        return None
+    return report if isinstance(report, dict) else None
 
 
 def _asked(selection: Mapping[str, Any]) -> str:

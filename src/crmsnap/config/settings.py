@@ -97,7 +97,7 @@ class S3Settings(BaseModel):
     )
     deletes: bool = Field(
         default=True,
-        description="Whether files may be removed; false with a narrow policy, without s3:DeleteObject.",
+        description="Whether files may be removed; false with a narrow policy, without s3:DeleteObject: then strays and old days stay.",
     )
     unsafe_open_role: bool = Field(
         default=False,

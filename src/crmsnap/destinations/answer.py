@@ -44,11 +44,35 @@ _ELSEWHERE = frozenset(
     {"AuthorizationHeaderMalformed", "PermanentRedirect", "IllegalLocationConstraintException"}
 )
 _NO_BUCKET = frozenset({"NoSuchBucket", "ContainerNotFound"})
+_ODD_KEY = re.compile(
+    r"\AEncountered object with invalid path: .*?Path \"(.*)\"(?: contained|: Encountered)",
+    re.DOTALL,
+)
 _UNSUPPORTED = frozenset({"NotImplemented", "UnsupportedOperation"})
 
 
 class Unexplained(DestinationError):
     """400 without a body, as HEAD gets it: another kind of request would be told why."""
+
+
+class OddKey(DestinationError):
+    """Somebody's key that the store's client takes for no path, and so fails the whole listing."""
+
+    def __init__(self, key: str, *, doing: str, url: str) -> None:
+        super().__init__(
+            f"could not {doing} at {url}",
+            cause=f"{key!r} is in the way: a segment is empty, a dot, or holds a sign that"
+            " cannot be printed",
+            remedy="rename or remove what has that name: it is none of ours",
+        )
+        self.key = key
+        """As the bucket has it, with the prefix; its folder, where only folders were asked for."""
+
+
+def odd_key(text: str) -> str | None:
+    """The key of which the text of an obstore exception says that no listing can hold it."""
+    found = _ODD_KEY.search(text.partition("\n\nDebug source:")[0])
+    return None if found is None else found[1]
 
 
 class Unsupported(DestinationError):

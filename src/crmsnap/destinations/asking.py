@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from obstore.exceptions import (
     AlreadyExistsError,
     BaseError,
+    InvalidPathError,
     NotSupportedError,
     PreconditionError,
 )
 
-from crmsnap.destinations.answer import error_for, read_answer
+from crmsnap.destinations.answer import OddKey, error_for, odd_key, read_answer
 from crmsnap.destinations.opening import Opened, Opening
 from crmsnap.destinations.retry import ATTEMPTS, Passing, Retries
 from crmsnap.errors import CrmsnapError, NotThere
@@ -108,6 +109,9 @@ class Asking:
         refused = opened.refused()
         if refused is not None:
             return refused
+        in_the_way = odd_key(str(error)) if isinstance(error, InvalidPathError) else None
+        if in_the_way is not None:
+            return OddKey(in_the_way, doing=doing, url=self.url)
         answer = read_answer(str(error))
         if isinstance(error, FileNotFoundError) and not answer.code:
             return NotThere(f"could not {doing} at {self.url}")

@@ -172,7 +172,7 @@ def _error_for(error: OSError, doing: str, url: str) -> DestinationError:
                 remedy="choose another folder, or give this user the right to write there",
             )
         case errno.ELOOP | errno.ENOTDIR:
-            return AccessDenied(
+            return DestinationError(
                 f"could not {doing} at {url}",
                 cause="a link, or a file, is where a folder or another file belongs",
                 remedy="no link is followed below a destination: name the folder that it leads to",

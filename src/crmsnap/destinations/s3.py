@@ -92,7 +92,7 @@ class _OpenBucket:
     bucket: str
     prefix: str
     options: S3Options
-    keys: Callable[[], AwsKeys]
+    keys: Callable[[], AwsKeys] = field(repr=False)
     moved: bool = False
 
     def __call__(self) -> Opened:

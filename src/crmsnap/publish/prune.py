@@ -8,19 +8,17 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
-from crmsnap.errors import Busy, CrmsnapError, DestinationError, NotThere, SnapshotError, StateError
+from crmsnap.destinations.interface import Destination
+from crmsnap.errors import CrmsnapError, Interrupted, NotThere, SnapshotError
 from crmsnap.model import Clock
 from crmsnap.publish.layout import manifest_key
 from crmsnap.publish.prune_days import OurDays, WholeDay
 from crmsnap.publish.prune_plan import Decision
 from crmsnap.publish.published import manifest_of
-from crmsnap.publish.remove import AT_ONCE, DENIED, Left, RemoveOne, remove_all, remove_file
+from crmsnap.publish.remove import AT_ONCE, DENIED, File, Left, RemoveOne, remove_all, remove_file
 from crmsnap.state.written import Written
 
 BEGUN = "an earlier prune had begun with it"
-
-ENDING = (DestinationError, StateError, Busy)
-"""What ends a prune before its time; what it did is done, and the report says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +97,7 @@ def planned(days: OurDays, decisions: Iterable[Decision]) -> PruneReport:
 def prune(plan: PruneReport, pruning: Pruning, observe: Callable[[DayPruned], None]) -> PruneReport:
     """Finish what an earlier prune had begun, then do what was planned, the oldest day first.
 
-    A denial is reported and the rest goes on; when the store fails otherwise, the report says how far
-    it came.
+    A denial is reported and the rest goes on; whatever else fails, the report says how far it came.
     """
     begun: list[DayPruned] = []
     done = {day.day: day for day in plan.days}
@@ -111,7 +108,9 @@ def prune(plan: PruneReport, pruning: Pruning, observe: Callable[[DayPruned], No
         for day in plan.of("goes"):
             done[day.day] = _remove_day(day, pruning)
             observe(done[day.day])
-    except ENDING as error:
+    except Interrupted:
+        raise
+    except CrmsnapError as error:
         return PruneReport((*begun, *done.values()), error)
     return PruneReport((*begun, *done.values()))
 
@@ -128,44 +127,58 @@ def _remove_day(day: DayPruned, pruning: Pruning) -> DayPruned:
     if left is not None:
         pruning.written.end_prune(day.day)
         return replace(day, verdict="left", reason="its manifest stays", left=(left,))
-    return replace(day, verdict="removed", left=_remove_parts(whole, pruning))
+    return replace(day, verdict="removed", left=_remove_parts(day.day, whole.part_files, pruning))
 
 
-def _remove_parts(
-    whole: WholeDay, pruning: Pruning, still_listed: frozenset[str] = frozenset()
-) -> tuple[Left, ...]:
+def _remove_parts(day: str, files: tuple[File, ...], pruning: Pruning) -> tuple[Left, ...]:
     """Remove the parts of a day that is none any more; it is forgotten unless the store denied some."""
-    files = [file for file in whole.part_files if file.key not in still_listed]
     left = remove_all(files, pruning.remove_one, pruning.clock, pruning.at_once)
     if not any(file.code == DENIED for file in left):
-        pruning.written.end_prune(whole.manifest.facts.day)
+        pruning.written.end_prune(day)
     return left
 
 
 def _finish_all(pruning: Pruning) -> Iterator[DayPruned]:
-    """Finish what was begun.
-
-    A day that has its own manifest back was not removed yet, and is decided upon anew; one that has
-    another was published again, and loses only what that one does not list.
-    """
-    destination = pruning.days.destination
+    """Finish what was begun; what nobody can finish is left, and stays remembered."""
     for day, data in pruning.written.unfinished_prunes().items():
         if day == pruning.days.unfinished:
             continue  # its run may rely on these parts
         pruning.assure()
         try:
-            there = destination.get(manifest_key(day))
-        except NotThere:
-            listed: frozenset[str] = frozenset()
-        else:
-            if there == data:
-                pruning.written.end_prune(day)
-                continue
-            try:
-                listed = frozenset(part.key for part in manifest_of(day, there).parts)
-            except SnapshotError:
-                continue  # nobody knows what it lists
-        whole = WholeDay(manifest_of(day, data), data)
-        left = _remove_parts(whole, pruning, listed)
-        size = sum(file.bytes for file in whole.part_files)
-        yield DayPruned(day, "removed", BEGUN, len(whole.part_files), size, left)
+            files = _rest(day, data, pruning.days.destination)
+        except SnapshotError as error:
+            yield _unfinishable(day, error)
+            continue
+        if files is None:
+            pruning.written.end_prune(day)
+            continue
+        left = _remove_parts(day, files, pruning)
+        yield replace(_begun(day, files), verdict="removed", left=left)
+
+
+def _rest(day: str, data: bytes, destination: Destination) -> tuple[File, ...] | None:
+    """What has to go of a day whose removal has begun, by its remembered manifest.
+
+    None when the day has that manifest back: it was not removed yet, and is decided upon anew. One
+    that has another was published again, and loses only what that one does not list. Raise
+    `SnapshotError` when one of them is damaged: nobody knows then.
+    """
+    listed: frozenset[str] = frozenset()
+    try:
+        there = destination.get(manifest_key(day))
+    except NotThere:
+        pass
+    else:
+        if there == data:
+            return None
+        listed = frozenset(part.key for part in manifest_of(day, there).parts)
+    remembered = WholeDay(manifest_of(day, data), data)
+    return tuple(file for file in remembered.part_files if file.key not in listed)
+
+
+def _begun(day: str, files: tuple[File, ...]) -> DayPruned:
+    return DayPruned(day, "goes", BEGUN, len(files), sum(file.bytes for file in files))
+
+
+def _unfinishable(day: str, error: SnapshotError) -> DayPruned:
+    return DayPruned(day, "left", f"{BEGUN}, but {error.message}")

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from crmsnap.destinations.answer import OddKey
 from crmsnap.destinations.interface import Destination
 from crmsnap.errors import NotThere, SnapshotError
 from crmsnap.publish.layout import day_prefix, hash_in, manifest_key
@@ -105,7 +106,12 @@ class OurDays:
             raise SnapshotError(f"it belongs to connection {facts.connection}")
         if facts.account != (self._owner.account or facts.account):
             raise SnapshotError(f"it belongs to account {facts.account}")
-        there = {found.key: found.bytes for found in self._destination.list(day_prefix(day))}
+        try:
+            there = {found.key: found.bytes for found in self._destination.list(day_prefix(day))}
+        except OddKey as error:
+            raise SnapshotError(
+                f"its folder cannot be listed: {error.cause}", remedy=error.remedy
+            ) from None
         for why_not in _misfits(day, whole.part_files, there):
             raise SnapshotError(f"it is damaged: {why_not}")
         self._owner = Owner(facts.connection, facts.account)

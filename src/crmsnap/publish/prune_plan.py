@@ -1,7 +1,8 @@
 """Which days stay and which go: a pure decision over names of days.
 
 Days are counted back from the newest complete day, not from today: an account whose syncs have
-stopped keeps what it has, and nobody's clock decides what is removed.
+stopped keeps what it has. A day that has not come yet counts for nothing: one wrong clock would make
+every real day an old one.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -46,31 +47,39 @@ class Decision:
     reason: str
 
 
-def decide(days: Iterable[str], keep: Keep, trouble: Trouble) -> tuple[Decision, ...]:
+def decide(
+    days: Iterable[str], keep: Keep, trouble: Trouble, *, today: str
+) -> tuple[Decision, ...]:
     """What becomes of each day, oldest first; nothing goes while no day is whole.
 
-    `trouble` is asked only of days whose fate depends on it: not of those inside the kept days.
+    `trouble` is asked only of days whose fate depends on it: not of those inside the kept days. Days
+    later than `today` are left, and none is the newest.
     """
     newest_first = sorted(days, reverse=True)
-    decided, whole = _newest(newest_first, keep, trouble)
+    future = [Decision(day, "left", f"later than {today}") for day in newest_first if day > today]
+    past = newest_first[len(future) :]
+    decided, whole = _newest(past, keep, trouble)
     if not whole:
-        return tuple(reversed(decided))
+        return (*decided[::-1], *future[::-1])
     start = keep.first_day(whole[0])
-    rest = newest_first[len(decided) :]
+    rest = past[len(decided) :]
     recent = [day for day in rest if date.fromisoformat(day) >= start]
     decided += [Decision(day, "stays", f"within {keep.period}") for day in recent]
-    older = rest[len(recent) :]
-    return (*_older(older[::-1], _months(start, keep.monthly), keep, trouble), *decided[::-1])
+    older = _older(rest[len(recent) :][::-1], _months(start, keep.monthly), keep, trouble)
+    return (*older, *decided[::-1], *future[::-1])
 
 
 def decide_one(
-    days: Iterable[str], day: str, trouble: Trouble, *, even_newest: bool
+    days: Iterable[str], day: str, trouble: Trouble, *, today: str, even_newest: bool
 ) -> tuple[Decision, ...]:
-    """What becomes of one day that somebody wants to go; the newest whole one only if that is meant."""
+    """What becomes of one day that somebody wants to go; the newest whole one only if that is meant.
+
+    A day later than `today` is not the newest of any other.
+    """
     why_not = trouble(day)
     if why_not:
         return (Decision(day, "left", why_not),)
-    newer = sorted((other for other in days if other > day), reverse=True)
+    newer = sorted((other for other in days if day < other <= today), reverse=True)
     if not even_newest and not any(trouble(other) == "" for other in newer):
         return (Decision(day, "stays", "the newest complete day"),)
     return (Decision(day, "goes", "named"),)

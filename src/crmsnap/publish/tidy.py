@@ -6,9 +6,10 @@ The snapshot is published by then. Whatever goes wrong here is told, and undoes 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from crmsnap.errors import CrmsnapError, SnapshotError
+from crmsnap.destinations.answer import OddKey
+from crmsnap.errors import CrmsnapError, Interrupted, SnapshotError
 from crmsnap.publish.layout import is_day
-from crmsnap.publish.prune import ENDING, DayPruned, PruneReport, Pruning, planned, prune
+from crmsnap.publish.prune import BEGUN, DayPruned, PruneReport, Pruning, planned, prune
 from crmsnap.publish.prune_plan import Keep, decide
 from crmsnap.publish.remove import Left
 from crmsnap.publish.sweep import sweep_day
@@ -43,8 +44,10 @@ def tidy(pruning: Pruning, today: str, keep: Keep | None) -> Tidied:
     """
     swept, warnings = _swept(pruning, today)
     try:
-        report = prune(_plan(pruning, keep), pruning, lambda _: None)
-    except ENDING as error:
+        report = prune(_plan(pruning, today, keep), pruning, lambda _: None)
+    except Interrupted:
+        raise
+    except CrmsnapError as error:
         report = PruneReport((), error)
     if report.error is not None:
         warnings.append(f"old days could not be removed: {_said(report.error)}")
@@ -54,6 +57,7 @@ def tidy(pruning: Pruning, today: str, keep: Keep | None) -> Tidied:
         if day.left
     ]
     left = tuple(day for day in report.of("left") if not day.left)
+    warnings += [f"{day.day} stays: {day.reason}" for day in left if day.reason.startswith(BEGUN)]
     return Tidied(tuple(swept), report.of("removed"), left, tuple(warnings))
 
 
@@ -66,19 +70,21 @@ def _swept(pruning: Pruning, today: str) -> tuple[list[str], list[str]]:
         try:
             pruning.assure()
             swept += sweep_day(destination, day, pruning.written, today)
-        except SnapshotError as error:
+        except (SnapshotError, OddKey) as error:
             warnings.append(f"strays of {day} were not swept: {_said(error)}")
-        except ENDING as error:
+        except Interrupted:
+            raise
+        except CrmsnapError as error:
             warnings.append(f"strays could not be swept: {_said(error)}")
             break
     return swept, warnings
 
 
-def _plan(pruning: Pruning, keep: Keep | None) -> PruneReport:
+def _plan(pruning: Pruning, today: str, keep: Keep | None) -> PruneReport:
     if keep is None:
         return PruneReport(())
     days = pruning.days
-    return planned(days, decide(days.names(), keep, days.trouble))
+    return planned(days, decide(days.names(), keep, days.trouble, today=today))
 
 
 def _said(error: CrmsnapError) -> str:

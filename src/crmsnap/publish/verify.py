@@ -4,10 +4,11 @@ Every part is fetched once; tables that have to agree are read side by side in k
 does not grow with the account.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
+from crmsnap.destinations.answer import OddKey
 from crmsnap.destinations.interface import Destination
 from crmsnap.errors import SnapshotError
 from crmsnap.publish.agree_associations import (
@@ -122,8 +123,7 @@ def verify(
 
 def incomplete(destination: Destination, day: str) -> VerifyReport:
     """What lies in the folder of a day without a manifest: of a run under way or broken off, or foreign."""
-    keys = tuple(found.key for found in destination.list(day_prefix(day)))
-    return VerifyReport(day, (), strays=keys, complete=False)
+    return VerifyReport(day, (), strays=_others(destination, day, frozenset()), complete=False)
 
 
 def _verify(
@@ -200,10 +200,17 @@ def _verified(read: ReadTable) -> TableVerified:
 
 def _strays(destination: Destination, manifest: Manifest) -> tuple[str, ...]:
     day = manifest.facts.day
-    listed = {part.key for part in manifest.parts} | {manifest_key(day)}
-    return tuple(
-        found.key for found in destination.list(day_prefix(day)) if found.key not in listed
-    )
+    return _others(destination, day, {part.key for part in manifest.parts} | {manifest_key(day)})
+
+
+def _others(destination: Destination, day: str, listed: Set[str]) -> tuple[str, ...]:
+    """What lies there beside `listed`; a key that ends the listing is the last that is known."""
+    found: list[str] = []
+    try:
+        found.extend(one.key for one in destination.list(day_prefix(day)) if one.key not in listed)
+    except OddKey as error:
+        found.append(error.key)
+    return tuple(found)
 
 
 def _skipped(tables: Mapping[str, ReadTable]) -> tuple[str, ...]:

@@ -28,6 +28,14 @@ def redacted_output(redactor: Redactor) -> Iterator[None]:
             stream.end()
 
 
+def behind(stream: TextIO) -> TextIO:
+    """The stream behind a guarded one, for what was redacted value by value; pending text goes first.
+
+    Rows of a customer's table may hold what looks like a secret, and are theirs to see whole.
+    """
+    return stream.end() if isinstance(stream, RedactedStream) else stream
+
+
 class RedactedStream(io.TextIOBase):
     """A text stream that lets lines through when they are whole, without their secrets."""
 
@@ -73,8 +81,8 @@ class RedactedStream(io.TextIOBase):
             self._let_through(len(self._pending))
             self._stream.flush()
 
-    def end(self) -> None:
-        """Let the rest through; a reader that has gone away is no error."""
+    def end(self) -> TextIO:
+        """Let the rest through, and return the stream behind; a reader that has gone away is no error."""
         with self._lock:
             rest, self._pending = self._pending, ""
             try:
@@ -85,6 +93,7 @@ class RedactedStream(io.TextIOBase):
                 nowhere = os.open(os.devnull, os.O_WRONLY)
                 os.dup2(nowhere, self._stream.fileno())
                 os.close(nowhere)
+        return self._stream
 
     def _let_through(self, end: int) -> None:
         ready = self._pending[:end]

@@ -1,7 +1,8 @@
 """What looks like a secret wherever it comes from: tokens, keys, signatures, passwords in URLs.
 
 What only resembles one has to stay whole: UUIDs (external ids) and hashes (names of parts) are what
-people compare.
+people compare. And none reaches over the quotes around a value, so that JSON stays JSON: a quote behind
+a name may be the end of a text, and what follows it is no secret then.
 """
 
 import re
@@ -37,10 +38,14 @@ _PATTERNS = (
     _pattern(
         "secret session security",
         r"(?:secret_?access_?key|session_?token|security_?token)"
-        r"[\"']?\s*[:=>]\s*[\"']?(?P<secret>[0-9a-z+/=_-]{16,})",
+        r"[\"']?\s*[:=>]\s*[\"']?(?P<secret>(?=[0-9+/=_-]*[a-z])[0-9a-z+/=_-]{16,})",
     ),
-    _pattern("<token-", r"<Token-\d+>(?P<secret>[^<]+)"),
-    _pattern("bearer basic", r"\b(?:Bearer|Basic)\s+(?P<secret>[0-9a-z._~+/-]{12,}=*)"),
+    _pattern("<token-", r"<Token-\d+>(?P<secret>[^<\"'\r\n]+)"),
+    # Without a header around them they are words: "Basic understanding" is no password.
+    _pattern(
+        "bearer basic",
+        r"\b(?:Bearer|Basic)\s+(?P<secret>(?=[a-z._~+/-]*[0-9=])[0-9a-z._~+/-]{20,}=*)",
+    ),
     _pattern(
         "authorization",
         r"authorization[\"']?\s*[:=]\s*b?[\"']?"
@@ -54,8 +59,8 @@ _PATTERNS = (
     # Presigned URLs and signed headers of AWS, GCS and Azure.
     _pattern(
         "x-amz- x-goog-",
-        r"\bX-(?:Amz|Goog)-(?:Signature|Credential|Security-Token)[\"']?\s*[=:]\s*[\"']?"
-        r"(?P<secret>[^&\s\"'<>]+)",
+        r"\bX-(?:Amz|Goog)-(?:Signature|Credential|Security-Token)"
+        r"(?:[\"']\s*[=:]\s*[\"']|\s*[=:]\s*[\"']?)(?P<secret>[^&\s\"'<>,:;(){}\[\]]+)",
     ),
     _pattern(
         "sig= signature= awsaccesskeyid= access_token= hapikey=",
@@ -63,7 +68,12 @@ _PATTERNS = (
     ),
     # The password of a URL, up to the last @ before the path.
     _pattern("://", r"\b[a-z][a-z0-9+.-]*://[^\s/:@\"'<>]*:(?P<secret>[^\s/?#\"'<>]+)@"),
-    _pattern("private key", r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<secret>[^-]+)"),
+    # RFC 7468, and the headers of RFC 1421 in an encrypted one: `DEK-Info: AES-256-CBC,...`.
+    _pattern(
+        "private key",
+        r"-----BEGIN [A-Z ]*PRIVATE KEY-----"
+        r"(?P<secret>(?:\s*[a-z]+-[a-z]+: [^\r\n\"'<>]*[\r\n])*[0-9a-z+/=\s]+)",
+    ),
 )
 
 

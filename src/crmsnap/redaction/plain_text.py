@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 _ENCODED = (
     r"%(?:25)*([0-9A-Fa-f]{2})"  # in a URL, however often
-    r"|\\+u00([0-9A-Fa-f]{2})|\\+x([0-9A-Fa-f]{2})"  # in JSON, and in Python's repr
+    r"|\\+u([0-9A-Fa-f]{4})|\\+x([0-9A-Fa-f]{2})"  # in JSON, and in Python's repr
     r"|&#x([0-9A-Fa-f]{2});|&#([0-9]{2,3});"  # in HTML
     r'|\\+([/"])'  # in JSON
 )
@@ -24,8 +24,11 @@ _BREAKS = (
     r"|%0[ADad]"
     r"|\\+[rn]"
 )
-_SPELLED = re.compile(f"{_INVISIBLE}|{_ENCODED}")
+_BLANK = r"\\+([nrtbf])"
+_SPELLED = re.compile(f"{_INVISIBLE}|{_ENCODED}|{_BLANK}")
 _SPELLED_OR_BROKEN = re.compile(f"{_INVISIBLE}|{_BREAKS}|{_ENCODED}")
+_ODD = re.compile("[%\\\\&\x1b\r\n\u00ad\u200b-\u200f\u2060\ufeff\x00]")
+"""One of them stands in every text that is not plain already: most lines have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,19 @@ class _Run:
 class PlainText:
     """The plain text of a source."""
 
+    _starts: list[int]
+    _runs: list[_Run]
+
     def __init__(self, source: str, *, joined: bool) -> None:
+        end = len(source.rstrip("\r\n")) if joined else len(source)
+        if not _ODD.search(source, 0, end):
+            self.text = source[:end]
+            self._starts = [0]
+            self._runs = [_Run(0, end, as_is=True)]
+            return
         pieces: list[str] = []
-        self._starts: list[int] = []
-        self._runs: list[_Run] = []
+        self._starts = []
+        self._runs = []
         size = behind = 0
 
         def add(piece: str, run: _Run) -> None:
@@ -78,8 +90,14 @@ class PlainText:
 
 def _letter(found: "re.Match[str]") -> str:
     """What is spelled out; nothing for what only stands between letters."""
-    *in_hex, decimal, itself = found.groups()
-    for digits in in_hex:
-        if digits:
-            return chr(int(digits, 16))
-    return chr(int(decimal)) if decimal else itself or ""
+    spelled = found[found.lastindex or 0]
+    match found.lastindex:
+        case None:
+            return ""
+        case 1 | 2 | 3 | 4:
+            return chr(int(spelled, 16))
+        case 5:
+            return chr(int(spelled))
+        case 6:
+            return spelled
+    return {"n": "\n", "r": "\r"}.get(spelled, " ")

@@ -6,7 +6,7 @@ What a run needs to go on stays in its state; a run that was killed comes in her
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Engine, Row, and_, func, select
+from sqlalchemy import Engine, Row, and_, func, or_, select
 
 from crmsnap.registry.schema import RUNS
 from crmsnap.registry.upsert import upsert
@@ -35,6 +35,7 @@ def remember_runs(registry: Engine, connection: str, runs: Iterable[RememberedRu
     """Remember the runs of a connection as they are now; those that are known so already cost nothing.
 
     A run that has published stays so: an old copy of a state may still believe that it is under way.
+    While it tidies behind its snapshot its end is not known yet, and is taken when it is.
     """
     with registry.begin() as db:
         rows = db.execute(
@@ -49,7 +50,10 @@ def remember_runs(registry: Engine, connection: str, runs: Iterable[RememberedRu
             statement.on_conflict_do_update(
                 index_elements=[RUNS.c.id],
                 set_={name: statement.excluded[name] for name in ("status", "ended_at", "report")},
-                where=RUNS.c.status != "published",
+                where=or_(
+                    RUNS.c.status != "published",
+                    and_(RUNS.c.ended_at.is_(None), statement.excluded.status == "published"),
+                ),
             ),
             changed,
         )

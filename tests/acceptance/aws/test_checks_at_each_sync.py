@@ -95,6 +95,21 @@ def test_who_insists_on_an_open_role_is_warned_at_every_sync(
     assert checked.exit_code == 5, "the cross stays: whoever asks is told"
 
 
+def test_where_nothing_may_be_removed_a_sync_does_not_try(
+    crmsnap: WithAccount, customer: Customer
+) -> None:
+    """With the narrow policy every removal would be a denial, and a warning each day."""
+    crmsnap.set_up(customer, more="deletes = false")
+    before = customer.aws.counts().get("DeleteObject", 0)
+    ended = sync(crmsnap, "acme", "--json")
+    assert ended.exit_code == 0, ended.stderr
+    assert ended.json_lines[-1]["warnings"] == []
+    again = sync(crmsnap, "acme", "--json", CRMSNAP_CONNECTIONS__ACME__KEEP_DAYS="1")
+    (warning,) = again.json_lines[-1]["warnings"]
+    assert "has deletes = false" in warning
+    assert customer.aws.counts().get("DeleteObject", 0) == before
+
+
 def test_who_insists_on_an_open_role_still_hears_of_unknown_keys(
     crmsnap: WithAccount, customer: Customer
 ) -> None:

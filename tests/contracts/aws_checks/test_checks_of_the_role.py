@@ -156,3 +156,12 @@ def test_without_a_role_nothing_is_asked_of_sts(customer: Customer) -> None:
     after = customer.aws.counts()
     assert before.get("AssumeRole") == after.get("AssumeRole")
     assert before.get("GetCallerIdentity") == after.get("GetCallerIdentity")
+
+
+def test_the_keys_of_every_session_are_told_to_whoever_hides_them(customer: Customer) -> None:
+    """Also of those that should not have opened: a traceback must show none of them."""
+    customer.trust(None)
+    learnt: list[str] = []
+    customer.answers(learn=learnt.append)
+    without_id, with_wrong_id, with_ours = 2, 2, 2  # a key and a token each
+    assert len(set(learnt)) == without_id + with_wrong_id + with_ours

@@ -232,3 +232,28 @@ def test_a_registry_that_others_can_read_is_refused(crmsnap: Commands):
     add(crmsnap, "acme")
     (crmsnap.home / "registry.sqlite").chmod(0o644)
     assert_refused(crmsnap("connections"), "registry", 1, "chmod 600")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("add", "other", "--to", "./other"),
+        ("edit", "acme", "--set", "workers=4"),
+        ("disable", "acme"),
+        ("remove", "acme", "--yes"),
+    ],
+)
+def test_whoever_changes_a_connection_knows_the_secrets(
+    crmsnap: Commands, arguments: tuple[str, ...]
+) -> None:
+    """A warning or traceback of these commands must not show a token of the configuration either."""
+    add(crmsnap, "acme")
+    session = Session()
+    ran = CliRunner().invoke(
+        app,
+        ("connections", *arguments),
+        obj=session,
+        env={"CRMSNAP_HOME": str(crmsnap.home), "HUBSPOT_TOKEN": "canary-canary"},
+    )
+    assert ran.exit_code == 0, ran.output
+    assert session.redactor.redacted("the token canary-canary") == "the token ***"

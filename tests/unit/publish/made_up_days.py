@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from obstore.store import MemoryStore
 
+from crmsnap.destinations.habits import Habits
 from crmsnap.destinations.interface import Destination, Found
 from crmsnap.destinations.opening import Opened
 from crmsnap.destinations.store import Store
@@ -22,6 +23,8 @@ from crmsnap.state.written import Written
 from tests.unit.publish.made_up_tables import FACTS, StandStill, column
 
 OURS = Owner("acme", "4711")
+LAST_DAY = "2026-12-31"
+"""Later than every day of these tests but those that lie in the future."""
 
 Files = dict[str, bytes]
 
@@ -70,9 +73,9 @@ def publish_day(destination: Destination, day: str, *contents: bytes, owner: Own
     return whole
 
 
-def over(raw: MemoryStore) -> Store:
+def over(raw: MemoryStore, habits: Habits | None = None) -> Store:
     """A destination over a store that others write to as they like."""
-    return Store("memory://", _Open(raw))
+    return Store("memory://", _Open(raw), habits=habits or Habits())
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ class _Open:
     raw: MemoryStore
 
     def __call__(self) -> Opened:
-        return Opened(self.raw, self.raw)
+        return Opened(self.raw)
 
     def settled(self) -> "_Open":
         return self
@@ -109,7 +112,8 @@ def pruning(
 
 def prune_by(keep: Keep, tools: Pruning) -> PruneReport:
     """Plan and prune at once."""
-    plan = planned(tools.days, decide(tools.days.names(), keep, tools.days.trouble))
+    days = tools.days
+    plan = planned(days, decide(days.names(), keep, days.trouble, today=LAST_DAY))
     return prune(plan, tools, ignored)
 
 

@@ -5,8 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from crmsnap.publish.prune_plan import Decision, Keep, decide, decide_one
+from crmsnap.publish.prune_plan import Decision, Keep, Trouble, decide, decide_one
 from tests.unit.publish.made_up_tables import seeded
+
+TODAY = "2026-11-22"
 
 
 def run_of_days(first: str, count: int) -> list[str]:
@@ -14,8 +16,14 @@ def run_of_days(first: str, count: int) -> list[str]:
     return [(start + timedelta(days=n)).isoformat() for n in range(count)]
 
 
+def by(
+    keep: Keep, days: list[str], trouble: Trouble = lambda _: "", today: str = TODAY
+) -> tuple[Decision, ...]:
+    return decide(days, keep, trouble, today=today)
+
+
 def verdicts(days: list[str], keep: Keep, trouble: Mapping[str, str] | None = None) -> list[str]:
-    decided = decide(days, keep, lambda day: (trouble or {}).get(day, ""))
+    decided = by(keep, days, lambda day: (trouble or {}).get(day, ""))
     assert [decision.day for decision in decided] == sorted(days)
     return [decision.verdict for decision in decided]
 
@@ -35,7 +43,7 @@ def test_missing_days_count_too():
 def test_of_months_before_the_kept_days_the_first_complete_day_stays():
     """The month in which the kept days begin is the first of them."""
     days = run_of_days("2026-08-20", 95)  # to 2026-11-22
-    decided = decide(days, Keep(7, monthly=3), lambda _: "")
+    decided = by(Keep(7, monthly=3), days)
     kept = [one for one in decided if one.verdict == "stays"]
     assert [one.day for one in kept] == [
         *("2026-09-01", "2026-10-01", "2026-11-01"),
@@ -56,6 +64,31 @@ def test_months_go_back_over_the_end_of_a_year():
     """Also where the month before the kept days is another one than theirs."""
     days = ["2025-11-30", "2025-12-31", "2026-01-01", "2026-01-31", "2026-02-01"]
     assert verdicts(days, Keep(1, monthly=2)) == ["goes", "stays", "stays", "goes", "stays"]
+
+
+def test_a_day_that_has_not_come_yet_counts_for_nothing():
+    """One snapshot of a clock that was wrong by years must not make all real ones old."""
+    days = [*run_of_days("2026-11-20", 3), "2062-11-22", "2099-01-01"]
+    decided = by(Keep(2), days)
+    assert [one.verdict for one in decided] == ["goes", "stays", "stays", "left", "left"]
+    assert decided[2:4] == (
+        Decision("2026-11-22", "stays", "the newest complete day"),
+        Decision("2062-11-22", "left", "later than 2026-11-22"),
+    )
+    assert [one.verdict for one in by(Keep(1), ["2062-11-22"])] == ["left"]
+
+
+@pytest.mark.parametrize(
+    ("day", "even_newest", "verdict"),
+    [("2026-11-22", False, "stays"), ("2062-11-22", False, "stays"), ("2062-11-22", True, "goes")],
+)
+def test_the_newest_day_is_so_whatever_lies_in_the_future(
+    day: str, even_newest: bool, verdict: str
+):
+    """And the wrong day can be removed by its name, when that is meant."""
+    days = ["2026-11-21", "2026-11-22", "2062-11-22"]
+    (decision,) = decide_one(days, day, lambda _: "", today=TODAY, even_newest=even_newest)
+    assert decision.verdict == verdict
 
 
 def test_a_day_that_is_not_whole_counts_for_nothing():
@@ -89,7 +122,7 @@ def test_more_days_than_there_were_years_keep_everything():
 def test_days_inside_the_kept_period_are_not_looked_at():
     """Looking costs requests, and retention comes with every sync."""
     asked = []
-    decide(run_of_days("2026-11-01", 22), Keep(20), lambda day: asked.append(day) or "")
+    by(Keep(20), run_of_days("2026-11-01", 22), lambda day: asked.append(day) or "")
     assert asked == ["2026-11-22", "2026-11-01", "2026-11-02"]
 
 
@@ -99,8 +132,8 @@ def test_what_was_kept_once_is_kept_by_the_next_prune_too():
     daily: list[str] = []
     for day in run_of_days("2026-01-01", 300):
         daily.append(day)
-        daily = [one.day for one in decide(daily, keep, lambda _: "") if one.verdict == "stays"]
-    at_once = decide(run_of_days("2026-01-01", 300), keep, lambda _: "")
+        daily = [one.day for one in by(keep, daily) if one.verdict == "stays"]
+    at_once = by(keep, run_of_days("2026-01-01", 300))
     assert daily == [one.day for one in at_once if one.verdict == "stays"]
 
 
@@ -112,7 +145,7 @@ def test_of_any_days_the_newest_whole_one_stays():
         trouble = {day: "it is damaged" for day in days if random.random() < 0.3}
         keep = Keep(random.randint(1, 60), random.randint(0, 4), random.randint(1, 3))
         decided = {
-            one.day: one.verdict for one in decide(days, keep, lambda d, of=trouble: of.get(d, ""))
+            one.day: one.verdict for one in by(keep, days, lambda d, of=trouble: of.get(d, ""))
         }
         whole = [day for day in days if day not in trouble]
         assert all(decided[day] == "stays" for day in whole[-keep.last :])
@@ -134,13 +167,15 @@ def test_one_day_goes_by_its_name(day: str, even_newest: bool, verdict: str):
     """The newest whole one only if that is said, and never one that is not whole."""
     trouble = {"2026-11-22": "it is damaged", "2026-11-19": "it has no manifest"}
     days = ["2026-11-20", "2026-11-21", "2026-11-22"]
-    (decision,) = decide_one(days, day, lambda d: trouble.get(d, ""), even_newest=even_newest)
+    (decision,) = decide_one(
+        days, day, lambda d: trouble.get(d, ""), today=TODAY, even_newest=even_newest
+    )
     assert (decision.day, decision.verdict) == (day, verdict)
 
 
 def test_a_decision_says_why():
     """What `prune` shows before anything is done."""
-    decided = decide(run_of_days("2026-11-20", 3), Keep(2), lambda _: "")
+    decided = by(Keep(2), run_of_days("2026-11-20", 3))
     assert decided == (
         Decision("2026-11-20", "goes", "older than the last 2 days"),
         Decision("2026-11-21", "stays", "within the last 2 days"),

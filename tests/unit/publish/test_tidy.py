@@ -8,9 +8,19 @@ import pytest
 from obstore.store import MemoryStore
 
 from crmsnap.destinations.folder import Folder
+from crmsnap.destinations.habits import Habits
 from crmsnap.destinations.interface import Destination
 from crmsnap.destinations.memory import memory
-from crmsnap.errors import AccessDenied, Busy, DestinationError, Interrupted
+from crmsnap.errors import (
+    AccessDenied,
+    Busy,
+    ConfigError,
+    CrmsnapError,
+    DestinationError,
+    Interrupted,
+    RegistryError,
+    SnapshotError,
+)
 from crmsnap.publish.layout import manifest_key
 from crmsnap.publish.prune_plan import Keep
 from crmsnap.publish.tidy import Tidied, tidy
@@ -162,6 +172,17 @@ def test_days_that_are_no_longer_kept_go_behind_the_sweep(written: Written):
     assert files(destination) == today
 
 
+def test_a_day_in_the_future_takes_no_real_day_with_it(written: Written):
+    """A clock was wrong once, or somebody tried something; today's snapshot has just been published."""
+    destination = memory()
+    publish_day(destination, "2026-10-01")
+    kept = [publish_day(destination, day) for day in ("2026-11-21", TODAY, "2062-11-22")]
+    done = tidied(destination, written, Keep(30))
+    assert [day.day for day in done.removed] == ["2026-10-01"]
+    assert [(day.day, day.reason) for day in done.left] == [("2062-11-22", f"later than {TODAY}")]
+    assert files(destination) == {key: data for whole in kept for key, data in whole.items()}
+
+
 def test_without_retention_every_day_stays(written: Written):
     """Nobody is asked to lose anything by default."""
     destination = memory()
@@ -218,6 +239,48 @@ def test_a_store_that_fails_is_a_warning(written: Written):
 
     done = tidied(Watched(destination, gone), written, Keep(30))
     assert done.warnings == ("old days could not be removed: the store is gone: its power is off",)
+
+
+@pytest.mark.parametrize("kind", [ConfigError, SnapshotError, RegistryError])
+def test_whatever_fails_behind_the_manifest_is_a_warning(
+    written: Written, kind: type[CrmsnapError]
+):
+    """Keys from a file that is gone by now, say: the day is published, and the run a good one."""
+    destination = memory()
+    crash(destination, written, CRASHED, b"one")
+    publish_day(destination, "2026-10-01")
+    publish_day(destination, TODAY)
+
+    def gone(operation: str, key: str) -> None:
+        raise kind("it cannot be used")
+
+    done = tidied(Watched(destination, gone), written, Keep(30))
+    assert len(done.warnings) == 2
+    assert all("it cannot be used" in warning for warning in done.warnings)
+
+
+@pytest.mark.parametrize("damaged", ["remembered", "there"])
+def test_a_prune_that_nobody_can_finish_is_a_warning_and_stays_remembered(
+    written: Written, damaged: str
+):
+    """With one of the two manifests damaged nobody knows what may go; other days still do."""
+    destination = memory()
+    whole = publish_day(destination, CRASHED)
+    publish_day(destination, "2026-10-01")
+    today = publish_day(destination, TODAY)
+    manifest = whole.pop(manifest_key(CRASHED))
+    destination.delete(manifest_key(CRASHED))
+    if damaged == "there":
+        put(destination, manifest_key(CRASHED), b"{}")
+        whole[manifest_key(CRASHED)] = b"{}"
+    written.begin_prune(CRASHED, manifest if damaged == "there" else b"{}")
+    done = tidied(destination, written, Keep(30))
+    assert [day.day for day in done.removed] == ["2026-10-01"]
+    assert CRASHED in {day.day for day in done.left}
+    (warning,) = done.warnings
+    assert warning.startswith(f"{CRASHED} stays: an earlier prune had begun with it, but ")
+    assert CRASHED in written.unfinished_prunes()
+    assert files(destination) == whole | today
 
 
 def test_a_damaged_manifest_stops_neither_other_days_nor_retention(written: Written):
@@ -281,6 +344,47 @@ def test_the_write_test_takes_its_own_leftovers_away(tmp_path: Path):
     (tmp_path / ".crmsnap" / "write-test.txt").write_text("mine")
     try_to_write(folder)
     assert list(files_in(tmp_path)) == [".crmsnap/write-test.txt"]
+
+
+@pytest.mark.parametrize("name", ["write-test-notes.txt", "write-test.bak", "write-test-2#x"])
+@pytest.mark.parametrize("content", [b"", b"nineteen bytes long"])
+def test_the_write_test_leaves_files_with_names_like_its_own(
+    tmp_path: Path, name: str, content: bytes
+):
+    """Not even an empty one, or one that has the size of ours, goes with it."""
+    (tmp_path / ".crmsnap").mkdir()
+    (tmp_path / ".crmsnap" / name).write_bytes(content)
+    assert try_to_write(Folder(tmp_path))
+    assert (tmp_path / ".crmsnap" / name).read_bytes() == content
+
+
+@pytest.mark.parametrize("single_writer", [False, True])
+@pytest.mark.parametrize("content", [b"nineteen bytes long", b"any other size"])
+def test_the_write_test_leaves_somebodys_file_of_its_own_name(content: bytes, single_writer: bool):
+    """Also where writes are not conditional; and it finds out what it wants to know all the same."""
+    raw = MemoryStore()
+    raw.put(".crmsnap/write-test", content)
+    raw.put(".crmsnap/write-test-2", content)
+    destination = over(raw, Habits(single_writer=single_writer))
+    assert try_to_write(destination)
+    assert files(destination) == {
+        ".crmsnap/write-test": content,
+        ".crmsnap/write-test-2": content,
+    }
+
+
+def test_the_write_test_overwrites_nobody_where_conditions_are_ignored():
+    """Such a store takes every write, so it must never be tried on a file that is not ours."""
+    raw = MemoryStore()
+    raw.put(".crmsnap/write-test", b"mine")
+    destination = over(raw)
+
+    def overwrite(operation: str, key: str) -> None:
+        if operation == "create":
+            raw.delete(key)
+
+    assert not try_to_write(Watched(destination, overwrite))
+    assert files(destination) == {".crmsnap/write-test": b"mine"}
 
 
 def test_the_write_test_leaves_nothing(tmp_path: Path):

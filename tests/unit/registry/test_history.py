@@ -56,6 +56,18 @@ def test_an_old_copy_of_a_state_does_not_take_a_published_run_back(registry: Eng
     assert remembered_runs(registry) == (ENDED,)
 
 
+def test_the_report_of_a_run_that_has_published_comes_behind_its_tidying(registry: Engine):
+    """A machine that is lost while it tidies must not leave a published run as one under way."""
+    tidying = replace(ENDED, ended_at=None, report=None)
+    remember_runs(registry, "acme", [RUN])
+    remember_runs(registry, "acme", [tidying])
+    remember_runs(registry, "acme", [RUN])
+    assert remembered_runs(registry) == (tidying,)
+    remember_runs(registry, "acme", [ENDED])
+    remember_runs(registry, "acme", [tidying])
+    assert remembered_runs(registry) == (ENDED,)
+
+
 def test_runs_are_given_newest_first_and_by_connection(registry: Engine):
     """As `crmsnap runs` shows them."""
     remember_runs(registry, "acme", [ENDED, next_day(ENDED, 22)])

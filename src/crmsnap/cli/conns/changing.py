@@ -14,6 +14,7 @@ from crmsnap.cli import options
 from crmsnap.cli.connections import complete
 from crmsnap.cli.conns.stored import Opened, opened
 from crmsnap.errors import UsageError
+from crmsnap.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from crmsnap.destinations.s3_place import S3Place
@@ -45,6 +46,7 @@ Set = Annotated[
 
 
 def add(
+    context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="CONNECTION", help="What it shall be called.")],
     *,
     to: Annotated[str, To],
@@ -63,7 +65,7 @@ def add(
     from crmsnap.registry.connections import add_connection
 
     given = _given({"to": to, **_tokens(token_env, token_file, token_secret)}, settings, {})
-    with opened(config, home) as there:
+    with opened(config, home, context.obj.redactor) as there:
         if name in there.configured:
             there.stored(name, "change it there")
         keep = kept(name, given, folder=Path.cwd())
@@ -75,6 +77,7 @@ def add(
 
 
 def edit(
+    context: typer.Context,
     name: Name,
     *,
     to: Annotated[str | None, To] = None,
@@ -102,7 +105,7 @@ def edit(
     said = {key: value for key, value in {"to": to, **tokens}.items() if value is not None}
     if not (said or settings or unset):
         raise UsageError("nothing is to be changed", remedy="see crmsnap connections edit --help")
-    with opened(config, home) as there:
+    with opened(config, home, context.obj.redactor) as there:
         before = there.stored(name, "change the lines there").settings
         changed = deepcopy(dict(before))
         for key in (*(tokens if any(tokens.values()) else ()), *(unset or ())):
@@ -114,26 +117,32 @@ def edit(
     print(f"changed {name}")
 
 
-def disable(name: Name, *, config: options.Config = None, home: options.Home = None) -> None:
+def disable(
+    context: typer.Context, name: Name, *, config: options.Config = None, home: options.Home = None
+) -> None:
     """Switch a connection off: `sync --all` leaves it out, and `sync` refuses it by name.
 
     Example: crmsnap connections disable acme
     """
-    _switch(name, config, home, enabled=False)
+    _switch(context.obj.redactor, name, config, home, enabled=False)
 
 
-def enable(name: Name, *, config: options.Config = None, home: options.Home = None) -> None:
+def enable(
+    context: typer.Context, name: Name, *, config: options.Config = None, home: options.Home = None
+) -> None:
     """Switch a connection on again.
 
     Example: crmsnap connections enable acme
     """
-    _switch(name, config, home, enabled=True)
+    _switch(context.obj.redactor, name, config, home, enabled=True)
 
 
-def _switch(name: str, config: Path | None, home: Path | None, *, enabled: bool) -> None:
+def _switch(
+    redactor: Redactor, name: str, config: Path | None, home: Path | None, *, enabled: bool
+) -> None:
     from crmsnap.registry.connections import change_connection
 
-    with opened(config, home) as there:
+    with opened(config, home, redactor) as there:
         there.stored(name, f"enabled = {'true' if enabled else 'false'}")
         change_connection(there.registry, name, enabled=enabled, now=there.now())
     print(f"{name} is {'enabled' if enabled else 'disabled'}")

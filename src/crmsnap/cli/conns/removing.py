@@ -15,6 +15,7 @@ from crmsnap.errors import UsageError
 
 
 def remove(
+    context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="CONNECTION", autocompletion=complete)],
     *,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
@@ -28,7 +29,7 @@ def remove(
     from crmsnap.registry.connections import remove_connection
     from crmsnap.registry.runs import remembered_runs
 
-    with opened(config, home) as there:
+    with opened(config, home, context.obj.redactor) as there:
         settings = there.stored(name, "remove its lines").settings
         if not yes:
             _ask(name)

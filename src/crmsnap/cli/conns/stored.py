@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crmsnap.cli.connections import loaded
 from crmsnap.errors import ConfigError, UsageError
+from crmsnap.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from crmsnap.config import ConnectionSettings
@@ -65,14 +67,13 @@ class Opened:
 
 
 @contextmanager
-def opened(config: Path | None, home: Path | None) -> Iterator[Opened]:
+def opened(config: Path | None, home: Path | None, redactor: Redactor) -> Iterator[Opened]:
     """The registry of this configuration, made if there is none yet."""
     from crmsnap import bootstrap
-    from crmsnap import config as configuration
+    from crmsnap.config import find_file
     from crmsnap.registry.opening import open_registry
 
-    folder = configuration.home_folder(home)
-    file = configuration.find_file(config, folder)
-    settings = configuration.load(file)
+    settings, folder = loaded(config, home, redactor)
+    file = find_file(config, folder)
     with open_registry(bootstrap.registry_url(settings, folder)) as registry:
         yield Opened(registry, folder, file, settings.connections, bootstrap.utc_now)

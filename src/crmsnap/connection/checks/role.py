@@ -4,7 +4,7 @@ A role that opens without our external id would open for every customer of ours 
 policy cannot be read from outside, so only trying tells.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,14 @@ from crmsnap.connection.checks.caller import Caller, Reply
 from crmsnap.connection.checks.statements import trust_statement
 from crmsnap.connection.checks.target import AwsTarget
 from crmsnap.connection.questions import OWN_KEYS, RIGHT_ID, WITHOUT_ID, WRONG_ID
-from crmsnap.connection.role import RoleToAssume, asked_for, session_keys, sts_client, sts_region
+from crmsnap.connection.role import (
+    SESSION_SECONDS,
+    RoleToAssume,
+    asked_for,
+    session_keys,
+    sts_client,
+    sts_region,
+)
 from crmsnap.connection.trust import PLACEHOLDER_ID
 from crmsnap.destinations.s3 import AwsKeys
 from crmsnap.errors import AccessDenied, ConfigError, ConnectError
@@ -57,7 +64,11 @@ def keys_and_role(
         if principal and (ours := principal.split(":")[1]) != target.role.partition:
             yield _other_partition(target.role, ours)
             return None
-        return (yield from _role(_Door(target.role, caller, sts, principal or _OUR_USER), wrong_id))
+        return (
+            yield from _role(
+                _Door(target.learn, target.role, caller, sts, principal or _OUR_USER), wrong_id
+            )
+        )
 
 
 def role_is_closed(target: AwsTarget, caller: Caller, wrong_id: str) -> tuple[Check, ...]:
@@ -68,7 +79,7 @@ def role_is_closed(target: AwsTarget, caller: Caller, wrong_id: str) -> tuple[Ch
     if target.role is None:
         return ()
     with sts_client(target.role, target.keys()) as sts:
-        door = _Door(target.role, caller, sts, _OUR_USER)
+        door = _Door(target.learn, target.role, caller, sts, _OUR_USER)
         return (
             _closed(WITHOUT_ID, door.try_with(None), door, opens=True),
             _closed(WRONG_ID, door.try_with(wrong_id), door, opens=True),
@@ -80,7 +91,7 @@ def session_without_policy(target: AwsTarget, caller: Caller) -> AwsKeys | None:
     if target.role is None:
         return target.keys()
     with sts_client(target.role, target.keys()) as sts:
-        door = _Door(target.role, caller, sts, _OUR_USER)
+        door = _Door(target.learn, target.role, caller, sts, _OUR_USER)
         reply = door.try_with(target.role.external_id)
         return session_keys(reply.body) if reply.worked else None
 
@@ -89,6 +100,8 @@ def session_without_policy(target: AwsTarget, caller: Caller) -> AwsKeys | None:
 class _Door:
     """The role, and somebody who knocks."""
 
+    learn: Callable[[str], None]
+    """Told the secrets of every session."""
     role: RoleToAssume
     caller: Caller
     sts: Any
@@ -105,11 +118,19 @@ class _Door:
 
     def try_with(self, external_id: str | None) -> Reply:
         role = replace(self.role, external_id=external_id, session_policy=None)
-        return self.caller.ask(self.sts.assume_role, **asked_for(role, _TRY_SECONDS))
+        return self._assume(role, _TRY_SECONDS)
 
     def open(self) -> Reply:
         """As a sync does it."""
-        return self.caller.ask(self.sts.assume_role, **asked_for(self.role))
+        return self._assume(self.role, SESSION_SECONDS)
+
+    def _assume(self, role: RoleToAssume, seconds: int) -> Reply:
+        reply = self.caller.ask(self.sts.assume_role, **asked_for(role, seconds))
+        if reply.worked:  # also where it should not have: its keys are secrets like any
+            session = reply.body.get("Credentials", {})
+            for secret in ("SecretAccessKey", "SessionToken"):
+                self.learn(session.get(secret) or "")
+        return reply
 
 
 def _role(door: _Door, wrong_id: str) -> Generator[Check, None, AwsKeys | None]:

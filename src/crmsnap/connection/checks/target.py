@@ -13,6 +13,10 @@ CANARIES = ".connection-check"
 """The folder, below the connection's path, of the files that a check writes and removes again."""
 
 
+def _keep_quiet(secret: str) -> None:
+    """Whoever shows nothing need not be told."""
+
+
 @dataclass(frozen=True, slots=True)
 class AwsTarget:
     """A bucket below a prefix, and how it is reached."""
@@ -22,6 +26,8 @@ class AwsTarget:
     """Without slashes at its ends; empty: the whole bucket."""
     keys: Callable[[], AwsKeys] = field(repr=False)
     """Our own, which assume the role; without a role they sign every request."""
+    learn: Callable[[str], None] = field(default=_keep_quiet, repr=False)
+    """Told every secret of a session that opens, so that nothing shows it."""
     role: RoleToAssume | None = None
     """As a sync assumes it, with the external id and the session policy."""
     region: str | None = None
