@@ -49,7 +49,7 @@ def keys_and_role(
             yield question.skipped("the connection has no role")
         return own
     try:
-        sts_region(target.role)
+        sts_region(target.role)  # refused before any call, with the advice of its own
     except ConfigError as error:
         answer = f"{error.message}: {error.cause}"
         yield RIGHT_ID.failed(answer, error.remedy, exit_code=CONFIGURATION)
@@ -117,8 +117,9 @@ class _Door:
         )
 
     def try_with(self, external_id: str | None) -> Reply:
-        role = replace(self.role, external_id=external_id, session_policy=None)
-        return self._assume(role, _TRY_SECONDS)
+        """With all that the role may do, and another id; None: without any."""
+        tried = replace(self.role, external_id=external_id, session_policy=None)
+        return self._assume(tried, _TRY_SECONDS)
 
     def open(self) -> Reply:
         """As a sync does it."""
