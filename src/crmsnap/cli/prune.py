@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmsnap.cli import failure, options
-from crmsnap.cli.connections import changed, complete, known_connections, named, registry_url
+from crmsnap.cli.connections import complete, known_connections, named, placed, registry_url
 from crmsnap.cli.text import columns, count, escaped, size
 from crmsnap.errors import SnapshotError, UsageError
 from crmsnap.redaction.redactor import Redactor
@@ -132,7 +132,7 @@ def _known(name: str, to: str | None, file: Path | None, home: Path, redactor: R
         settings = ConnectionSettings(to=to or where)
         registry = registry_url(file, home, redactor)  # others may work on it, who have its lease
         return bootstrap.Known(name, settings, registry=registry, redactor=redactor)
-    return changed(named(known, name), {} if to is None else {"to": to})
+    return placed(known, named(known, name), {} if to is None else {"to": to})
 
 
 Decide = Callable[["OurDays"], "tuple[Decision, ...]"]
