@@ -41,7 +41,9 @@ def open_registry(url: str) -> Iterator[Engine]:
         finally:
             engine.dispose()
     except SQLAlchemyError as error:
-        raise refusal(error) from None  # its own text would repeat the URL, with the password
+        raise refusal(
+            error, file_of(url)
+        ) from None  # its own text would repeat the URL, with the password
 
 
 def _sqlite(file: Path) -> Engine:

@@ -1,5 +1,8 @@
 """What a database says when it cannot be used, in words that hold neither its address nor a password."""
 
+import sqlite3
+from pathlib import Path
+
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from crmsnap.errors import RegistryError
@@ -15,8 +18,15 @@ _SQLSTATES = {
 """PostgreSQL's error codes, or their class (PostgreSQL documentation, appendix A)."""
 
 
-def refusal(error: SQLAlchemyError) -> RegistryError:
+def refusal(error: SQLAlchemyError, file: Path | None = None) -> RegistryError:
     """The error of a database as ours. The driver's own text may name server and user."""
+    if file is not None and _is_damaged(error):
+        return RegistryError(
+            f"the registry of connections is damaged: {file}",
+            cause=_cause(error),
+            remedy="restore a copy of this file, or move it away: connections that commands made are"
+            " made again then, with new external ids",
+        )
     return RegistryError(
         "the registry of connections cannot be used",
         cause=_cause(error),
@@ -40,6 +50,11 @@ def unknown_database() -> RegistryError:
         cause="it can be a file or PostgreSQL",
         remedy="write `registry` as postgresql://user@host/database, or leave it out",
     )
+
+
+def _is_damaged(error: SQLAlchemyError) -> bool:
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _cause(error: SQLAlchemyError) -> str:

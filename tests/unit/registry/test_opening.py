@@ -58,7 +58,10 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path):
     file.write_text("no database, but longer than a header would have to be: " * 20)
     file.chmod(0o600)
     before = file.read_bytes()
-    assert "file is not a database" in refused(in_a_file(file)).cause
+    error = refused(in_a_file(file))
+    assert "file is not a database" in error.cause
+    assert str(file) in error.message
+    assert "restore a copy" in error.remedy
     assert file.read_bytes() == before
 
 
