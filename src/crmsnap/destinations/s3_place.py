@@ -52,15 +52,15 @@ def read_s3_place(text: str) -> S3Place:
     if text.startswith("arn:"):
         raise _refused(text, "it is the ARN of something else, such as an access point")
     parts = urlsplit(text)
+    host = parts.hostname or ""
+    if parts.scheme != "s3" and (host.endswith("console.aws.amazon.com") or ".console." in host):
+        raise _refused(text, "it is an address of the AWS console, which shows a page")
     if parts.query or parts.fragment:
         raise _refused(text, "it has a query or a fragment, like the address of a single request")
     if parts.scheme == "s3":
         return _place(text, parts.netloc, parts.path, None, None)
     if parts.scheme != "https":
         raise _refused(text, "it begins neither with s3:// nor with https:// nor with arn:")
-    host = parts.hostname or ""
-    if host.endswith("console.aws.amazon.com") or ".console." in host:
-        raise _refused(text, "it is a page of the AWS console")
     if "s3-accesspoint" in host or "s3-control" in host:
         raise _refused(text, "access points are not supported")
     named = _HOST.fullmatch(host)

@@ -16,6 +16,9 @@ from crmsnap.errors import DestinationError
         ("s3://acme-lake/", S3Place("acme-lake", "")),
         ("s3://acme-lake//", S3Place("acme-lake", "")),
         ("s3://acme.lake.example/hs", S3Place("acme.lake.example", "hs")),
+        ("s3://acme.console.example/hs", S3Place("acme.console.example", "hs")),
+        # Buckets of us-east-1 from before March 2018 may have such names.
+        ("s3://Acme_Lake/hs", S3Place("Acme_Lake", "hs")),
         ("s3://acme-lake/a b/ü", S3Place("acme-lake", "a b/ü")),
         (
             "https://acme-lake.s3.eu-central-1.amazonaws.com/hs",
@@ -62,7 +65,7 @@ def test_a_place_is_read(text: str, meant: S3Place) -> None:
     ("text", "why"),
     [
         ("https://eu-central-1.console.aws.amazon.com/s3/buckets/acme-lake", "console"),
-        ("https://s3.console.aws.amazon.com/s3/buckets/acme-lake?prefix=hs/", "query"),
+        ("https://s3.console.aws.amazon.com/s3/buckets/acme-lake?prefix=hs/", "AWS console"),
         ("https://acme-lake.s3.eu-central-1.amazonaws.com/hs?X-Amz-Signature=0", "query"),
         ("https://ap-123456789012.s3-accesspoint.eu-west-1.amazonaws.com/hs", "access points"),
         ("https://123456789012.s3-control.eu-west-1.amazonaws.com/x", "access points"),
