@@ -138,7 +138,9 @@ def test_a_day_that_never_was_is_named_so(crmsnap: Crmsnap):
     name = configure(crmsnap)
     for options in ((), ("--yes",)):
         ended = crmsnap("prune", name, "--day", "2020-01-01", *options)
-        assert_refused(ended, "snapshot", 1, "there is no such day", f"crmsnap snapshots {name}")
+        assert_refused(
+            ended, "snapshot", 1, "there is no such day", f"crmsnap prune {name} --keep-days 1"
+        )
         assert "by hand" not in ended.stderr
 
 

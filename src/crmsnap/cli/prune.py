@@ -227,7 +227,7 @@ def _refused(report: "PruneReport", connection: str, named_day: str | None) -> S
             return SnapshotError(
                 f"{day.day} is not removed: {NO_SUCH_DAY}",
                 cause="nothing lies where its files would be",
-                remedy=f"crmsnap snapshots {connection} lists the days",
+                remedy=f"crmsnap prune {connection} --keep-days 1 lists the days, and removes none without --yes",
             )
         if day.day == named_day and day.verdict in ("stays", "left") and not day.left:
             return SnapshotError(
