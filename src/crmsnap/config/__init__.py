@@ -17,7 +17,7 @@ from crmsnap.config.settings import (
     Settings,
     json_schema,
 )
-from crmsnap.config.stored import kept, put, stored, told
+from crmsnap.config.stored import check_known, kept, put, stored, told
 from crmsnap.config.tokens import checked_token, secret_keys, token_of, token_source
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "aws_keys",
     "aws_secrets_url",
     "changed",
+    "check_known",
     "checked_token",
     "find_file",
     "foreign_encryption",

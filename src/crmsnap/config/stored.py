@@ -16,7 +16,6 @@ from crmsnap.config.settings import ConnectionName, ConnectionSettings, S3Settin
 from crmsnap.errors import ConfigError, UsageError
 
 _ONE = TypeAdapter(dict[ConnectionName, ConnectionSettings])
-_SECRET = ("token", "proxy")
 _TOKENS = ("token_env", "token_file", "token_secret")
 
 
@@ -46,13 +45,25 @@ def put(settings: dict[str, Any], key: str, value: object) -> None:
         settings[last] = value
 
 
+def check_known(key: str, settings: Mapping[str, Any]) -> None:
+    """Raise `UsageError` for a key that no connection has; these settings may have one of another version."""
+    table, is_of_table, last = key.rpartition(".")
+    if is_of_table and table != "s3":
+        table, last = "", key
+    own = settings.get(table, {}) if table else settings
+    keys = {*_keys([table] if table else []), *own} - {"enabled"}
+    if last not in keys:
+        remedy = near(last, keys) or "see docs/reference/configuration.md"
+        raise UsageError(f"there is no setting {key!r}", remedy=remedy)
+
+
 def kept(name: str, given: Mapping[str, Any], *, folder: Path) -> dict[str, Any]:
     """What of these settings is to be kept, as JSON; relative paths start at the folder.
 
     Raise `UsageError` for a key or a value that there cannot be, and for a secret.
     """
-    for key in _SECRET:
-        if key in given:
+    for key in ("token", "proxy"):
+        if key in given and (key == "token" or _has_user(str(given[key]))):
             raise UsageError(
                 f"{key} may hold a secret, and a registry keeps none in the clear",
                 cause="options can be read by every user of the machine",
@@ -78,6 +89,8 @@ def kept(name: str, given: Mapping[str, Any], *, folder: Path) -> dict[str, Any]
     except ValidationError as wrong:
         raise _refused(name, wrong) from wrong
     said: dict[str, Any] = settings.model_dump(mode="json", exclude_unset=True)
+    if settings.proxy is not None:
+        said["proxy"] = settings.proxy.get_secret_value()  # it was seen to hold no secret
     return said
 
 
@@ -112,6 +125,11 @@ def _refused(name: str, wrong: ValidationError) -> UsageError:
         cause=first["msg"],
         remedy="see docs/reference/configuration.md for what it may be",
     )
+
+
+def _has_user(proxy: str) -> bool:
+    """Whether a proxy's URL names a user, and so perhaps a password; also where it is no good URL."""
+    return "@" in proxy
 
 
 def _keys(path: list[str]) -> Iterable[str]:

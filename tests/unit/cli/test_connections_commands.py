@@ -14,6 +14,7 @@ from crmsnap.cli.connections import complete
 from crmsnap.cli.session import Session
 from crmsnap.errors import CrmsnapError
 from crmsnap.registry.aws_links import make_aws_link, mark_connected, place_aws_link
+from crmsnap.registry.connections import connections
 from crmsnap.registry.opening import open_registry
 from tests.builders.command import Ended, assert_refused
 
@@ -264,6 +265,34 @@ def test_a_registry_that_others_can_read_is_refused(crmsnap: Commands):
     add(crmsnap, "acme")
     (crmsnap.home / "registry.sqlite").chmod(0o644)
     assert_refused(crmsnap("connections"), "registry", 1, "chmod 600")
+
+
+@pytest.mark.parametrize("key", ["foo", "s3.foo", "s4.region", "worker", "enabled"])
+def test_a_key_that_there_is_not_cannot_be_unset(crmsnap: Commands, key: str):
+    """It was mistyped, and what was meant would stay."""
+    add(crmsnap, "acme")
+    ended = crmsnap("connections", "edit", "acme", "--unset", key)
+    assert_refused(ended, "usage", 2, f"there is no setting '{key}'")
+
+
+def test_a_proxy_without_a_password_is_kept(crmsnap: Commands):
+    """Only what may hold a secret is refused; it is kept as it was said, and hidden all the same."""
+    add(crmsnap, "acme")
+    edit = ("connections", "edit", "acme", "--set")
+    assert crmsnap(*edit, "proxy=http://127.0.0.1:1").exit_code == 0
+    assert crmsnap(*edit, "workers=4").exit_code == 0
+    with open_registry(f"sqlite:///{crmsnap.home / 'registry.sqlite'}") as opened:
+        (kept,) = connections(opened)
+    assert kept.settings["proxy"] == "http://127.0.0.1:1"
+    ended = crmsnap(*edit, "proxy=http://ada:word@127.0.0.1:1")
+    assert_refused(ended, "usage", 2, "proxy may hold a secret")
+    assert "word" not in ended.stderr.replace("password", "")
+
+
+def test_who_names_no_connection_is_told_both_ways_to_make_one(crmsnap: Commands):
+    """A file is not the only one."""
+    ended = crmsnap("sync", "nobody")
+    assert_refused(ended, "configuration", 4, "crmsnap init", "crmsnap connections add")
 
 
 def test_a_folder_is_read_without_the_registry(crmsnap: Commands):

@@ -98,7 +98,7 @@ def edit(
 
     Example: crmsnap connections edit acme --set workers=4 --unset s3.region
     """
-    from crmsnap.config import kept, put
+    from crmsnap.config import check_known, kept, put
     from crmsnap.registry.connections import change_connection
 
     tokens = _tokens(token_env, token_file, token_secret)
@@ -108,6 +108,8 @@ def edit(
     with opened(config, home, context.obj.redactor) as there:
         before = there.stored(name, "change the lines there").settings
         changed = deepcopy(dict(before))
+        for key in unset or ():
+            check_known(key, before)
         for key in (*(tokens if any(tokens.values()) else ()), *(unset or ())):
             put(changed, key, None)
         keep = kept(name, _given(said, settings, changed), folder=Path.cwd())
