@@ -65,6 +65,25 @@ def test_several_connections_and_none_named(crmsnap: Crmsnap):
     assert_refused(crmsnap("sync"), "usage", 2, "acme, zeta", "--all")
 
 
+def test_two_connections_that_overlap_stop_no_other(crmsnap: Crmsnap):
+    """Whoever wrote two lines that do not fit still sees his connections, and uses the rest."""
+    crmsnap.write_config(
+        '[connections.outer]\nto = "./all"\n[connections.inner]\nto = "./all/inner"\n'
+        '[connections.other]\nto = "./other"\n'
+    )
+    token = {"HUBSPOT_TOKEN": crmsnap.account.token}
+    listed = crmsnap("connections", "--json").json
+    assert [one["name"] for one in listed] == ["outer", "inner", "other"]
+    ended = crmsnap("config", "check", **token)
+    assert_refused(ended, "configuration", 4, "connections outer and inner overlap", "lies in")
+    assert "other: ok" in ended.stdout
+    for command in ("sync", "verify", "tables"):
+        for name in ("outer", "inner"):
+            ended = crmsnap(command, name, **token)
+            assert_refused(ended, "configuration", 4, "connections outer and inner overlap")
+    assert_refused(crmsnap("verify", "other"), "snapshot", 1, "no complete day")
+
+
 def test_two_sources_of_a_token(crmsnap: Crmsnap):
     """One of them would win unseen."""
     crmsnap.write_config(CONNECTION + 'token_env = "A"\ntoken_file = "b"\n')

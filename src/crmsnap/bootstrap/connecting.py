@@ -108,7 +108,8 @@ def link_connection(
             raise _nothing_to_change(name)
         settings = kept(name, _with(made or {}, wanted), folder=Path.cwd())
         candidate = _candidate(known.get(name), name, wanted, settings, registry_url, redactor)
-        refuse_shared({one.name or "": one.settings for one in {**known, name: candidate}.values()})
+        everyone = {one.name or "": one.settings for one in {**known, name: candidate}.values()}
+        refuse_shared(everyone, name)
         agreement = _agreement(candidate.settings, wanted, user_arn)
         link = links.make_aws_link(registry, name, uuid4(), now=now)
         in_use = made is not None and _in_use(made, before)
@@ -200,7 +201,8 @@ def _candidate(
         return current
     if current is None:
         return Known(name, stored(name, settings, enabled=True), "registry", registry_url, redactor)
-    return replace(current, settings=stored(name, settings, enabled=current.settings.enabled))
+    own = stored(name, settings, enabled=current.settings.enabled)
+    return replace(current, settings=own, shares=None)  # the caller has compared what it is now
 
 
 def _refuse_changes(name: str, settings: ConnectionSettings, wanted: Wanted) -> None:

@@ -3,11 +3,11 @@
 A connection has one owner. The file's are read-only for commands; the registry's stand in no file.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from crmsnap.bootstrap.sharing import refuse_shared
+from crmsnap.bootstrap.sharing import shared
 from crmsnap.config import ConnectionSettings, Settings, stored
 from crmsnap.errors import ConfigError
 from crmsnap.redaction.redactor import Redactor
@@ -29,6 +29,8 @@ class Known:
     """URL of the registry; it may hold a password."""
     redactor: Redactor = field(default_factory=Redactor, repr=False, compare=False)
     """Is told each secret of the connection as soon as it is known, so that nothing shows it."""
+    shares: ConfigError | None = field(default=None, repr=False, compare=False)
+    """Why its role and its place may not be used: another connection has them, too."""
 
 
 def registry_url(settings: Settings, home: Path) -> str:
@@ -39,21 +41,21 @@ def registry_url(settings: Settings, home: Path) -> str:
 
 
 def known_connections(settings: Settings, home: Path, redactor: Redactor) -> dict[str, Known]:
-    """Every connection by name.
+    """Every connection by name; two that use one role or place are told so when they are used.
 
-    Raise `ConfigError` when two places have one of the same name, or two use one role or place.
+    Raise `ConfigError` when two places have one of the same name.
     """
     url = registry_url(settings, home)
     found = {
         name: Known(name, one, "file", url, redactor) for name, one in settings.connections.items()
     }
     if settings.registry is None and not may_have_connections(home / REGISTRY_FILE):
-        return _unshared(found)
+        return _with_shared(found)
     from crmsnap.registry.connections import connections
     from crmsnap.registry.opening import open_registry
 
     if not is_there(url):
-        return _unshared(found)
+        return _with_shared(found)
     with open_registry(url) as registry:
         made = connections(registry)
     for one in made:
@@ -65,9 +67,9 @@ def known_connections(settings: Settings, home: Path, redactor: Redactor) -> dic
             )
         own = stored(one.name, one.settings, enabled=one.enabled)
         found[one.name] = Known(one.name, own, "registry", url, redactor)
-    return _unshared(found)
+    return _with_shared(found)
 
 
-def _unshared(found: dict[str, Known]) -> dict[str, Known]:
-    refuse_shared({name: one.settings for name, one in found.items()})
-    return found
+def _with_shared(found: dict[str, Known]) -> dict[str, Known]:
+    why_not = shared({name: one.settings for name, one in found.items()})
+    return {name: replace(one, shares=why_not.get(name)) for name, one in found.items()}

@@ -17,7 +17,12 @@ from crmsnap.connection.role import RoleToAssume, role_keys, session_name
 from crmsnap.connection.session_policy import session_policy
 from crmsnap.destinations.interface import Destination
 from crmsnap.destinations.s3 import AwsKeys, S3Options
-from crmsnap.destinations.s3_place import S3Place, is_s3, partition_of, read_s3_place
+from crmsnap.destinations.s3_place import (
+    S3Place,
+    is_s3,
+    partition_of,
+    read_s3_place,
+)
 from crmsnap.destinations.url import open_destination
 from crmsnap.errors import ConfigError
 from crmsnap.model import Clock
@@ -30,6 +35,8 @@ if TYPE_CHECKING:
 def destination_of(known: Known, clock: Clock) -> Destination:
     """Where a connection's snapshots are; nothing is read or written yet."""
     name, connection = known.name, known.settings
+    if known.shares is not None:
+        raise known.shares
     if connection.to is None:
         raise ConfigError(
             "no destination" if name is None else f"connection {name} has no destination",
@@ -71,6 +78,8 @@ def jitter() -> float:
 
 def s3_reach(known: Known, place: S3Place) -> tuple[S3Options, RoleToAssume | None]:
     """How a connection's bucket is reached, and the role whose sessions sign, if there is one."""
+    if known.shares is not None:
+        raise known.shares
     connection = known.settings
     s3 = s3_of(connection)
     _refuse_foreign_encryption(s3)

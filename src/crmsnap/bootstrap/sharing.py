@@ -1,12 +1,12 @@
 """Two connections with one role or one place would let one account's data reach the other's owner.
 
 A customer who names somebody else's role, or a folder in or around somebody else's, must not get
-there with our rights (the confused deputy). So no command goes on while two connections overlap.
+there with our rights (the confused deputy). So neither of two connections that overlap is used; all
+others are.
 """
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from itertools import pairwise
 from os.path import normpath
 from urllib.parse import urlsplit
 
@@ -15,14 +15,24 @@ from crmsnap.config import ConnectionSettings, s3_of
 from crmsnap.destinations.s3_place import S3Place, is_s3, read_s3_place
 from crmsnap.destinations.url import read_folder
 from crmsnap.errors import ConfigError, DestinationError
+from crmsnap.registry.same_role import role_identity
 
 _CLOUDS = ("gs://", "az://")
 
 
-def refuse_shared(known: Mapping[str, ConnectionSettings]) -> None:
-    """Raise `ConfigError` when two connections have one role, or places of which one holds the other."""
-    _refuse_shared_roles(known)
-    _refuse_shared_places(known)
+def refuse_shared(known: Mapping[str, ConnectionSettings], name: str) -> None:
+    """Raise `ConfigError` when another connection has its role, or a place that overlaps with its own."""
+    if why_not := shared(known).get(name):
+        raise why_not
+
+
+def shared(known: Mapping[str, ConnectionSettings]) -> dict[str, ConfigError]:
+    """Which connections may not be used, and why: one role for two, or one place within another."""
+    found: dict[str, ConfigError] = {}
+    for one, other, why_not in (*_shared_roles(known), *_shared_places(known)):
+        found.setdefault(one, why_not)
+        found.setdefault(other, why_not)
+    return found
 
 
 def s3_place_of(connection: ConnectionSettings) -> S3Place | None:
@@ -35,27 +45,52 @@ def s3_place_of(connection: ConnectionSettings) -> S3Place | None:
         return None  # said with its reason by whoever opens the destination
 
 
-def _refuse_shared_roles(known: Mapping[str, ConnectionSettings]) -> None:
+_Shared = tuple[str, str, ConfigError]
+"""Two names, and what is said of them."""
+
+
+def _shared_roles(known: Mapping[str, ConnectionSettings]) -> Iterator[_Shared]:
     owners: dict[str, str] = {}
     for name, one in known.items():
         role = one.s3.role_arn
-        if role is not None and (other := owners.setdefault(role, name)) != name:
-            raise _shared(other, name, f"the role {role}", "role of its own")
+        if role is not None and (other := owners.setdefault(role_identity(role), name)) != name:
+            message = f"connections {other} and {name} both use the role {role}"
+            yield other, name, _refusal(message, "role of its own")
 
 
-def _refuse_shared_places(known: Mapping[str, ConnectionSettings]) -> None:
-    """In order of their folders, the one that holds another stands right before all that it holds."""
-    places = sorted(_places(known))
-    for (store, outer, one), (there, inner, other) in pairwise(places):
-        if store == there and inner[: len(outer)] == outer:
-            inside = "/".join(inner)
-            raise _shared(one, other, f"{store[0]}{inside}", "folder outside of the other's")
+def _shared_places(known: Mapping[str, ConnectionSettings]) -> Iterator[_Shared]:
+    """In order of their folders, all that one holds stands right behind it."""
+    around: list[_Place] = []
+    for place in sorted(_places(known)):
+        while around and not _holds(around[-1], place):
+            around.pop()
+        if around:
+            outer = around[-1]
+            yield outer[2], place[2], _overlap(outer, place)
+        around.append(place)
+
+
+_Place = tuple[tuple[str, str], tuple[str, ...], str]
+"""Store, path in it (from the bucket on) and name of a connection."""
+
+
+def _holds(outer: _Place, inner: _Place) -> bool:
+    return outer[0] == inner[0] and inner[1][: len(outer[1])] == outer[1]
+
+
+def _overlap(outer: _Place, inner: _Place) -> ConfigError:
+    one, other = (f"{place[0][0]}{'/'.join(place[1])}" for place in (outer, inner))
+    names = f"connections {outer[2]} and {inner[2]}"
+    message = (
+        f"{names} both use {one}" if one == other else f"{names} overlap: {other} lies in {one}"
+    )
+    return _refusal(message, "folder outside of the other's")
 
 
 def _places(
     known: Mapping[str, ConnectionSettings],
-) -> Iterator[tuple[tuple[str, str], tuple[str, ...], str]]:
-    """Store, path in it (from the bucket on) and name of each connection whose place can be read."""
+) -> Iterator[_Place]:
+    """Of each connection whose place can be read."""
     for name, one in known.items():
         if place := s3_place_of(one):
             yield ("s3://", store_of(one)), (place.bucket, *_folders(place.prefix)), name
@@ -79,9 +114,9 @@ def store_of(connection: ConnectionSettings) -> str:
     )
 
 
-def _shared(one: str, other: str, what: str, instead: str) -> ConfigError:
+def _refusal(message: str, instead: str) -> ConfigError:
     return ConfigError(
-        f"connections {one} and {other} both use {what}",
+        message,
         cause="with one role or one place for two connections, one could reach the other's data",
         remedy=f"give each a {instead}",
     )

@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from crmsnap.cli import options
+from crmsnap.cli import failure, options
+from crmsnap.cli.exit_codes import worst
+from crmsnap.errors import CrmsnapError
 
 if TYPE_CHECKING:
     from crmsnap.bootstrap import Known
@@ -49,9 +51,16 @@ def check(
     from crmsnap.cli.connections import known_connections
 
     connections = known_connections(config, home, context.obj.redactor)
+    codes = []
     for known in connections.values():
-        bootstrap.token_of(known)
-        _check(known)
+        try:
+            bootstrap.token_of(known)
+            _check(known)
+        except CrmsnapError as error:  # what is wrong with one says nothing of the others
+            failure.show(error, context.obj, subject=known.name or "")
+            codes.append(error.exit_code)
+    if codes:
+        raise typer.Exit(worst(codes))
     if not connections:
         print("no connection is configured; `crmsnap init` writes a file to start from")
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from crmsnap.bootstrap import Known
     from crmsnap.config import ConnectionSettings, Settings
 
+_HOW_TO_MAKE_ONE = "write one with `crmsnap init`, or make one: crmsnap connections add"
+
 
 def known_connections(
     file: Path | None, home: Path | None, redactor: Redactor
@@ -58,7 +60,7 @@ def chosen(
     if everyone and names:
         raise UsageError("--all and names of connections exclude each other")
     if everyone and not known:
-        raise ConfigError("no connection is configured", remedy="write one with `crmsnap init`")
+        raise ConfigError("no connection is configured", remedy=_HOW_TO_MAKE_ONE)
     if everyone:
         return [one for one in known.values() if one.settings.enabled]
     if not names:
@@ -105,7 +107,8 @@ def placed(known: "Mapping[str, Known]", picked: "Known", options: Mapping[str, 
     moved = changed(picked, options)
     if options.get("to") is not None:
         others = {name: one.settings for name, one in known.items() if name != picked.name}
-        refuse_shared({**others, picked.name or "--to": moved.settings})
+        name = picked.name or "--to"
+        refuse_shared({**others, name: moved.settings}, name)
     return moved
 
 
@@ -118,7 +121,7 @@ def named(known: "Mapping[str, Known]", name: str) -> "Known":
         raise ConfigError(
             f"there is no connection {name!r}",
             cause=f"configured are: {', '.join(known) or 'none'}",
-            remedy=near(name, known) or "write one with `crmsnap init`",
+            remedy=near(name, known) or _HOW_TO_MAKE_ONE,
         )
     return found
 

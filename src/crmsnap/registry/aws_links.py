@@ -13,6 +13,7 @@ from sqlalchemy import Engine, Row, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from crmsnap.errors import ConnectError, RegistryError
+from crmsnap.registry.same_role import role_identity
 from crmsnap.registry.schema import AWS_LINKS
 from crmsnap.registry.transactions import reading
 
@@ -166,11 +167,15 @@ def _existing(registry: Engine, connection: str) -> AwsLink:
 def _refuse_used(others: Iterable[AwsLink], wanted: AwsLink) -> None:
     place = (wanted.store or "", wanted.bucket)
     for other in others:
-        if other.role_arn == wanted.role_arn:
+        if _identity(other) == _identity(wanted):
             raise _used(f"the role {wanted.role_arn}", other.connection)
         same_bucket = (other.store or "", other.bucket) == place
         if same_bucket and overlap(other.prefix or "", wanted.prefix or ""):
             raise _used(f"s3://{wanted.bucket}/{wanted.prefix}", other.connection)
+
+
+def _identity(link: AwsLink) -> str | None:
+    return None if link.role_arn is None else role_identity(link.role_arn)
 
 
 def _agree(one: AwsLink, other: AwsLink) -> bool:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from crmsnap.bootstrap.sharing import refuse_shared
+from crmsnap.bootstrap.sharing import refuse_shared, shared
 from crmsnap.config import ConnectionSettings, S3Settings
 from crmsnap.errors import ConfigError
 
@@ -35,6 +35,14 @@ def at(to: str | None, **s3: str) -> ConnectionSettings:
             at("s3://lake/hs/x", endpoint_url="https://MINIO.example.com/"),
         ),
         (at("s3://lake/hs", role_arn=ROLE), at("s3://other/hs", role_arn=ROLE)),
+        (
+            at("s3://lake/hs", role_arn=ROLE),
+            at("s3://other/hs", role_arn=ROLE.replace("role/", "role/p/")),
+        ),
+        (
+            at("s3://lake/hs", role_arn=ROLE),
+            at("s3://other/hs", role_arn=ROLE.replace("hubspot", "HubSpot")),
+        ),
         (at("gs://lake/hs"), at("gs://lake/hs/inner")),
         (at("gs://lake"), at("gs://lake/hs/")),
         (at("az://lake/hs"), at("az://lake/hs")),
@@ -50,9 +58,12 @@ def test_overlapping_connections_are_refused(
     """Whichever comes first, and whatever stands between them."""
     between = {f"n{number}": at(f"s3://lake-{number}/hs") for number in range(5)}
     for known in ({"a": one, **between, "b": other}, {"b": other, **between, "a": one}):
-        with pytest.raises(ConfigError, match=r"connections \w and \w both use") as refused:
-            refuse_shared(known)
-        assert {*refused.value.message.split()[1:4]} == {"a", "and", "b"}
+        for name in ("a", "b"):
+            with pytest.raises(ConfigError, match=r"connections \w and \w (both|over)") as refused:
+                refuse_shared(known, name)
+            assert {*refused.value.message.split()[1:4]} == {"a", "and", "b"}
+        for name in between:
+            refuse_shared(known, name)
 
 
 @pytest.mark.parametrize(
@@ -70,16 +81,25 @@ def test_overlapping_connections_are_refused(
         (at("sftp://x/folder"), at("sftp://x/folder")),
         (at(None), at(None)),
         (at("s3://a", role_arn=ROLE), at("s3://b", role_arn=f"{ROLE}-2")),
+        (at("s3://a", role_arn=ROLE), at("s3://b", role_arn=ROLE.replace("2222:", "2223:"))),
     ],
 )
 def test_neighbours_are_left_alone(one: ConnectionSettings, other: ConnectionSettings) -> None:
     """Names that only begin alike, stores of their own, and what is no place that outlives a run."""
-    refuse_shared({"a": one, "b": other})
+    assert not shared({"a": one, "b": other})
 
 
 def test_a_hundred_folders_beside_each_other_hide_no_overlap() -> None:
     """Folders are compared by their names, not letter by letter: `hs-1` sorts before `hs/x`."""
     known = {f"c{number}": at(f"s3://lake/hs-{number}") for number in range(100)}
-    refuse_shared(known)
-    with pytest.raises(ConfigError, match="c7 and inner"):
-        refuse_shared({**known, "inner": at("s3://lake/hs-7/x")})
+    assert not shared(known)
+    found = shared({**known, "inner": at("s3://lake/hs-7/x")})
+    assert {*found} == {"c7", "inner"}
+    assert "connections c7 and inner overlap" in found["inner"].message
+
+
+def test_all_that_a_folder_holds_is_named() -> None:
+    """Also what lies behind something else that it holds."""
+    found = shared({name: at(f"s3://lake/{name}") for name in ("a", "a/b/c", "a/d", "b")})
+    assert {*found} == {"a", "a/b/c", "a/d"}
+    assert "s3://lake/a/d lies in s3://lake/a" in found["a/d"].message

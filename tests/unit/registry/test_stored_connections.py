@@ -122,6 +122,15 @@ def test_a_name_that_begins_alike_is_no_place_of_another(registry: Engine):
     linked(registry, "other", ROLE + "2", "lake", "acme2")
 
 
+@pytest.mark.parametrize("same", ["role/hubspot", "role/HubSpot", "role/a/b/hubspot"])
+def test_a_role_is_one_however_it_is_written(registry: Engine, same: str):
+    """An account has one role of a name, in capitals or not, and with one path."""
+    account = "arn:aws:iam::222222222222"
+    linked(registry, "acme", f"{account}:role/p/Hubspot", "lake", "acme")
+    with pytest.raises(ConnectError, match="acme"):
+        linked(registry, "other", f"{account}:{same}", "lake", "other")
+
+
 def test_a_bucket_of_another_store_is_another_bucket(registry: Engine):
     """Two stores of their own may both have a `lake`; the host tells them apart, also from AWS."""
     stores = {"acme": "", "beta": "minio.example.com", "caro": "minio.example.org"}

@@ -73,7 +73,7 @@ class Opened:
         for one in connections(self.registry):
             with suppress(ConfigError):  # what cannot be read any more is said by whoever uses it
                 known[one.name] = stored(one.name, one.settings, enabled=one.enabled)
-        refuse_shared({**known, name: stored(name, settings, enabled=True)})
+        refuse_shared({**known, name: stored(name, settings, enabled=True)}, name)
 
 
 @contextmanager
