@@ -133,6 +133,25 @@ def test_a_wrong_answer_is_told_and_asked_for_again(
     assert (document["to"], document["role_arn"]) == (customer.place, customer.role_arn)
 
 
+def test_what_another_connection_has_is_asked_for_again(
+    crmsnap_service: Service, customer: Customer
+) -> None:
+    """It was refused behind the last answer."""
+    role = "arn:aws:iam::222222222222:role/of-other"
+    other = ("other", "--to", f"s3://{customer.bucket}/other", "--set", f"s3.role_arn={role}")
+    assert crmsnap_service("connections", "add", *other).exit_code == 0
+    with Person(crmsnap_service, "connect", "aws", "acme") as person:
+        for folder in ("other/inner", "hs"):
+            person.answers("S3 URL path: ", f"s3://{customer.bucket}/{folder}")
+        for arn in (role, customer.role_arn):
+            person.answers("IAM role (its ARN, or its name): ", arn)
+        person.answers("if it has one of its own: ", "")
+        person.answers("HubSpot token [HUBSPOT_TOKEN]: ", "")
+        person.answers("or type `later`", "later")
+        assert person.exit_code() == 0, person.papers
+    assert crmsnap_service.connect("acme", "--no-check")["to"] == customer.place
+
+
 def test_a_name_that_cannot_be_is_refused_before_anything_is_asked(
     crmsnap_service: Service,
 ) -> None:

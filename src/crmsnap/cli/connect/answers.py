@@ -3,17 +3,18 @@
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from crmsnap import bootstrap
 from crmsnap.bootstrap import Known
 from crmsnap.bootstrap.connecting import Connecting, Wanted, link_connection
-from crmsnap.bootstrap.sharing import s3_place_of
+from crmsnap.bootstrap.sharing import refuse_shared, s3_place_of
 from crmsnap.bootstrap.user_arn import our_user_arn
 from crmsnap.cli.connections import loaded
 from crmsnap.cli.text import escaped
-from crmsnap.config import ConnectionSettings, kept
+from crmsnap.config import ConnectionSettings, S3Settings, kept
 from crmsnap.connection.arn import (
     RoleArn,
     check_key_arn,
@@ -22,7 +23,7 @@ from crmsnap.connection.arn import (
     read_account,
     read_role,
 )
-from crmsnap.destinations.s3_place import FORMS, read_s3_place
+from crmsnap.destinations.s3_place import FORMS, S3Place, read_s3_place
 from crmsnap.errors import CrmsnapError, Interrupted, UsageError
 from crmsnap.redaction.redactor import Redactor
 
@@ -66,12 +67,13 @@ def connecting(
     name = _name(known, ask) if name is None else _checked_name(name)
     current = known[name].settings if name in known else ConnectionSettings()
     said = given.to or _kept_place(current)
-    place = read_s3_place(said) if said else _asked(ask, _PLACE, read_s3_place)
+    free = partial(_refuse_shared, known, name, current)
+    place = read_s3_place(said) if said else _asked(ask, _PLACE, partial(_free_place, free))
     user_arn = our_user_arn(settings, current, place.partition, given.user_arn, redactor)
     partition = place.partition or partition_in(user_arn)
     is_new = name not in known
     wanted = Wanted(
-        role=_role(given, current, ask, partition),
+        role=_role(given, current, ask, partition, free),
         place=place,
         kms_key=given.kms_key or current.s3.kms_key or (_kms_key(ask) if is_new else None),
         narrow=given.narrow or not current.s3.deletes,
@@ -178,15 +180,43 @@ def _kept_place(current: ConnectionSettings) -> str | None:
     return current.to if s3_place_of(current) else None
 
 
-def _role(given: Given, current: ConnectionSettings, ask: Ask | None, partition: str) -> RoleArn:
+_Free = Callable[[Mapping[str, Any]], None]
+"""Raises `ConfigError` when another connection has what is wanted."""
+
+
+def _refuse_shared(
+    known: Mapping[str, Known],
+    name: str,
+    current: ConnectionSettings,
+    wanted: Mapping[str, Any],
+) -> None:
+    """Look at one answer among all connections: behind the last question it would be too late to ask again."""
+    everyone = {other: one.settings for other, one in known.items()}
+    refuse_shared({**everyone, name: current.model_copy(update=wanted)}, name)
+
+
+def _free_place(free: _Free, text: str) -> S3Place:
+    place = read_s3_place(text)
+    free({"to": place.url})
+    return place
+
+
+def _role(
+    given: Given, current: ConnectionSettings, ask: Ask | None, partition: str, free: _Free
+) -> RoleArn:
     def read(text: str) -> RoleArn:
         account = given.account
         if account is None and ask is not None and is_role_name(text):
             account = _asked(ask, _ACCOUNT, read_account)
         return read_role(text, account=account, partition=partition)
 
+    def read_free(text: str) -> RoleArn:
+        role = read(text)
+        free({"to": None, "s3": S3Settings(role_arn=str(role))})  # of the place it was asked before
+        return role
+
     said = given.role or current.s3.role_arn
-    return read(said) if said else _asked(ask, _ROLE, read)
+    return read(said) if said else _asked(ask, _ROLE, read_free)
 
 
 def _kms_key(ask: Ask | None) -> str | None:
