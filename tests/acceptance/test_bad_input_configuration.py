@@ -74,6 +74,7 @@ def test_two_connections_that_overlap_stop_no_other(crmsnap: Crmsnap):
     token = {"HUBSPOT_TOKEN": crmsnap.account.token}
     listed = crmsnap("connections", "--json").json
     assert [one["name"] for one in listed] == ["outer", "inner", "other"]
+    assert [one["refused"] is None for one in listed] == [False, False, True]
     ended = crmsnap("config", "check", **token)
     assert_refused(ended, "configuration", 4, "connections outer and inner overlap", "lies in")
     assert "other: ok" in ended.stdout

@@ -104,6 +104,7 @@ def _summary(one: "Known", link: "AwsLink | None", run: "RememberedRun | None") 
         "enabled": one.settings.enabled,
         "to": one.settings.to,
         "role_arn": one.settings.s3.role_arn,
+        "refused": None if one.shares is None else one.shares.message,
         "connected_at": None if link is None else link.connected_at,
         "last_run": None
         if run is None
@@ -118,6 +119,8 @@ def _summary(one: "Known", link: "AwsLink | None", run: "RememberedRun | None") 
 def _state(shown: Mapping[str, Any]) -> str:
     if not shown["enabled"]:
         return "disabled"
+    if shown["refused"]:
+        return "refused: overlaps"
     return "not connected" if shown["role_arn"] and not shown["connected_at"] else "enabled"
 
 
