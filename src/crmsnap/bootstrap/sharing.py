@@ -10,7 +10,7 @@ from itertools import pairwise
 from crmsnap.bootstrap.endpoints import on_aws
 from crmsnap.config import ConnectionSettings, s3_of
 from crmsnap.destinations.s3_place import S3Place, is_s3, read_s3_place
-from crmsnap.errors import ConfigError, DestinationError
+from crmsnap.errors import ConfigError
 
 
 def refuse_shared(known: Mapping[str, ConnectionSettings]) -> None:
@@ -25,7 +25,7 @@ def s3_place_of(connection: ConnectionSettings) -> S3Place | None:
         return None
     try:
         return read_s3_place(connection.to)
-    except DestinationError:
+    except ConfigError:
         return None  # said with its reason by whoever opens the destination
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crmsnap.cli.options import typed
 from crmsnap.errors import ConfigError, CrmsnapError, UsageError
 from crmsnap.redaction.redactor import Redactor
 
@@ -98,12 +99,18 @@ def changed(known: "Known", options: Mapping[str, object]) -> "Known":
 def placed(known: "Mapping[str, Known]", picked: "Known", options: Mapping[str, object]) -> "Known":
     """The connection with what the command line says instead, its place among those of all others.
 
-    Raise `ConfigError` when that is, holds or lies within the place of another connection.
+    Raise `ConfigError` when that is, holds or lies within the place of another connection, `UsageError` when
+    it is no place.
     """
     from crmsnap.bootstrap.sharing import refuse_shared
+    from crmsnap.destinations.url import check_url
 
+    to = options.get("to")
+    if isinstance(to, str):
+        with typed(to):
+            check_url(to)
     moved = changed(picked, options)
-    if options.get("to") is not None:
+    if to is not None:
         others = {name: one.settings for name, one in known.items() if name != picked.name}
         refuse_shared({**others, picked.name or "--to": moved.settings})
     return moved
@@ -168,10 +175,13 @@ def place(known: "Mapping[str, Known]", text: str, redactor: Redactor) -> "Known
     """The connection behind a name, a folder or a URL: where its snapshots are."""
     from crmsnap.bootstrap import Known
     from crmsnap.config import ConnectionSettings, near
+    from crmsnap.destinations.url import check_url
 
     if text in known:
         return known[text]
     if "://" in text or "/" in text or text in (".", "..") or Path(text).exists():
+        with typed(text):
+            check_url(text)
         return Known(None, ConnectionSettings(to=text), redactor=redactor)
     raise UsageError(
         f"{text!r} is neither a connection nor a folder nor a URL",
