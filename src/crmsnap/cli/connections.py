@@ -171,20 +171,33 @@ def complete(incomplete: str) -> list[str]:
     return [name for name in known if name.startswith(incomplete)]
 
 
-def place(known: "Mapping[str, Known]", text: str, redactor: Redactor) -> "Known":
-    """The connection behind a name, a folder or a URL: where its snapshots are."""
-    from crmsnap.bootstrap import Known
-    from crmsnap.config import ConnectionSettings, near
-    from crmsnap.destinations.url import check_url
+def place(text: str, file: Path | None, home: Path | None, redactor: Redactor) -> "Known":
+    """The connection behind a name, a folder or a URL: where its snapshots are.
 
+    What can be no name is no question for the registry, which may be on another machine.
+    """
+    if "/" in text or text in (".", ".."):
+        loaded(file, home, redactor)
+        return _nameless(text, redactor)
+    known = known_connections(file, home, redactor)
     if text in known:
         return known[text]
-    if "://" in text or "/" in text or text in (".", "..") or Path(text).exists():
-        with typed(text):
-            check_url(text)
-        return Known(None, ConnectionSettings(to=text), redactor=redactor)
+    if Path(text).exists():
+        return _nameless(text, redactor)
+    from crmsnap.config import near
+
     raise UsageError(
         f"{text!r} is neither a connection nor a folder nor a URL",
         cause=f"configured are: {', '.join(known) or 'none'}",
         remedy=near(text, known) or "give a folder, or s3://bucket/prefix",
     )
+
+
+def _nameless(to: str, redactor: Redactor) -> "Known":
+    from crmsnap.bootstrap import Known
+    from crmsnap.config import ConnectionSettings
+    from crmsnap.destinations.url import check_url
+
+    with typed(to):
+        check_url(to)
+    return Known(None, ConnectionSettings(to=to), redactor=redactor)

@@ -43,7 +43,7 @@ def open_destination(
         return _cloud(url, options.reach, Retries(clock, randomness))
     if url == "memory://":
         return memory()
-    return Folder(_folder(url))
+    return Folder(read_folder(url))
 
 
 def check_url(url: str) -> None:
@@ -53,7 +53,7 @@ def check_url(url: str) -> None:
     elif url.startswith(("gs://", "az://")):
         _cloud_place(url)
     elif url != "memory://":
-        _folder(url)
+        read_folder(url)
 
 
 def _bucket(url: str, options: S3Options, retries: Retries) -> Destination:
@@ -80,7 +80,8 @@ def _cloud_place(url: str) -> tuple[str, str]:
     return parts.netloc, prefix
 
 
-def _folder(url: str) -> Path:
+def read_folder(url: str) -> Path:
+    """The folder of this machine that a path or a file URL means. Raise `ConfigError` for another URL."""
     if url.startswith("file://"):
         parts = urlsplit(url)
         if parts.netloc not in {"", "localhost"} or not parts.path.startswith("/"):
