@@ -26,7 +26,12 @@ Home = Annotated[
     ),
 ]
 BaseUrl = Annotated[
-    str | None, typer.Option("--base-url", metavar="URL", help="Where HubSpot's API is.")
+    str | None,
+    typer.Option(
+        "--base-url",
+        metavar="URL",
+        help="Where HubSpot's API is; the token is sent there, also to a host that is not HubSpot's.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
 

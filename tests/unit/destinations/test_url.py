@@ -8,7 +8,7 @@ import pytest
 from crmsnap.destinations.s3 import AwsKeys, S3Options
 from crmsnap.destinations.s3_endpoint import Addressing, endpoint
 from crmsnap.destinations.url import open_destination
-from crmsnap.errors import AccessDenied, ConfigError, ConfigError
+from crmsnap.errors import AccessDenied, ConfigError
 
 KEYS = partial(AwsKeys, "AKIATEST", "secret")
 
