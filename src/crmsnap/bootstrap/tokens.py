@@ -1,8 +1,8 @@
 """The token of a connection, from the one place that has it.
 
-In this order: what the settings name (`token`, `token_env`, `token_file` or `token_secret`), the registry,
-HUBSPOT_TOKEN. A connection whose settings and registry both have one is refused: nobody could tell which
-account it copies.
+That is what the settings name (`token`, `token_env`, `token_file` or `token_secret`) or the registry; where
+neither has one, HUBSPOT_TOKEN. A connection whose settings and registry both have one is refused: nobody
+could tell which account it copies.
 """
 
 from typing import TYPE_CHECKING
