@@ -217,7 +217,7 @@ For a scheduler: 0 and 3 are done, 75 is worth another try later, everything els
 
 def _command_sections(words: tuple[str, ...], command: Any) -> Iterator[str]:
     below = getattr(command, "commands", {})
-    help_text, _, example = (command.help or "").partition("Example: ")
+    help_text, _, example = (command.help or "").replace(r"\[", "[").partition("Example: ")
     yield f"## `{' '.join(words)}`\n{_joined(help_text)}\n"
     if example:
         yield f"```sh\n{example.strip()}\n```\n"
