@@ -176,7 +176,8 @@ def check_form(url: str, *, setting: str, allow_http: bool) -> tuple[str, int]:
         raise ConfigError(
             f"{setting} would send data and keys to {host} without encryption",
             cause="its URL begins with http://",
-            remedy="use https, or set allow_http of the connection's s3 table for a server on your own network",
+            remedy="use https; a server on your own network needs allow_http in the s3 table of a connection,"
+            " which is then named instead of a URL",
         )
     return host, port
 

@@ -46,6 +46,13 @@ def test_a_store_without_tls_needs_to_be_allowed(crmsnap: Crmsnap):
     assert crmsnap("check", **KEYS).exit_code == 4
 
 
+def test_a_url_on_a_store_without_tls_needs_a_connection(crmsnap: Crmsnap):
+    """`allow_http` is a setting of connections: a URL alone has none."""
+    store = {"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9", **KEYS}
+    ended = crmsnap("query", "select 1", "s3://bucket/x", **store)
+    assert_refused(ended, "configuration", 4, "allow_http", "a connection, which is then named")
+
+
 def test_a_bucket_without_keys(crmsnap: Crmsnap):
     """No AWS credentials anywhere."""
     ended = crmsnap.sync(
