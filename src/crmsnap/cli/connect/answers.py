@@ -13,6 +13,7 @@ from crmsnap.bootstrap.connecting import Connecting, Wanted, link_connection
 from crmsnap.bootstrap.sharing import refuse_shared, s3_place_of
 from crmsnap.bootstrap.user_arn import our_user_arn
 from crmsnap.cli.connections import loaded
+from crmsnap.cli.options import typed
 from crmsnap.cli.text import escaped
 from crmsnap.config import ConnectionSettings, S3Settings, kept
 from crmsnap.connection.arn import (
@@ -23,6 +24,7 @@ from crmsnap.connection.arn import (
     read_account,
     read_role,
 )
+from crmsnap.connection.policies import check_folder
 from crmsnap.destinations.s3_place import FORMS, S3Place, read_s3_place
 from crmsnap.errors import CrmsnapError, Interrupted, UsageError
 from crmsnap.redaction.redactor import Redactor
@@ -58,9 +60,10 @@ def connecting(
     rotate: bool,
     ask: Ask | None,
 ) -> Connecting:
-    """The connection with its link. Raise `UsageError` for what is missing where nobody can be asked.
+    """The connection with its link.
 
-    An answer that cannot be used is told, and asked for again; an option that cannot be is the end.
+    An answer that cannot be used is told, and asked for again. Raise `UsageError` for what is missing
+    where nobody can be asked, and for an option that is wrong; `ConfigError` for a setting.
     """
     settings, folder = loaded(config, home, redactor)
     known = bootstrap.known_connections(settings, folder, redactor)
@@ -68,14 +71,22 @@ def connecting(
     current = known[name].settings if name in known else ConnectionSettings()
     said = given.to or _kept_place(current)
     free = partial(_refuse_shared, known, name, current)
-    place = read_s3_place(said) if said else _asked(ask, _PLACE, partial(_free_place, free))
-    user_arn = our_user_arn(settings, current, place.partition, given.user_arn, redactor)
+    with typed(given.to):
+        place = _read_place(said) if said else _asked(ask, _PLACE, partial(_free_place, free))
+    with typed(given.user_arn):
+        user_arn = our_user_arn(settings, current, place.partition, given.user_arn, redactor)
     partition = place.partition or partition_in(user_arn)
     is_new = name not in known
+    with typed(given.role, given.account):
+        role = _role(given, current, ask, partition, free)
+    kms_key = given.kms_key or current.s3.kms_key or (_kms_key(ask) if is_new else None)
+    with typed(given.kms_key):
+        if kms_key is not None:
+            check_key_arn(kms_key)
     wanted = Wanted(
-        role=_role(given, current, ask, partition, free),
+        role=role,
         place=place,
-        kms_key=given.kms_key or current.s3.kms_key or (_kms_key(ask) if is_new else None),
+        kms_key=kms_key,
         narrow=given.narrow or not current.s3.deletes,
         token=given.token or (_token(ask) if is_new else {}),
     )
@@ -195,8 +206,14 @@ def _refuse_shared(
     refuse_shared({**everyone, name: current.model_copy(update=wanted)}, name)
 
 
-def _free_place(free: _Free, text: str) -> S3Place:
+def _read_place(text: str) -> S3Place:
     place = read_s3_place(text)
+    check_folder(place)
+    return place
+
+
+def _free_place(free: _Free, text: str) -> S3Place:
+    place = _read_place(text)
     free({"to": place.url})
     return place
 
