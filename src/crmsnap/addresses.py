@@ -8,7 +8,8 @@ resolve to something else a moment later, it is those addresses that are connect
 import re
 import socket
 from collections.abc import Callable, Iterator
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from crmsnap.errors import ConfigError
@@ -34,6 +35,13 @@ _HANDS_OUT_KEYS = frozenset(
         ),
     )
 )
+_OWN_NETWORK = tuple(
+    map(
+        ip_network,
+        ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"),
+    )
+)
+"""Loopback and private addresses (RFC 1918, RFC 4193)."""
 _UNICAST = IPv6Network("2000::/3")
 """All that is given to hosts of the internet so far (IANA, "IPv6 Global Unicast Address Assignments")."""
 _NAT64 = IPv6Network("64:ff9b::/96")
@@ -64,9 +72,47 @@ def is_no_trap(address: Address) -> bool:
     return all(map(_may_be_called, _meant(address)))
 
 
-def reachable(
-    host: str, port: int, may: Callable[[Address], bool], resolve: Resolve
-) -> tuple[str, ...]:
+def is_of_own_network(address: Address) -> bool:
+    """Whether it belongs to this machine, or to a network that no stranger's line is a part of."""
+    meant = (isinstance(address, IPv6Address) and address.ipv4_mapped) or address
+    return is_no_trap(address) and any(meant in network for network in _OWN_NETWORK)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which addresses may be called, and what to say of any other."""
+
+    may: Callable[[Address], bool]
+    cause: str
+    """What is wrong with the address."""
+    remedy: str
+
+
+OF_HUBSPOT = Rule(
+    is_public,
+    "is not on the internet, where HubSpot is",
+    "check the DNS of this machine",
+)
+OF_USER = Rule(
+    is_no_trap,
+    "is no host's, or is where clouds hand out keys of this machine",
+    "check base_url and the DNS of this machine",
+)
+WITHOUT_TLS = Rule(
+    is_of_own_network,
+    "is neither of this machine nor of a private network, and http:// would show the token on the way",
+    "use https, or check base_url and the DNS of this machine",
+)
+
+
+def rule_for(base_url: str) -> Rule:
+    """The rule for a host that is sent the token."""
+    if is_hubspot(base_url):
+        return OF_HUBSPOT
+    return OF_USER if base_url.startswith("https://") else WITHOUT_TLS
+
+
+def reachable(host: str, port: int, rule: Rule, resolve: Resolve) -> tuple[str, ...]:
     """The addresses to connect to. Raise `ConfigError` when one of them may not be called.
 
     All of them count: a name with a good and a bad address would otherwise be called at the bad one
@@ -74,12 +120,11 @@ def reachable(
     """
     found = resolve(host, port)
     for address in found:
-        if not may(ip_address(address)):
+        if not rule.may(ip_address(address)):
             raise ConfigError(
                 f"{host} must not be called",
-                cause=f"its address {address} is not on the internet, or hands out keys of this machine",
-                remedy="check base_url and the DNS of this machine; a host of your own network needs"
-                " allow_other_host = true",
+                cause=f"its address {address} {rule.cause}",
+                remedy=rule.remedy,
             )
     return found
 
@@ -131,7 +176,8 @@ def check_form(url: str, *, setting: str, allow_http: bool) -> tuple[str, int]:
         raise ConfigError(
             f"{setting} would send data and keys to {host} without encryption",
             cause="its URL begins with http://",
-            remedy="use https, or set allow_http of the connection's s3 table for a server on your own network",
+            remedy="use https; a server on your own network needs allow_http in the s3 table of a connection,"
+            " which is then named instead of a URL",
         )
     return host, port
 

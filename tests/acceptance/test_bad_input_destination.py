@@ -19,7 +19,38 @@ def test_a_folder_that_cannot_be_written(crmsnap: Crmsnap):
 def test_a_url_that_is_no_destination(crmsnap: Crmsnap):
     """Said before HubSpot is called."""
     ended = crmsnap.sync(*OWNERS, "--to", "gs:/acme")
-    assert_refused(ended, "destination", 1, "'gs:/acme'", "s3://bucket/prefix")
+    assert_refused(ended, "usage", 2, "'gs:/acme'", "s3://bucket/prefix")
+
+
+def test_a_setting_that_is_no_destination(crmsnap: Crmsnap):
+    """The file is wrong, not the call; and sync and check say so with one exit code."""
+    crmsnap.write_config('[connections.acme]\nto = "gs:/acme"\n')
+    assert_refused(crmsnap("sync"), "configuration", 4, "'gs:/acme'", "s3://bucket/prefix")
+    assert crmsnap("check").exit_code == 4
+
+
+def test_a_stored_connection_is_made_of_a_place(crmsnap: Crmsnap):
+    """A mistyped place is not kept."""
+    for to in ("gs:/acme", "s3://x", "s3://lake/a/../b"):
+        assert_refused(crmsnap("connections", "add", "acme", "--to", to), "usage", 2, to)
+    assert crmsnap("connections", "list", "--json").json == []
+
+
+def test_a_store_without_tls_needs_to_be_allowed(crmsnap: Crmsnap):
+    """Keys and data would be read on their way; sync and check say it alike."""
+    crmsnap.write_config(
+        '[connections.acme]\nto = "s3://bucket/x"\n'
+        '[connections.acme.s3]\nendpoint_url = "http://127.0.0.1:9"\n'
+    )
+    assert_refused(crmsnap("sync", **KEYS), "configuration", 4, "without encryption", "allow_http")
+    assert crmsnap("check", **KEYS).exit_code == 4
+
+
+def test_a_url_on_a_store_without_tls_needs_a_connection(crmsnap: Crmsnap):
+    """`allow_http` is a setting of connections: a URL alone has none."""
+    store = {"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9", **KEYS}
+    ended = crmsnap("query", "select 1", "s3://bucket/x", **store)
+    assert_refused(ended, "configuration", 4, "allow_http", "a connection, which is then named")
 
 
 def test_a_bucket_without_keys(crmsnap: Crmsnap):

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.builders.command import Crmsnap, assert_refused
 from tests.builders.other_hosts import own_certificate, web_page
 from tests.builders.sandbox_process import DAY, sandbox
@@ -53,6 +55,33 @@ def test_an_unreachable_host(crmsnap: Crmsnap):
     """Said at once, not after minutes of retries."""
     ended = crmsnap.sync(*OWNERS, "--base-url", "http://127.0.0.1:1")
     assert_refused(ended, "hubspot-unavailable", 1, "127.0.0.1:1", "base URL")
+
+
+@pytest.mark.parametrize(
+    ("url", "code", "exit_code", "said"),
+    [
+        ("http://8.8.8.8", "configuration", 4, "use https"),
+        ("http://169.254.169.254", "configuration", 4, "use https"),
+        ("https://169.254.169.254", "configuration", 4, "keys of this machine"),
+        ("https://me:hunter22@127.0.0.1", "usage", 2, "a user or a password"),
+    ],
+)
+def test_a_base_url_that_must_not_be_called(
+    crmsnap: Crmsnap, url: str, code: str, exit_code: int, said: str
+):
+    """Typing a host says that the token may go there, and not that anybody on the way may read it."""
+    ended = crmsnap.sync(*OWNERS, "--base-url", url)
+    assert_refused(ended, code, exit_code, said)
+    assert "allow_other_host" not in ended.stderr
+    assert "hunter22" not in ended.stderr
+
+
+def test_the_token_does_not_pass_a_proxy_in_the_clear(crmsnap: Crmsnap):
+    """A proxy reads what goes through it without TLS."""
+    ended = crmsnap.sync(
+        *OWNERS, "--base-url", "http://sandbox.example", HTTP_PROXY="http://127.0.0.1:9"
+    )
+    assert_refused(ended, "configuration", 4, "through the proxy", "NO_PROXY")
 
 
 def test_a_host_that_answers_with_a_web_page(crmsnap: Crmsnap):

@@ -122,6 +122,11 @@ def test_only_the_tables_that_are_used_are_fetched(copied_once: Crmsnap, where: 
     }
 
 
+def test_the_help_names_the_extra_that_is_needed(crmsnap: Crmsnap):
+    """Square brackets are markup to Typer: without a backslash they are shown as nothing."""
+    assert "crmsnap[query]" in " ".join(crmsnap("query", "--help").stdout.split())
+
+
 def test_the_queries_of_the_page_have_answers(copied_once: Crmsnap, tmp_path: Path):
     """As they stand there, in a folder where the demo was made."""
     (tmp_path / "demo").mkdir()

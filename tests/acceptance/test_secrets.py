@@ -41,6 +41,17 @@ def set_token(crmsnap: Crmsnap, key: str, given: str) -> Ended:
     return Ended(ended.returncode, ended.stdout, ended.stderr)
 
 
+def test_a_key_that_is_missing_is_named_where_a_new_one_would_not_help(acme: Crmsnap) -> None:
+    """Whoever follows the advice to make a key has two keys and still no token."""
+    first = set_token(acme, "", TOKEN)
+    assert_refused(first, "configuration", 4, "is not set", "crmsnap secrets new-key")
+    assert set_token(acme, new_key(acme), TOKEN).exit_code == 0
+    (kept,) = acme("secrets", "list", "--json").json
+    for ended in (acme("sync", "acme"), acme("secrets", "rotate"), set_token(acme, "", TOKEN)):
+        assert_refused(ended, "configuration", 4, "is not set", f"key {kept['key_id']}")
+        assert "new-key" not in ended.stderr
+
+
 def test_a_piped_token_is_kept_used_rotated_and_removed(acme: Crmsnap) -> None:
     """The whole life of a token, as the how-to page tells it."""
     old = new_key(acme)

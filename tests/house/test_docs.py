@@ -15,6 +15,7 @@ from crmsnap import config, errors
 from crmsnap.cli.exit_codes import EXIT_CODES
 from crmsnap.errors import CrmsnapError
 from crmsnap.hubspot.object_types import STANDARD_TYPES
+from crmsnap.registry.secret_keys import KEY_VARIABLE
 from crmsnap.streams import STREAMS
 from crmsnap.tables import CATALOGUE
 from crmsnap.tables import reference as tables
@@ -111,7 +112,8 @@ def test_every_setting_is_documented() -> None:
     assert {"connections", "to", "token_env", "endpoint_url"} <= keys
     said = text_of(REFERENCE / "configuration.md")
     missing = {key for key in keys if not re.search(rf"\b{key}\b", said)}
-    missing |= {name for name in ("HUBSPOT_TOKEN", "CRMSNAP_HOME") if name not in said}
+    variables = ("HUBSPOT_TOKEN", "CRMSNAP_HOME", "CRMSNAP_REGISTRY", "CRMSNAP_USER_ARN")
+    missing |= {name for name in (*variables, KEY_VARIABLE) if name not in said}
     assert not missing
 
 

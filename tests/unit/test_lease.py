@@ -57,6 +57,14 @@ def test_it_is_held_for_the_block_and_no_longer(url: str, folder: Path):
     assert holder(url) is None
 
 
+def test_who_holds_it_is_written_for_the_owner_alone(url: str, folder: Path):
+    """Like all that lies beside it; also over a file that was open to others."""
+    for _ in range(2):
+        with leased(url, folder, "acme"):
+            assert (folder / HOLDER_FILE).stat().st_mode & 0o777 == 0o600
+        (folder / HOLDER_FILE).chmod(0o644)
+
+
 def test_it_is_renewed_while_the_run_works(url: str, folder: Path):
     """A run of hours has it all the time, though it lasts a minute."""
     with leased(url, folder, "acme", seconds=2), open_registry(url) as registry:

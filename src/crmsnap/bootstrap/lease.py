@@ -87,10 +87,17 @@ def leased(
     lease.take(_last_holder(folder))
     try:
         with suppress(OSError):  # then a run that is killed is waited for, and no more
-            (folder / HOLDER_FILE).write_text(f"{holder}\n{_lock_of(folder)}\n")
+            _write(folder / HOLDER_FILE, f"{holder}\n{_lock_of(folder)}\n")
         yield lease
     finally:
         lease.give_back()
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file for its owner alone, also one that an earlier version left open to others."""
+    file.touch(0o600)
+    file.chmod(0o600)
+    file.write_text(text)
 
 
 def _last_holder(folder: Path) -> str | None:

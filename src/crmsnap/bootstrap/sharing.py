@@ -14,7 +14,7 @@ from crmsnap.bootstrap.endpoints import on_aws
 from crmsnap.config import ConnectionSettings, s3_of
 from crmsnap.destinations.s3_place import S3Place, is_s3, read_s3_place
 from crmsnap.destinations.url import read_folder
-from crmsnap.errors import ConfigError, DestinationError
+from crmsnap.errors import ConfigError
 
 _CLOUDS = ("gs://", "az://")
 
@@ -31,7 +31,7 @@ def s3_place_of(connection: ConnectionSettings) -> S3Place | None:
         return None
     try:
         return read_s3_place(connection.to)
-    except DestinationError:
+    except ConfigError:
         return None  # said with its reason by whoever opens the destination
 
 
@@ -63,7 +63,7 @@ def _places(
             parts = urlsplit(one.to)
             yield (f"{parts.scheme}://", ""), (parts.netloc, *_folders(parts.path)), name
         elif one.to is not None:
-            with suppress(DestinationError):  # said with its reason by whoever opens it
+            with suppress(ConfigError):  # said with its reason by whoever opens it
                 yield ("/", ""), _folders(normpath(read_folder(one.to))), name
 
 

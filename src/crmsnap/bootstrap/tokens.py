@@ -1,8 +1,8 @@
 """The token of a connection, from the one place that has it.
 
-In this order: what the settings name (`token`, `token_env`, `token_file` or `token_secret`), the registry,
-HUBSPOT_TOKEN. A connection whose settings and registry both have one is refused: nobody could tell which
-account it copies.
+That is what the settings name (`token`, `token_env`, `token_file` or `token_secret`) or the registry; where
+neither has one, HUBSPOT_TOKEN. A connection whose settings and registry both have one is refused: nobody
+could tell which account it copies.
 """
 
 from typing import TYPE_CHECKING
@@ -53,7 +53,7 @@ def keep_token(known: Known, text: str) -> str:
         )
     known.redactor.learn(text.strip())
     token = config.checked_token(text, "what was entered").get_secret_value()
-    keys = SecretKeys(secret_keys())
+    keys = SecretKeys(secret_keys(), in_use=_keys_in_use(known.registry))
     with open_registry(known.registry) as registry:
         set_secret(registry, keys.encrypted(known.name, TOKEN, token, now=utc_now()))
     return keys.current
@@ -85,7 +85,7 @@ def rotate_secrets(registry_url: str) -> tuple[int, str]:
     """Encrypt every secret of the registry with the first key; how many that changed, and its id."""
     from crmsnap.registry.secret_keys import SecretKeys
 
-    keys = SecretKeys(secret_keys())
+    keys = SecretKeys(secret_keys(), in_use=_keys_in_use(registry_url))
     if not is_there(registry_url):
         return 0, keys.current
     from crmsnap.registry import secrets
@@ -93,6 +93,10 @@ def rotate_secrets(registry_url: str) -> tuple[int, str]:
 
     with open_registry(registry_url) as registry:
         return secrets.rotate_secrets(registry, keys, now=utc_now()), keys.current
+
+
+def _keys_in_use(registry_url: str) -> list[str]:
+    return [one.key_id for one in kept_secrets(registry_url)]
 
 
 def _found(known: Known) -> SecretStr:
@@ -107,7 +111,8 @@ def _found(known: Known) -> SecretStr:
     if stored is not None:
         from crmsnap.registry.secret_keys import SecretKeys
 
-        return config.checked_token(SecretKeys(secret_keys()).decrypted(stored), "the registry")
+        keys = SecretKeys(secret_keys(), in_use=[stored.key_id])
+        return config.checked_token(keys.decrypted(stored), "the registry")
     if source == "token_secret":
         return config.checked_token(_in_aws(known), "the secret in AWS Secrets Manager")
     return config.token_of(known.settings)

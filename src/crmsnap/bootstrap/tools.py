@@ -10,13 +10,14 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from crmsnap.addresses import is_hubspot, is_no_trap, is_public, reachable, resolved
+from crmsnap.addresses import WITHOUT_TLS, reachable, resolved, rule_for
 from crmsnap.bootstrap.aws_target import safeguards_of
 from crmsnap.bootstrap.connections import Known
 from crmsnap.bootstrap.destination import destination_of
 from crmsnap.bootstrap.executor import open_executor
 from crmsnap.bootstrap.tokens import token_of
 from crmsnap.config import ConnectionSettings, proxy_of
+from crmsnap.errors import ConfigError
 from crmsnap.hubspot.auth import StaticToken
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.limits import Limits
@@ -90,7 +91,9 @@ def open_tools(
 
 @contextmanager
 def open_client(known: Known, clock: Clock) -> Iterator[Client]:
-    """The connection's way to HubSpot. Raise `ConfigError` when the token is missing."""
+    """The connection's way to HubSpot. Raise `ConfigError` when the token is missing
+    or would be sent where it must not be.
+    """
     with _client(known, token_of(known), clock) as client:
         yield client
 
@@ -98,17 +101,19 @@ def open_client(known: Known, clock: Clock) -> Iterator[Client]:
 @contextmanager
 def _client(known: Known, token: SecretStr, clock: Clock) -> Iterator[Client]:
     connection = known.settings
-    proxy = proxy_of(connection)
+    proxy, rule = proxy_of(connection), rule_for(connection.base_url)
+    if proxy is not None and rule is WITHOUT_TLS:
+        raise ConfigError(
+            "base_url would send the token through the proxy without encryption",
+            cause="it begins with http://",
+            remedy="use https, or name its host in NO_PROXY",
+        )
     with HttpTransport(
         clock,
         connections=connection.workers,
         ca_file=_text(connection.ca_file),
         proxy=None if proxy is None else proxy.get_secret_value(),
-        reach=partial(
-            reachable,
-            may=is_public if is_hubspot(connection.base_url) else is_no_trap,
-            resolve=resolved,
-        ),
+        reach=partial(reachable, rule=rule, resolve=resolved),
     ) as transport:
         yield Client(
             transport,

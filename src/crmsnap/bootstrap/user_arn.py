@@ -7,6 +7,7 @@ from crmsnap.connection.arn import principal_of
 from crmsnap.connection.aws_chain import usual_region
 from crmsnap.connection.identity import user_arn_of
 from crmsnap.connection.region import home_region
+from crmsnap.errors import ConfigError, ConnectError
 from crmsnap.redaction.redactor import Redactor
 
 
@@ -19,10 +20,14 @@ def our_user_arn(
 ) -> str:
     """STORAGE_AWS_IAM_USER_ARN: what was given, else what is set, else who our AWS keys belong to.
 
-    STS of `partition` is asked, since keys are known in their own alone.
+    STS of `partition` is asked, since keys are known in their own alone. Raise `ConfigError` for an ARN that
+    can assume no role, `ConnectError` when our keys belong to such a one.
     """
     if text := given or settings.user_arn:
-        return principal_of(text)
+        try:
+            return principal_of(text)
+        except ConnectError as error:  # of what was written; of what AWS says it is the right one
+            raise ConfigError(error.message, cause=error.cause, remedy=error.remedy) from error
     s3 = s3_of(connection)
     return user_arn_of(
         own_keys(s3, redactor),

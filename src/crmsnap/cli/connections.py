@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crmsnap.cli.options import typed
 from crmsnap.errors import ConfigError, CrmsnapError, UsageError
 from crmsnap.redaction.redactor import Redactor
 
@@ -98,12 +99,18 @@ def changed(known: "Known", options: Mapping[str, object]) -> "Known":
 def placed(known: "Mapping[str, Known]", picked: "Known", options: Mapping[str, object]) -> "Known":
     """The connection with what the command line says instead, its place among those of all others.
 
-    Raise `ConfigError` when that is, holds or lies within the place of another connection.
+    Raise `ConfigError` when that is, holds or lies within the place of another connection, `UsageError` when
+    it is no place.
     """
     from crmsnap.bootstrap.sharing import refuse_shared
+    from crmsnap.destinations.url import check_url
 
+    to = options.get("to")
+    if isinstance(to, str):
+        with typed(to):
+            check_url(to)
     moved = changed(picked, options)
-    if options.get("to") is not None:
+    if to is not None:
         others = {name: one.settings for name, one in known.items() if name != picked.name}
         refuse_shared({**others, picked.name or "--to": moved.settings})
     return moved
@@ -189,5 +196,8 @@ def place(text: str, file: Path | None, home: Path | None, redactor: Redactor) -
 def _nameless(to: str, redactor: Redactor) -> "Known":
     from crmsnap.bootstrap import Known
     from crmsnap.config import ConnectionSettings
+    from crmsnap.destinations.url import check_url
 
+    with typed(to):
+        check_url(to)
     return Known(None, ConnectionSettings(to=to), redactor=redactor)

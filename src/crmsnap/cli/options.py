@@ -1,11 +1,13 @@
 """Options that several commands have, declared once so that they read the same everywhere."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from crmsnap.errors import UsageError
+from crmsnap.errors import ConfigError, UsageError
 
 Config = Annotated[
     Path | None,
@@ -24,9 +26,25 @@ Home = Annotated[
     ),
 ]
 BaseUrl = Annotated[
-    str | None, typer.Option("--base-url", metavar="URL", help="Where HubSpot's API is.")
+    str | None,
+    typer.Option(
+        "--base-url",
+        metavar="URL",
+        help="Where HubSpot's API is; the token is sent there, also to a host that is not HubSpot's.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
+
+
+@contextmanager
+def typed(*values: object) -> Iterator[None]:
+    """Raise `UsageError` in place of `ConfigError` when one of these values was given, by an option or an answer."""
+    try:
+        yield
+    except ConfigError as error:
+        if not any(values):
+            raise
+        raise UsageError(error.message, cause=error.cause, remedy=error.remedy) from error
 
 
 def checked_day(day: str) -> str:

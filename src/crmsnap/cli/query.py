@@ -57,10 +57,10 @@ def query(
     home: options.Home = None,
     as_json: options.Json = False,
 ) -> None:
-    """Ask a snapshot in DuckDB's SQL; its tables go by their names, in any case.
+    r"""Ask a snapshot in DuckDB's SQL; its tables go by their names, in any case.
 
     Only the tables that the SQL names are fetched, into a temporary folder, and checked against the
-    manifest. Needs the extra: pip install 'crmsnap[query]'.
+    manifest. Needs the extra: pip install 'crmsnap\[query]'.
 
     Example: crmsnap query "select type, count(*) from owners group by all" ./snapshots
     """

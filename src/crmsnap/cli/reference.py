@@ -35,6 +35,15 @@ VARIABLES = (
         "Where the state of each connection is kept; unset: `crmsnap` in `XDG_DATA_HOME`, else in `~/.local/share`.",
     ),
     (
+        "`CRMSNAP_SECRET_KEY`",
+        "The key that encrypts the tokens in the registry, and behind it, after a comma or a space, those that"
+        " still decrypt some: `crmsnap secrets new-key` makes one.",
+    ),
+    (
+        "`CRMSNAP_REGISTRY`, `CRMSNAP_USER_ARN`",
+        "The keys `registry` and `user_arn` at the top of the file.",
+    ),
+    (
         "`CRMSNAP_CONNECTIONS__ACME__TO`",
         "The key `to` of the connection `acme`; so for every key, lists as `a,b`. A `-` in a name is written `_`.",
     ),
@@ -149,8 +158,8 @@ The name has lower-case letters, digits, `-` and `_`.
 
 {_table(("key", "value", "default", "meaning"), _settings(ConnectionSettings))}
 
-The token comes from one of `token_env`, `token_file` and `token`; never from an option, because options can be seen by other
-users and stay in the shell's history. A file that holds a token has to be readable by its owner alone.
+The token comes from exactly one of `token_env`, `token_file`, `token_secret`, `token` and the registry (`crmsnap secrets set`), where
+none of them has it from `HUBSPOT_TOKEN`; never from an option, because options can be seen by other users and stay in the shell's history. A file that holds a token has to be readable by its owner alone.
 
 ## `[connections.<name>.s3]`
 
@@ -208,7 +217,7 @@ For a scheduler: 0 and 3 are done, 75 is worth another try later, everything els
 
 def _command_sections(words: tuple[str, ...], command: Any) -> Iterator[str]:
     below = getattr(command, "commands", {})
-    help_text, _, example = (command.help or "").partition("Example: ")
+    help_text, _, example = (command.help or "").replace(r"\[", "[").partition("Example: ")
     yield f"## `{' '.join(words)}`\n{_joined(help_text)}\n"
     if example:
         yield f"```sh\n{example.strip()}\n```\n"

@@ -222,6 +222,11 @@ class ConnectionSettings(BaseModel):
 
     @model_validator(mode="after")
     def _refuse_other_host(self) -> Self:
+        if "@" in self.base_url:
+            raise PydanticCustomError(
+                "user_in_url",
+                "base_url holds a user or a password, which would be shown; HubSpot takes a token alone",
+            )
         if not self.allow_other_host and not is_hubspot(self.base_url):
             raise PydanticCustomError(
                 "other_host",

@@ -7,7 +7,7 @@ time; the account's root user, who may assume no role; the alias of a key, which
 import re
 from dataclasses import dataclass
 
-from crmsnap.errors import ConnectError
+from crmsnap.errors import ConfigError, ConnectError
 
 _PARTITION = r"arn:(aws(?:-[a-z]+)*)"
 _NAME = r"[\w+=,.@-]{1,64}"
@@ -39,7 +39,7 @@ class RoleArn:
 
 
 def read_role(text: str, *, account: str | None, partition: str) -> RoleArn:
-    """The role that is meant: by its ARN, or by its name and its account. Raise `ConnectError`.
+    """The role that is meant: by its ARN, or by its name and its account. Raise `ConfigError`.
 
     A name alone cannot be assumed from another account.
     """
@@ -69,7 +69,7 @@ def principal_of(caller: str) -> str:
     """
     if session := _SESSION.fullmatch(caller):
         if session[3].startswith(_OF_SIGN_ON):  # their path holds a region, so it cannot be guessed
-            raise _refused(
+            raise _no_caller(
                 caller,
                 "the ARN of a single sign-on role has a path, which its sessions do not show",
                 "copy the role's ARN from IAM > Roles, and give it with --user-arn or as user_arn",
@@ -78,12 +78,12 @@ def principal_of(caller: str) -> str:
     if _USER.fullmatch(caller) or _ROLE.fullmatch(caller):
         return caller
     if _ROOT.fullmatch(caller):
-        raise _refused(
+        raise _no_caller(
             caller,
             "the root user of an account may not assume roles (STS API reference, AssumeRole)",
             "use the keys of an IAM user or of a role",
         )
-    raise _refused(
+    raise _no_caller(
         caller,
         "it is neither a user nor a role",
         "give arn:aws:iam::<12 digits>:user/<name> or .../role/<name>",
@@ -101,7 +101,7 @@ def is_key_arn(text: str) -> bool:
 
 
 def check_key_arn(text: str) -> None:
-    """Raise `ConnectError` unless this is the ARN of a KMS key, as a policy has to name it."""
+    """Raise `ConfigError` unless this is the ARN of a KMS key, as a policy has to name it."""
     if is_key_arn(text):
         return
     cause = "it is not the ARN of a KMS key"
@@ -110,5 +110,9 @@ def check_key_arn(text: str) -> None:
     raise _refused(text, cause, "give arn:aws:kms:<region>:<12 digits>:key/<id>")
 
 
-def _refused(text: str, cause: str, remedy: str) -> ConnectError:
+def _refused(text: str, cause: str, remedy: str) -> ConfigError:
+    return ConfigError(f"{text!r} cannot be used", cause=cause, remedy=remedy)
+
+
+def _no_caller(text: str, cause: str, remedy: str) -> ConnectError:
     return ConnectError(f"{text!r} cannot be used", cause=cause, remedy=remedy)

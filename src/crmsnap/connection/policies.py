@@ -11,7 +11,7 @@ from typing import Any
 
 from crmsnap.connection.arn import RoleArn, check_key_arn, partition_in
 from crmsnap.destinations.s3_place import S3Place
-from crmsnap.errors import ConnectError
+from crmsnap.errors import ConfigError, ConnectError
 
 Policy = dict[str, Any]
 """A policy document, ready to be written as JSON."""
@@ -50,13 +50,11 @@ class Grant:
 def grant_of(
     place: S3Place, role: RoleArn, *, kms_key: str | None, versions: bool, deletes: bool
 ) -> Grant:
-    """What a role is to be given for a place. Raise `ConnectError` when no policy can say that."""
-    if wild := sorted(_WILD & {*place.prefix}):
-        raise ConnectError(
-            f"a policy cannot name the folder {place.prefix!r}",
-            cause=f"{' '.join(wild)} stands for other folders too (IAM User Guide, wildcards)",
-            remedy="choose a folder without it",
-        )
+    """What a role is to be given for a place.
+
+    Raise `ConfigError` for what a policy cannot name, `ConnectError` for what lies in two partitions.
+    """
+    check_folder(place)
     if place.partition not in (None, role.partition):
         raise _elsewhere(f"the bucket is in {place.partition}", role)
     if kms_key is not None:
@@ -64,6 +62,16 @@ def grant_of(
         if partition_in(kms_key) != role.partition:
             raise _elsewhere(f"the key is in {partition_in(kms_key)}", role)
     return Grant(place.bucket, place.prefix, role.partition, kms_key, versions, deletes)
+
+
+def check_folder(place: S3Place) -> None:
+    """Raise `ConfigError` for a folder that a policy cannot name."""
+    if wild := sorted(_WILD & {*place.prefix}):
+        raise ConfigError(
+            f"a policy cannot name the folder {place.prefix!r}",
+            cause=f"{' '.join(wild)} stands for other folders too (IAM User Guide, wildcards)",
+            remedy="choose a folder without it",
+        )
 
 
 def permission_policy(grant: Grant) -> Policy:

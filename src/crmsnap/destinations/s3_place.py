@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from crmsnap.destinations.key import check_key
-from crmsnap.errors import DestinationError
+from crmsnap.errors import ConfigError, DestinationError
 
 FORMS = "s3://bucket/folder, https://bucket.s3.region.amazonaws.com/folder or arn:aws:s3:::bucket/folder"
 
@@ -46,7 +46,7 @@ def is_s3(url: str) -> bool:
 
 
 def read_s3_place(text: str) -> S3Place:
-    """The place that a URL or ARN means. Raise `DestinationError`, which says why it is none."""
+    """The place that a URL or ARN means. Raise `ConfigError`, which says why it is none."""
     if arn := _ARN.fullmatch(text):
         return _place(text, arn[2], arn[3] or "", None, arn[1])
     if text.startswith("arn:"):
@@ -86,11 +86,12 @@ def _place(text: str, bucket: str, path: str, region: str | None, partition: str
         raise _refused(text, "the name of a bucket has 3 to 63 letters, digits, dots and hyphens")
     prefix = path.removeprefix("/").rstrip("/")
     if prefix:
-        check_key(prefix)
+        try:
+            check_key(prefix)
+        except DestinationError as error:
+            raise _refused(text, error.cause) from error
     return S3Place(bucket, prefix, region, partition)
 
 
-def _refused(text: str, cause: str) -> DestinationError:
-    return DestinationError(
-        f"{text!r} is no place in S3", cause=cause, remedy=f"write it as {FORMS}"
-    )
+def _refused(text: str, cause: str) -> ConfigError:
+    return ConfigError(f"{text!r} is no place in S3", cause=cause, remedy=f"write it as {FORMS}")

@@ -16,7 +16,7 @@ from crmsnap.destinations.memory import memory
 from crmsnap.destinations.retry import Retries
 from crmsnap.destinations.s3 import S3Options, s3
 from crmsnap.destinations.s3_place import is_s3, read_s3_place
-from crmsnap.errors import DestinationError
+from crmsnap.errors import ConfigError, DestinationError
 from crmsnap.model import Clock
 
 FORMS = (
@@ -32,6 +32,8 @@ def open_destination(
 ) -> Destination:
     """The destination that a URL or path stands for; nothing is read or written yet.
 
+    Raise `ConfigError` for what is none.
+
     Stores over a network are tried again after passing failures, for which they take the clock and
     `randomness` (uniform in [0, 1)). Of the options, Google and Azure take `reach` alone.
     """
@@ -44,6 +46,16 @@ def open_destination(
     return Folder(read_folder(url))
 
 
+def check_url(url: str) -> None:
+    """Raise `ConfigError` for what is no destination, whatever may be there."""
+    if is_s3(url):
+        read_s3_place(url)
+    elif url.startswith(("gs://", "az://")):
+        _cloud_place(url)
+    elif url != "memory://":
+        read_folder(url)
+
+
 def _bucket(url: str, options: S3Options, retries: Retries) -> Destination:
     place = read_s3_place(url)
     there = replace(options, region=options.region or place.region)
@@ -51,17 +63,25 @@ def _bucket(url: str, options: S3Options, retries: Retries) -> Destination:
 
 
 def _cloud(url: str, reach: Reach, retries: Retries) -> Destination:
+    bucket, prefix = _cloud_place(url)
+    return (google if url.startswith("gs://") else azure)(bucket, prefix, reach, retries)
+
+
+def _cloud_place(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     prefix = parts.path.strip("/")
     if not _BUCKET.fullmatch(parts.netloc) or parts.query or parts.fragment:
         raise _refused(url, "it names no bucket or container")
     if prefix:
-        check_key(prefix)
-    return (google if parts.scheme == "gs" else azure)(parts.netloc, prefix, reach, retries)
+        try:
+            check_key(prefix)
+        except DestinationError as error:
+            raise _refused(url, error.cause) from error
+    return parts.netloc, prefix
 
 
 def read_folder(url: str) -> Path:
-    """The folder of this machine that a path or a file URL means. Raise `DestinationError` for another URL."""
+    """The folder of this machine that a path or a file URL means. Raise `ConfigError` for another URL."""
     if url.startswith("file://"):
         parts = urlsplit(url)
         if parts.netloc not in {"", "localhost"} or not parts.path.startswith("/"):
@@ -77,7 +97,5 @@ def read_folder(url: str) -> Path:
     raise _refused(url, "it is neither a path nor a known kind of URL")
 
 
-def _refused(url: str, cause: str) -> DestinationError:
-    return DestinationError(
-        f"{url!r} is no destination", cause=cause, remedy=f"write it as {FORMS}"
-    )
+def _refused(url: str, cause: str) -> ConfigError:
+    return ConfigError(f"{url!r} is no destination", cause=cause, remedy=f"write it as {FORMS}")

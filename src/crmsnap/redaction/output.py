@@ -37,7 +37,11 @@ def behind(stream: TextIO) -> TextIO:
 
 
 class RedactedStream(io.TextIOBase):
-    """A text stream that lets lines through when they are whole, without their secrets."""
+    """A text stream that lets lines through when they are whole, without their secrets.
+
+    A reader that has gone away is no error: a run goes on without being watched, to the end and the exit
+    code that it would have had.
+    """
 
     def __init__(self, stream: TextIO, redactor: Redactor) -> None:
         super().__init__()
@@ -79,20 +83,16 @@ class RedactedStream(io.TextIOBase):
         """Let everything through but what may be the beginning of a secret."""
         with self._lock:
             self._let_through(len(self._pending))
-            self._stream.flush()
+            with self._or_nowhere():
+                self._stream.flush()
 
     def end(self) -> TextIO:
-        """Let the rest through, and return the stream behind; a reader that has gone away is no error."""
+        """Let the rest through, and return the stream behind."""
         with self._lock:
             rest, self._pending = self._pending, ""
-            try:
+            with self._or_nowhere():
                 self._stream.write(self._redactor.redacted(rest))
                 self._stream.flush()
-            except BrokenPipeError:
-                # The interpreter flushes once more at its end (docs.python.org, "Note on SIGPIPE").
-                nowhere = os.open(os.devnull, os.O_WRONLY)
-                os.dup2(nowhere, self._stream.fileno())
-                os.close(nowhere)
         return self._stream
 
     def _let_through(self, end: int) -> None:
@@ -100,5 +100,20 @@ class RedactedStream(io.TextIOBase):
         if not ready:
             return
         shown, waiting = self._redactor.shown(ready)
-        self._stream.write(shown)
+        with self._or_nowhere():
+            self._stream.write(shown)
         self._pending = waiting + self._pending[end:]
+
+    @contextmanager
+    def _or_nowhere(self) -> Iterator[None]:
+        """Point the stream to where nobody reads once its reader has gone.
+
+        What it still holds is written there too, with what follows and with what the interpreter flushes
+        at its end (docs.python.org, "Note on SIGPIPE").
+        """
+        try:
+            yield
+        except BrokenPipeError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)

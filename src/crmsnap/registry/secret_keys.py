@@ -7,7 +7,7 @@ encrypted along with its token: a row that somebody copies to another connection
 import json
 import string
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -39,16 +39,13 @@ class Encrypted:
 class SecretKeys:
     """One or several keys: the first encrypts, each of them decrypts.
 
-    Raises `ConfigError` for keys that are missing, ill-formed or easy to guess.
+    Raises `ConfigError` for keys that are missing, ill-formed or easy to guess; `in_use` are the ids of
+    those that the registry's secrets need, which a new key could not replace.
     """
 
-    def __init__(self, keys: Sequence[str]) -> None:
+    def __init__(self, keys: Sequence[str], *, in_use: Iterable[str] = ()) -> None:
         if not keys:
-            raise ConfigError(
-                f"{KEY_VARIABLE} is not set",
-                cause="tokens in the registry are encrypted with a key that is kept outside of it",
-                remedy=f"make one with `{NEW_KEY_COMMAND}`, keep it where your other secrets are, and set it",
-            )
+            raise _missing(sorted(set(in_use)))
         self._ids = tuple(_checked(key) for key in keys)
         self._fernet = MultiFernet([Fernet(key) for key in keys])
 
@@ -102,6 +99,20 @@ def _checked(key: str) -> str:
     if len(set(raw)) < _DIFFERENT_BYTES_MIN or _TYPED.issuperset(raw):
         raise _refused("it is not random: it would be guessed")
     return sha256(b"crmsnap key id\n" + raw).hexdigest()[:8]
+
+
+def _missing(in_use: Sequence[str]) -> ConfigError:
+    if in_use:
+        return ConfigError(
+            f"{KEY_VARIABLE} is not set",
+            cause=f"the tokens in the registry are encrypted with key {', '.join(in_use)}",
+            remedy="set it to that key; it is where it was put when it was made, and a new one opens nothing",
+        )
+    return ConfigError(
+        f"{KEY_VARIABLE} is not set",
+        cause="tokens in the registry are encrypted with a key that is kept outside of it",
+        remedy=f"make one with `{NEW_KEY_COMMAND}`, keep it where your other secrets are, and set it",
+    )
 
 
 def _refused(cause: str) -> ConfigError:

@@ -214,7 +214,7 @@ def test_what_is_missing_is_named_where_nobody_can_answer(
 def test_a_name_of_a_role_needs_its_account(crmsnap_service: Service) -> None:
     """HubSpot's page asks for a name only."""
     ended = crmsnap_service("connect", "aws", "acme", "--to", "s3://acme-lake/hs", "--role", "hs")
-    assert_refused(ended, "connect", 5, "in which AWS account", "account id")
+    assert_refused(ended, "usage", 2, "in which AWS account", "account id")
 
 
 @pytest.fixture
@@ -332,3 +332,33 @@ def test_a_store_in_trouble_is_no_missing_right(
     with customer.aws.fault("internal_error", operation="PutObject", bucket=customer.bucket):
         ended = crmsnap_service("connect", "aws", "acme")
     assert_refused(ended, "destination", 1, "acme is not connected")
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--to", "http://acme-lake/hs"),
+        ("--to", "s3://acme-lake/h*s"),
+        ("--role", "arn:aws:iam::222222222222:user/hs"),
+        ("--account", "2222"),
+        ("--kms-key", "alias/lake"),
+        ("--user-arn", "svc"),
+    ],
+)
+def test_an_option_that_is_wrong_is_a_usage_error(
+    crmsnap_service: Service, option: str, value: str
+) -> None:
+    """A script tells a mistyped call from a right that is missing: only the second needs the customer."""
+    good = {"--to": "s3://acme-lake/hs", "--role": "hs", "--account": "222222222222"}
+    flags = [word for pair in {**good, option: value}.items() for word in pair]
+    ended = crmsnap_service("connect", "aws", "acme", *flags)
+    assert_refused(ended, "usage", 2, value.removeprefix("s3://acme-lake/"))
+
+
+def test_a_setting_that_is_wrong_is_a_configuration_error(crmsnap_service: Service) -> None:
+    """It stands in the file, so no other call would do."""
+    crmsnap_service.write_config(
+        '[connections.acme]\nto = "s3://acme-lake/hs"\n[connections.acme.s3]\nrole_arn = "nobody"\n'
+    )
+    ended = crmsnap_service("connect", "aws", "acme")
+    assert_refused(ended, "configuration", 4, "'nobody'", "in which AWS account")

@@ -3,7 +3,7 @@
 import pytest
 
 from crmsnap.connection.arn import check_key_arn, principal_of, read_role
-from crmsnap.errors import ConnectError
+from crmsnap.errors import ConfigError, ConnectError
 from tests.unit.connection.agreements import KEY
 
 US, ACCOUNT = "arn:aws:iam::222222222222", "222222222222"
@@ -50,7 +50,7 @@ def test_what_is_no_role_is_refused_with_the_reason(
     text: str, account: str | None, why: str
 ) -> None:
     """Guessing would ask STS for somebody else's role."""
-    with pytest.raises(ConnectError) as refused:
+    with pytest.raises(ConfigError) as refused:
         read_role(text, account=account, partition="aws")
     assert why in refused.value.cause
 
@@ -106,7 +106,7 @@ def test_a_caller_that_can_assume_no_role_is_refused(caller: str, why: str) -> N
 )
 def test_a_key_that_no_policy_can_name_is_refused(text: str, why: str) -> None:
     """S3 takes an alias, a policy ignores it: every file would be refused later."""
-    with pytest.raises(ConnectError) as refused:
+    with pytest.raises(ConfigError) as refused:
         check_key_arn(text)
     assert why in refused.value.cause
 

@@ -10,7 +10,7 @@ from crmsnap.connection.as_published import as_published
 from crmsnap.connection.policies import as_json, grant_of
 from crmsnap.connection.trust import placeholder_trust_policy
 from crmsnap.destinations.s3_place import read_s3_place
-from crmsnap.errors import ConnectError
+from crmsnap.errors import ConfigError, ConnectError
 from tests.unit.connection.agreements import EVERY_FORM, ID, KEY, NEXT_ID, agreement
 
 # As the article shows it, without the indentation that its translations lost.
@@ -147,7 +147,7 @@ def test_a_role_begins_with_the_own_account_and_a_placeholder() -> None:
 @pytest.mark.parametrize("sign", "*?$")
 def test_a_folder_that_stands_for_others_is_refused(sign: str) -> None:
     """In a policy it would open more than itself."""
-    with pytest.raises(ConnectError, match="cannot name the folder"):
+    with pytest.raises(ConfigError, match="cannot name the folder"):
         agreement(f"arn:aws:s3:::acme-lake/h{sign}s")
 
 

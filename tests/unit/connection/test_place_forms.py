@@ -3,7 +3,7 @@
 import pytest
 
 from crmsnap.destinations.s3_place import S3Place, read_s3_place
-from crmsnap.errors import DestinationError
+from crmsnap.errors import ConfigError
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,6 @@ def test_a_place_is_read(text: str, meant: S3Place) -> None:
 )
 def test_what_is_no_place_is_refused_with_the_reason(text: str, why: str) -> None:
     """A place that is understood wrongly would be a folder of somebody else."""
-    with pytest.raises(DestinationError) as refused:
+    with pytest.raises(ConfigError) as refused:
         read_s3_place(text)
     assert why in refused.value.cause

@@ -8,7 +8,7 @@ import pytest
 from crmsnap.destinations.s3 import AwsKeys, S3Options
 from crmsnap.destinations.s3_endpoint import Addressing, endpoint
 from crmsnap.destinations.url import open_destination
-from crmsnap.errors import AccessDenied, ConfigError, DestinationError
+from crmsnap.errors import AccessDenied, ConfigError
 
 KEYS = partial(AwsKeys, "AKIATEST", "secret")
 
@@ -75,7 +75,7 @@ def test_a_tilde_is_the_home_folder() -> None:
 )
 def test_anything_else_is_refused_with_what_is_allowed(written: str) -> None:
     """A typing mistake in a URL must not become a folder of that name."""
-    with pytest.raises(DestinationError) as raised:
+    with pytest.raises(ConfigError) as raised:
         url_of(written)
     assert raised.value.cause
 

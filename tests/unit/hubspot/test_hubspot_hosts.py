@@ -9,13 +9,16 @@ import pytest
 from pydantic import ValidationError
 
 from crmsnap.addresses import (
-    Address,
+    OF_HUBSPOT,
+    OF_USER,
+    WITHOUT_TLS,
+    Rule,
     check_endpoint,
     is_hubspot,
-    is_no_trap,
     is_public,
     reachable,
     resolved,
+    rule_for,
 )
 from crmsnap.config import ConnectionSettings
 from crmsnap.errors import ConfigError, HubSpotError
@@ -138,8 +141,8 @@ def urls(port: int) -> list[str]:
     return [*plain, *(url.format(port=port) for url in DISGUISED)]
 
 
-def reach(may: Callable[[Address], bool]) -> Callable[[str, int], tuple[str, ...]]:
-    return partial(reachable, may=may, resolve=resolved)
+def reach(rule: Rule) -> Callable[[str, int], tuple[str, ...]]:
+    return partial(reachable, rule=rule, resolve=resolved)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +177,7 @@ def test_another_host_needs_a_setting_that_says_so() -> None:
 
 def test_no_address_but_those_of_the_internet_is_connected_to(caught: Trap) -> None:
     """The second wall, behind the list of hosts: by the addresses, whatever the notation."""
-    with HttpTransport(RealClock(), reach=reach(is_public)) as transport:
+    with HttpTransport(RealClock(), reach=reach(OF_HUBSPOT)) as transport:
         for host in (*THIS_MACHINE, *NEARBY, *KEYS_OF_CLOUDS):
             for scheme in ("http", "https"):
                 with pytest.raises(ConfigError, match="must not be called"):
@@ -195,7 +198,7 @@ def test_without_the_check_the_trap_is_reached() -> None:
 def test_where_a_cloud_hands_out_keys_is_refused_to_everybody(host: str) -> None:
     """Also with allow_other_host, and for the endpoint of a store."""
     with (
-        HttpTransport(RealClock(), reach=reach(is_no_trap)) as transport,
+        HttpTransport(RealClock(), reach=reach(OF_USER)) as transport,
         pytest.raises((ConfigError, SendFailed)),
     ):
         transport.send("GET", f"http://{host}/latest/meta-data/", {}, None)
@@ -225,7 +228,7 @@ def test_addresses_of_the_internet_are_called(address: str) -> None:
 def test_one_bad_address_among_good_ones_is_enough_to_refuse() -> None:
     """Else every other run would go there."""
     with pytest.raises(ConfigError, match=r"api\.hubapi\.com must not be called"):
-        reachable("api.hubapi.com", 443, is_public, lambda *_: ("8.8.8.8", "127.0.0.1"))
+        reachable("api.hubapi.com", 443, OF_HUBSPOT, lambda *_: ("8.8.8.8", "127.0.0.1"))
 
 
 def test_a_name_that_changes_its_address_meanwhile_changes_nothing(host: Host) -> None:
@@ -233,12 +236,13 @@ def test_a_name_that_changes_its_address_meanwhile_changes_nothing(host: Host) -
     port = int(host.url.rpartition(":")[2])
     answers = iter([("127.0.0.1",), ("127.0.0.9",)])
     asked = []
+    only = Rule(lambda one: one == IPv4Address("127.0.0.1"), "is another one", "")
 
     def rebinding(name: str, _: int) -> tuple[str, ...]:
         asked.append(name)
         return next(answers)
 
-    good = partial(reachable, may=lambda one: one == IPv4Address("127.0.0.1"), resolve=rebinding)
+    good = partial(reachable, rule=only, resolve=rebinding)
     with HttpTransport(RealClock(), reach=good) as transport:
         assert transport.send("GET", f"http://rebound.invalid:{port}/", {}, None).status == 200
         assert asked == ["rebound.invalid"]
@@ -251,7 +255,7 @@ def test_a_name_that_changes_its_address_meanwhile_changes_nothing(host: Host) -
 def test_the_next_address_is_tried_when_one_does_not_answer(host: Host) -> None:
     """A host has several addresses so that one may be down."""
     port = int(host.url.rpartition(":")[2])
-    both = partial(reachable, may=is_no_trap, resolve=lambda *_: ("127.0.0.9", "::1", "127.0.0.1"))
+    both = partial(reachable, rule=OF_USER, resolve=lambda *_: ("127.0.0.9", "::1", "127.0.0.1"))
     with HttpTransport(RealClock(), reach=both) as transport:
         assert transport.send("GET", f"http://several.invalid:{port}/", {}, None).status == 200
 
@@ -259,7 +263,7 @@ def test_the_next_address_is_tried_when_one_does_not_answer(host: Host) -> None:
 def test_a_name_without_an_address_is_unavailable() -> None:
     """As without the check: the next try may find one."""
     with (
-        HttpTransport(RealClock(), reach=reach(is_public)) as transport,
+        HttpTransport(RealClock(), reach=reach(OF_HUBSPOT)) as transport,
         pytest.raises(SendFailed, match="cannot be reached") as raised,
     ):
         transport.send("GET", "https://nowhere.invalid/", {}, None)
@@ -268,7 +272,7 @@ def test_a_name_without_an_address_is_unavailable() -> None:
 
 def test_a_proxy_looks_names_up_itself(host: Host) -> None:
     """The network behind a proxy often has no DNS of the world; and the proxy is the user's choice."""
-    with HttpTransport(RealClock(), proxy=host.url, reach=reach(is_public)) as transport:
+    with HttpTransport(RealClock(), proxy=host.url, reach=reach(OF_HUBSPOT)) as transport:
         assert transport.send("GET", "http://hubspot.invalid/", {}, None).status == 200
 
 
@@ -312,3 +316,59 @@ def test_the_remedy_is_about_the_server_that_was_named() -> None:
         check_endpoint("http://169.254.169.254", setting="endpoint_url", allow_http=True)
     assert "endpoint_url" in raised.value.remedy
     assert "base_url" not in raised.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("address", "may"),
+    [
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("::ffff:127.0.0.1", True),
+        ("10.1.2.3", True),
+        ("172.31.0.9", True),
+        ("192.168.1.4", True),
+        ("fd12:3456::1", True),
+        ("172.32.0.9", False),
+        ("8.8.8.8", False),
+        ("::ffff:8.8.8.8", False),
+        ("2606:4700::6812:f26c", False),
+        ("169.254.169.254", False),
+        ("fd00:ec2::254", False),
+        ("64:ff9b::10.0.0.1", False),
+    ],
+)
+def test_without_tls_only_the_own_network_is_called(address: str, may: bool) -> None:
+    """A sandbox in a container has http alone; on the internet everybody on the way would read the token."""
+    rule = rule_for("http://sandbox:8080")
+    if may:
+        assert reachable("sandbox", 8080, rule, lambda *_: (address,)) == (address,)
+        return
+    with pytest.raises(ConfigError, match="sandbox must not be called") as refused:
+        reachable("sandbox", 8080, rule, lambda *_: (address,))
+    assert "use https" in refused.value.remedy
+
+
+def test_each_host_has_its_rule() -> None:
+    """What is HubSpot's is on the internet, what is the user's own may be near, without TLS it has to be."""
+    assert rule_for("https://api.hubapi.com") is OF_HUBSPOT
+    assert rule_for("https://sandbox.example.com") is OF_USER
+    assert rule_for("http://api.hubapi.com") is WITHOUT_TLS
+
+
+def test_no_remedy_offers_a_setting_that_would_not_help() -> None:
+    """No setting opens the door to where a cloud hands out keys."""
+    for rule in (OF_HUBSPOT, OF_USER, WITHOUT_TLS):
+        with pytest.raises(ConfigError) as refused:
+            reachable("a.example", 443, rule, lambda *_: ("169.254.169.254",))
+        assert "allow_other_host" not in refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://user:hunter2@api.hubapi.com", "https://me@sandbox.example", "http://a@127.0.0.1:80"],
+)
+def test_a_url_with_a_user_in_it_is_refused_without_repeating_it(url: str) -> None:
+    """Users paste such URLs; a password in it would stand in every message about the host."""
+    with pytest.raises(ValidationError, match="holds a user or a password") as refused:
+        ConnectionSettings(base_url=url, allow_other_host=True)
+    assert "hunter2" not in str(refused.value)

@@ -11,8 +11,10 @@ from crmsnap.bootstrap.connecting import Connecting, Wanted, link_connection
 from crmsnap.bootstrap.sharing import s3_place_of
 from crmsnap.bootstrap.user_arn import our_user_arn
 from crmsnap.cli.connections import loaded
+from crmsnap.cli.options import typed
 from crmsnap.config import ConnectionSettings
-from crmsnap.connection.arn import partition_in, read_role
+from crmsnap.connection.arn import check_key_arn, partition_in, read_role
+from crmsnap.connection.policies import check_folder
 from crmsnap.destinations.s3_place import FORMS, read_s3_place
 from crmsnap.errors import Interrupted, UsageError
 from crmsnap.redaction.redactor import Redactor
@@ -46,20 +48,31 @@ def connecting(
     rotate: bool,
     ask: Ask | None,
 ) -> Connecting:
-    """The connection with its link. Raise `UsageError` for what is missing where nobody can be asked."""
+    """The connection with its link. Raise `UsageError` for what is missing where nobody can be asked,
+    and for an option that is wrong; `ConfigError` for a setting.
+    """
     settings, folder = loaded(config, home, redactor)
     known = bootstrap.known_connections(settings, folder, redactor)
     name = name or _name(known, ask)
     current = known[name].settings if name in known else ConnectionSettings()
-    place = read_s3_place(given.to or _kept_place(current) or _asked(ask, _PLACE))
-    user_arn = our_user_arn(settings, current, place.partition, given.user_arn, redactor)
+    with typed(given.to, ask):
+        place = read_s3_place(given.to or _kept_place(current) or _asked(ask, _PLACE))
+        check_folder(place)
+    with typed(given.user_arn):
+        user_arn = our_user_arn(settings, current, place.partition, given.user_arn, redactor)
     role, account = _role_and_account(given, current, ask)
     partition = place.partition or partition_in(user_arn)
     is_new = name not in known
+    with typed(given.role, given.account, ask):
+        read = read_role(role, account=account, partition=partition)
+    kms_key = given.kms_key or current.s3.kms_key or (_kms_key(ask) if is_new else None)
+    with typed(given.kms_key, ask):
+        if kms_key is not None:
+            check_key_arn(kms_key)
     wanted = Wanted(
-        role=read_role(role, account=account, partition=partition),
+        role=read,
         place=place,
-        kms_key=given.kms_key or current.s3.kms_key or (_kms_key(ask) if is_new else None),
+        kms_key=kms_key,
         narrow=given.narrow or not current.s3.deletes,
         token=given.token or (_token(ask) if is_new else {}),
     )

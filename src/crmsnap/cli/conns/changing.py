@@ -69,7 +69,7 @@ def add(
         if name in there.configured:
             there.stored(name, "change it there")
         keep = kept(name, given, folder=Path.cwd())
-        _place(keep)
+        _check_place(keep, to, settings)
         there.refuse_shared(name, keep)
         add_connection(there.registry, name, keep, now=there.now())
     next_step = "connect aws" if "role_arn" in keep.get("s3", {}) else "sync"
@@ -111,6 +111,7 @@ def edit(
         for key in (*(tokens if any(tokens.values()) else ()), *(unset or ())):
             put(changed, key, None)
         keep = kept(name, _given(said, settings, changed), folder=Path.cwd())
+        _check_place(keep, to, settings)
         there.refuse_shared(name, keep)
         _move_link(there, name, keep)
         change_connection(there.registry, name, settings=keep, now=there.now())
@@ -169,8 +170,17 @@ def _given(
     return found
 
 
+def _check_place(keep: Mapping[str, Any], *given: object) -> None:
+    """Raise `UsageError` when what was given says a place that is none, `ConfigError` when it was kept."""
+    from crmsnap.destinations.url import check_url
+
+    if to := keep.get("to"):
+        with options.typed(*given):
+            check_url(to)
+
+
 def _place(settings: Mapping[str, Any]) -> "S3Place | None":
-    """Where in S3 it goes, None for a folder. Raise `DestinationError` for what is no place."""
+    """Where in S3 it goes, None for a folder. Raise `ConfigError` for what is no place."""
     from crmsnap.destinations.s3_place import read_s3_place
 
     to = settings.get("to") or ""
