@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from crmsnap.connection.aws_client import aws_errors, reason
-from crmsnap.connection.aws_refusal import read_refused
+from crmsnap.connection.aws_refusal import is_late, read_refused
 from crmsnap.model import Clock
 
 ATTEMPTS = 3
@@ -15,6 +15,7 @@ WAIT_SECONDS = 1.0
 
 _PASSING = frozenset({429, 500, 502, 503, 504})
 _PASSING_CODES = frozenset({"Throttling", "ThrottlingException", "RequestTimeout"})
+_CLOCK = "this machine's clock differs too much from the store's"
 _OWN_KEYS = {
     "InvalidClientTokenId": "AWS does not know the access key",
     "InvalidAccessKeyId": "the store does not know the access key",
@@ -23,7 +24,7 @@ _OWN_KEYS = {
     "ExpiredToken": "the session of our own keys has ended",
     "ExpiredTokenException": "the session of our own keys has ended",
     "InvalidToken": "the session token is not valid here",
-    "RequestTimeTooSkewed": "this machine's clock differs too much from the store's",
+    "RequestTimeTooSkewed": _CLOCK,
 }
 _ELSEWHERE = {
     "service control policy": "a service control policy of the organization",
@@ -66,7 +67,12 @@ class Reply:
     @property
     def own_keys(self) -> str:
         """What is wrong with the keys themselves, or the clock; empty when they are not the cause."""
-        return _OWN_KEYS.get(self.code, "")
+        return _CLOCK if self.wrong_clock else _OWN_KEYS.get(self.code, "")
+
+    @property
+    def wrong_clock(self) -> bool:
+        """Whether it was refused for the time of this machine: nobody's keys are wrong then."""
+        return self.code == "RequestTimeTooSkewed" or is_late(self.code, self.message)
 
     @property
     def about_kms(self) -> bool:

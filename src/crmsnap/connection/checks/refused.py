@@ -25,6 +25,8 @@ def refused(question: Question, reply: Reply, target: AwsTarget, sid: str, actio
 
 def advice(reply: Reply, target: AwsTarget, sid: str, action: str) -> str:
     """What to change after a denial."""
+    if reply.wrong_clock:
+        return "set the clock of this machine, best by NTP"
     if reply.own_keys:
         return f"{reply.own_keys}: this is no question of {action}"
     if reply.elsewhere:

@@ -28,6 +28,7 @@ OPEN = "open"
 
 _OUR_USER = "<STORAGE_AWS_IAM_USER_ARN>"
 _OTHER_KEYS = "give crmsnap other AWS keys; the customer has nothing to change"
+_SET_CLOCK = "set the clock of this machine, best by NTP; neither keys nor policies have to be changed"
 _TRY_SECONDS = 900  # the shortest session there is, for those that must not open at all
 
 
@@ -54,7 +55,7 @@ def keys_and_role(
     with _sts(target, target.role, own) as sts:
         who = caller.ask(sts.get_caller_identity)
         if who.own_keys:
-            yield OWN_KEYS.failed(f"{who.own_keys} ({who})", _OTHER_KEYS)
+            yield OWN_KEYS.failed(f"{who.own_keys} ({who})", _cure(who))
             return None
         principal = _principal(who)
         yield _known(who, principal)
@@ -160,7 +161,7 @@ def _closed(question: Question, reply: Reply, door: _Door, *, opens: bool) -> Ch
     if not opens:
         return question.skipped("it was refused, but so was our own id: that says nothing yet")
     if reply.own_keys:
-        return question.failed(f"{reply.own_keys} ({reply})", _OTHER_KEYS)
+        return question.failed(f"{reply.own_keys} ({reply})", _cure(reply))
     if reply.denied:
         return question.ok("it was refused")
     return question.failed(
@@ -172,7 +173,7 @@ def _stays_shut(door: _Door, reply: Reply) -> Check:
     role = door.role
     answer = f"{role.arn} cannot be assumed ({reply})"
     if reply.own_keys:
-        return RIGHT_ID.failed(f"{answer}: {reply.own_keys}", _OTHER_KEYS)
+        return RIGHT_ID.failed(f"{answer}: {reply.own_keys}", _cure(reply))
     if reply.code == "RegionDisabledException":
         return RIGHT_ID.failed(
             answer,
@@ -196,6 +197,11 @@ def _stays_shut(door: _Door, reply: Reply) -> Check:
         f" has to be {role.external_id}; if it is so, check that the role exists, that our user"
         f" may sts:AssumeRole it, and wait a minute; {door.advised}",
     )
+
+
+def _cure(reply: Reply) -> str:
+    """What helps when it is not the role that refused."""
+    return _SET_CLOCK if reply.wrong_clock else _OTHER_KEYS
 
 
 def _other_partition(role: RoleToAssume, own: str) -> Check:
