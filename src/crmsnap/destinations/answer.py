@@ -194,7 +194,7 @@ def error_for(answer: Answer, *, doing: str, url: str) -> DestinationError:
 def _remedy_of_denial(answer: Answer, url: str) -> str:
     if not url.startswith("s3://"):
         return "check the credentials, and that they may read, write, list and delete there"
-    if "kms:" in answer.message:
+    if "to perform: kms:" in answer.message:
         return (
             "name the bucket's key as kms_key, and allow the role kms:GenerateDataKey and"
             " kms:Decrypt on it"

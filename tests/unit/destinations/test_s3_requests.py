@@ -314,7 +314,14 @@ def test_a_listing_goes_on_after_a_break(store: ScriptedS3) -> None:
             refusal(400, "AuthorizationHeaderMalformed", extra="<Region>eu-central-1</Region>"),
             *(DestinationError, "another region", "set the region to eu-central-1"),
         ),
-        (refusal(403, "AccessDenied", "no kms:Decrypt"), AccessDenied, "kms:Decrypt", "kms_key"),
+        (
+            refusal(403, "AccessDenied", "not authorized to perform: kms:Decrypt on resource: k"),
+            *(AccessDenied, "kms:Decrypt", "kms_key"),
+        ),
+        (
+            refusal(403, "AccessDenied", "to perform: s3:PutObject on resource: lake/kms:/a"),
+            *(AccessDenied, "kms:/a", "s3:PutObject"),
+        ),
         (Answer(301), DestinationError, "another region", "bucket's own"),
         (refusal(403, "QuotaExceeded"), StoreFull, "QuotaExceeded", "make room"),
         (refusal(507, "XMinioStorageFull"), StoreFull, "XMinioStorageFull", "make room"),

@@ -77,7 +77,10 @@ class Reply:
     @property
     def about_kms(self) -> bool:
         """Whether it was the encryption key that refused, and not the bucket."""
-        return not self.worked and "kms" in f"{self.code} {self.message}".lower()
+        # The message also names bucket, role and session, and people put anything into those.
+        return not self.worked and (
+            self.code.startswith("KMS.") or "to perform: kms:" in self.message.lower()
+        )
 
     @property
     def elsewhere(self) -> str:
