@@ -28,7 +28,9 @@ OPEN = "open"
 
 _OUR_USER = "<STORAGE_AWS_IAM_USER_ARN>"
 _OTHER_KEYS = "give crmsnap other AWS keys; the customer has nothing to change"
-_SET_CLOCK = "set the clock of this machine, best by NTP; neither keys nor policies have to be changed"
+_SET_CLOCK = (
+    "set the clock of this machine, best by NTP; neither keys nor policies have to be changed"
+)
 _TRY_SECONDS = 900  # the shortest session there is, for those that must not open at all
 
 
@@ -194,7 +196,9 @@ def _stays_shut(door: _Door, reply: Reply) -> Check:
     return RIGHT_ID.failed(
         answer,
         f"in the role's trust policy, Principal has to be {door.principal} and Condition, sts:ExternalId"
-        f" has to be {role.external_id}; if it is so, check that the role exists, that our user"
+        f" has to be {role.external_id}; if it still names"
+        f" {f'account {role.account}' if role.account else 'your own account'} or the id"
+        f" {PLACEHOLDER_ID}, step 5 was not done; if both are as said, check that the role exists, that our user"
         f" may sts:AssumeRole it, and wait a minute; {door.advised}",
     )
 
