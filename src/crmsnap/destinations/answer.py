@@ -27,6 +27,7 @@ _DENIED_OTHERWISE = (
     "allow s3:PutObject, s3:GetObject and s3:DeleteObject on <bucket>/<prefix>/* "
     "and s3:ListBucket on the bucket for <prefix>/*"
 )
+_DENIED_WITHOUT_REASON = "no reason was given, as when the bucket is another account's: check its name and its owner; then "
 _FULL = frozenset({"QuotaExceeded", "XMinioStorageFull", "InsufficientStorage", "EntityTooLarge"})
 _PASSING_CODES = frozenset(
     {"ExpiredToken", "RequestTimeout", "SlowDown", "ServiceUnavailable", "InternalError"}
@@ -199,7 +200,16 @@ def _remedy_of_denial(answer: Answer, url: str) -> str:
             "name the bucket's key as kms_key, and allow the role kms:GenerateDataKey and"
             " kms:Decrypt on it"
         )
-    return _DENIED.get(answer.code, _DENIED_OTHERWISE)
+    if answer.code in _DENIED:
+        return _DENIED[answer.code]
+    known = gives_reason(answer.message)
+    return _DENIED_OTHERWISE if known else f"{_DENIED_WITHOUT_REASON}{_DENIED_OTHERWISE}"
+
+
+def gives_reason(message: str) -> bool:
+    """Whether a denial names the kind of policy it comes from, which S3 does within an account alone."""
+    said = message.lower()
+    return "because no " in said or "explicit deny" in said
 
 
 def _cause(answer: Answer) -> str:

@@ -304,6 +304,11 @@ def test_a_listing_goes_on_after_a_break(store: ScriptedS3) -> None:
     ("answer", "error", "cause", "remedy"),
     [
         (refusal(403, "AccessDenied", "no s3:PutObject"), AccessDenied, "s3:PutObject", "s3:Put"),
+        (refusal(403, "AccessDenied", "Access Denied"), AccessDenied, "Access", "check its name"),
+        (
+            refusal(403, "AccessDenied", "because no identity-based policy allows it"),
+            *(AccessDenied, "because no", "allow s3:PutObject"),
+        ),
         (refusal(403, "InvalidAccessKeyId"), AccessDenied, "InvalidAccessKeyId", "key id"),
         (refusal(403, "SignatureDoesNotMatch"), AccessDenied, "Signature", "secret key"),
         (refusal(403, "RequestTimeTooSkewed"), AccessDenied, "Skewed", "clock"),

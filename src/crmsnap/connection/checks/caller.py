@@ -8,6 +8,7 @@ from typing import Any
 
 from crmsnap.connection.aws_client import aws_errors, reason
 from crmsnap.connection.aws_refusal import is_late, read_refused
+from crmsnap.destinations.answer import gives_reason
 from crmsnap.model import Clock
 
 ATTEMPTS = 3
@@ -87,6 +88,11 @@ class Reply:
         """What denies it when that is not the role's own policy, as far as AWS says so."""
         said = self.message.lower()
         return next((what for sign, what in _ELSEWHERE.items() if sign in said), "")
+
+    @property
+    def reasoned(self) -> bool:
+        """Whether a denial says which policy is missing something, or forbids it."""
+        return gives_reason(self.message)
 
     def __str__(self) -> str:
         if self.status is None:
