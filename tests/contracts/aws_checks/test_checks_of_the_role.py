@@ -34,6 +34,12 @@ def test_a_condition_that_takes_any_id_is_refused(customer: Customer) -> None:
     assert crossed(customer.answers()) == {"assume-role-with-wrong-id"}
 
 
+def test_a_pattern_that_begins_as_our_id_is_refused(customer: Customer) -> None:
+    """A made-up id does not fit it, and those of a thousand customers may."""
+    customer.trust(f"{customer.external_id[:8]}*", "StringLike")
+    assert crossed(customer.answers()) == {"assume-role-with-wrong-id"}
+
+
 def test_the_placeholder_that_was_left_in_the_trust_policy_is_named(customer: Customer) -> None:
     """The article's first step puts `0000` there; forgetting to come back is the usual mistake."""
     customer.trust("0000")

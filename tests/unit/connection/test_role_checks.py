@@ -44,9 +44,15 @@ def test_a_wrong_clock_is_no_reason_for_other_keys(sts: ScriptedSts, answer: str
 def test_a_wrong_clock_is_named_at_every_sync(sts: ScriptedSts, answer: str) -> None:
     """Its questions come before any other call is signed."""
     sts.answers = [(403, answer)] * 3
-    for check in role_is_closed(target(sts), caller(), wrong_id="another"):
+    for check in role_is_closed(target(sts), caller()):
         assert check.verdict == "failed"
         assert "set the clock" in check.advice
+
+
+def test_every_sync_asks_with_an_id_that_is_nearly_ours(sts: ScriptedSts) -> None:
+    """A star at the end of it would take that one, and a made-up one not."""
+    role_is_closed(target(sts), caller())
+    assert [asked.get("ExternalId") for asked in sts.asked] == [None, "our-id-0"]
 
 
 def test_unknown_keys_still_want_other_keys(sts: ScriptedSts) -> None:

@@ -71,10 +71,11 @@ def keys_and_role(
         )
 
 
-def role_is_closed(target: AwsTarget, caller: Caller, wrong_id: str) -> tuple[Check, ...]:
+def role_is_closed(target: AwsTarget, caller: Caller) -> tuple[Check, ...]:
     """The two questions whose answer must be no, for a run whose own session is the third.
 
-    Two calls of STS; none for a connection without a role. Raise `AccessDenied` without own keys.
+    Two calls of STS: whoever takes any id takes the one that is nearly ours. None for a connection without
+    a role. Raise `AccessDenied` without own keys.
     """
     if target.role is None:
         return ()
@@ -82,7 +83,7 @@ def role_is_closed(target: AwsTarget, caller: Caller, wrong_id: str) -> tuple[Ch
         door = _Door(target.learn, target.role, caller, sts, _OUR_USER)
         return (
             _closed(WITHOUT_ID, door.try_with(None), door, opens=True),
-            _closed(WRONG_ID, door.try_with(wrong_id), door, opens=True),
+            _closed(WRONG_ID, door.try_with(door.near_id), door, opens=True),
         )
 
 
@@ -116,6 +117,12 @@ class _Door:
             f"the whole statement: {trust_statement(self.role.external_id or '', self.principal)}"
         )
 
+    @property
+    def near_id(self) -> str:
+        """Our external id with its last letter changed, which a pattern with a star may take for it."""
+        ours = self.role.external_id or PLACEHOLDER_ID
+        return ours[:-1] + ("1" if ours.endswith("0") else "0")
+
     def try_with(self, external_id: str | None) -> Reply:
         return self._assume(external_id, _TRY_SECONDS, None)
 
@@ -141,6 +148,8 @@ class _Door:
 
 def _role(door: _Door, wrong_id: str) -> Generator[Check, None, AwsKeys | None]:
     without, wrong, right = door.try_with(None), door.try_with(wrong_id), door.open()
+    if not wrong.worked:
+        wrong = door.try_with(door.near_id)
     yield _closed(WITHOUT_ID, without, door, opens=right.worked)
     yield _closed(WRONG_ID, wrong, door, opens=right.worked)
     if right.worked:
@@ -153,7 +162,7 @@ def _role(door: _Door, wrong_id: str) -> Generator[Check, None, AwsKeys | None]:
 def _closed(question: Question, reply: Reply, door: _Door, *, opens: bool) -> Check:
     """`opens`: whether the role opens with our own id, without which a refusal says nothing."""
     if reply.worked:
-        how = "without any external id" if question is WITHOUT_ID else "with a made-up external id"
+        how = "without any external id" if question is WITHOUT_ID else "with another external id"
         return question.failed(
             f"the role can be assumed {how}: it does not require ours",
             "in the role's trust policy, field Condition, require our external id and no other;"
