@@ -47,6 +47,14 @@ def test_a_comment_shows_no_secret_of_this_process(copied_once: Crmsnap):
     assert "`0-4` is *** to deal" in script
 
 
+def test_clickhouse_is_given_no_path_that_it_takes_for_a_pattern(crmsnap: Crmsnap):
+    """`/data/{old}` and `/data/a*` would be other folders' rows, and nothing escapes them there."""
+    for where in ("/data/{old}", "s3://lake/a*", "/data/wh?t"):
+        ended = crmsnap("ddl", "--for", "clickhouse", "--location", where)
+        assert_refused(ended, "usage", 2, "cannot be told to read", "pattern", "--location")
+    assert crmsnap("ddl", *DUCKDB, "--location", "/data/{old}").exit_code == 0
+
+
 def test_one_day_is_read_from_exactly_its_parts(copied_once: Crmsnap):
     """Files that the manifest does not list are strays."""
     where = str(copied_once.snapshots)

@@ -1,5 +1,6 @@
 """The lease that a run keeps while it works: renewed, given back, lost, and left by the dead."""
 
+import shutil
 import subprocess
 import sys
 import time
@@ -9,10 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from crmsnap.bootstrap.lease import leased
+from crmsnap.bootstrap.lease import HOLDER_FILE, leased
 from crmsnap.errors import Busy
 from crmsnap.registry.leases import live_lease, take_lease
 from crmsnap.registry.opening import open_registry
+from crmsnap.state.folder import LOCK_FILE
 from tests.builders.command import environment
 
 PATIENCE_SECONDS = 60
@@ -28,6 +30,7 @@ def folder(tmp_path: Path) -> Path:
     """The folder of a state, whose lock the run is said to hold."""
     folder = tmp_path / "acme"
     folder.mkdir()
+    (folder / LOCK_FILE).touch()
     return folder
 
 
@@ -112,10 +115,9 @@ with leased(sys.argv[1], Path(sys.argv[2]), "acme"):
 """
 
 
-def test_what_a_killed_run_held_is_free_for_the_next_one_of_its_folder(
-    url: str, folder: Path, tmp_path: Path
-):
-    """That one holds the lock of the folder, so the other is dead. A run elsewhere cannot know, and waits."""
+@pytest.fixture
+def killed(url: str, folder: Path) -> None:
+    """A run from the folder has the lease, and is dead."""
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, url, str(folder)],
         stdout=subprocess.PIPE,
@@ -125,7 +127,36 @@ def test_what_a_killed_run_held_is_free_for_the_next_one_of_its_folder(
         assert process.stdout is not None
         assert process.stdout.readline() == "held\n"
         process.kill()
+
+
+@pytest.mark.usefixtures("killed")
+def test_what_a_killed_run_held_is_free_for_the_next_one_of_its_folder(
+    url: str, folder: Path, tmp_path: Path
+):
+    """That one holds the lock of the folder, so the other is dead. A run elsewhere cannot know, and waits."""
     with pytest.raises(Busy), leased(url, tmp_path, "acme"):
         pass
     with leased(url, folder, "acme"):
+        pass
+
+
+def test_a_copy_of_the_folder_does_not_say_that_a_run_is_dead(
+    url: str, folder: Path, tmp_path: Path
+):
+    """A home that was copied while its run worked has a lock of its own, which nobody holds."""
+    with leased(url, folder, "acme"):
+        copy = Path(shutil.copytree(folder, tmp_path / "copy"))
+        with pytest.raises(Busy), leased(url, copy, "acme"):
+            pass
+
+
+@pytest.mark.usefixtures("killed")
+@pytest.mark.parametrize("second_line", ["", "\nfa8c1a4e-1111-4222-8333-444455556666 1:2"])
+def test_what_another_machine_or_version_wrote_does_not_either(
+    url: str, folder: Path, second_line: str
+):
+    """A disk that is seen by two machines, or was moved: its lock is not theirs."""
+    file = folder / HOLDER_FILE
+    file.write_text(file.read_text().splitlines()[0] + second_line)
+    with pytest.raises(Busy), leased(url, folder, "acme"):
         pass

@@ -6,7 +6,13 @@ from crmsnap.bootstrap.clock import RunClock, stoppable, utc_now
 from crmsnap.bootstrap.connections import Known, known_connections, registry_url
 from crmsnap.bootstrap.destination import destination_of, jitter
 from crmsnap.bootstrap.executor import INLINE_ROWS, InlineExecutor, open_executor
-from crmsnap.bootstrap.pruning import last_destination, no_later_than, open_pruning, our_days
+from crmsnap.bootstrap.pruning import (
+    begun_prunes,
+    last_destination,
+    no_later_than,
+    open_pruning,
+    our_days,
+)
 from crmsnap.bootstrap.tokens import (
     forget_secrets,
     keep_token,
@@ -28,6 +34,7 @@ __all__ = [
     "Known",
     "RunClock",
     "aws_target",
+    "begun_prunes",
     "check_aws",
     "check_subject",
     "destination_of",

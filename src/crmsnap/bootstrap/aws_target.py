@@ -57,7 +57,7 @@ def safeguards_of(known: Known, clock: Clock) -> Safeguards:
     return Safeguards(
         closed_role=None if target is None else partial(_tried, target, clock),
         bucket_owner=s3.bucket_owner if target is None else target.bucket_owner,
-        looks_at_owner=s3_of(known.settings).endpoint_url is None,
+        looks_at_owner=on_aws(s3_of(known.settings)),
         unsafe_open_role=s3.unsafe_open_role,
         unsafe_single_writer=s3.unsafe_single_writer,
     )

@@ -1,9 +1,11 @@
 """Connecting a customer's bucket: what is wanted, the link that keeps the external id, and its mark.
 
 It takes two calls by nature. The first makes the external id, which the customer pastes into the role's
-trust policy; the second asks AWS whether that was done. Nothing counts as connected before.
+trust policy; the second asks AWS whether that was done. Nothing counts as connected before, and a
+connection that is in use already goes on with what it has until then.
 """
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +14,7 @@ from uuid import uuid4
 
 from crmsnap.bootstrap.clock import utc_now
 from crmsnap.bootstrap.connections import Known
-from crmsnap.bootstrap.sharing import refuse_shared, s3_place_of
+from crmsnap.bootstrap.sharing import refuse_shared, s3_place_of, store_of
 from crmsnap.config import ConnectionSettings, kept, stored
 from crmsnap.connection.agreement import Agreement, agreed
 from crmsnap.connection.arn import RoleArn
@@ -26,7 +28,9 @@ from crmsnap.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from crmsnap.registry.aws_links import AwsLink
+    from crmsnap.registry.opening import Registry
 
+_TOKEN_KEYS = frozenset({"token_env", "token_file", "token_secret"})
 _SAFEGUARDS = frozenset({WITHOUT_ID.name, WRONG_ID.name, RIGHT_ID.name})
 
 
@@ -52,6 +56,21 @@ class Connecting:
     agreement: Agreement
     is_new: bool
     """The external id was made a moment ago: nobody can have pasted it yet."""
+    waiting: Mapping[str, Any] | None = None
+    """Settings that a connection in use gets once they are proven; None: nothing waits for the proof."""
+
+    @property
+    def again(self) -> str:
+        """The command that proves it: what waits is kept nowhere, so it is said again."""
+        words = ["crmsnap", "connect", "aws", self.link.connection]
+        if self.waiting is not None:
+            grant = self.agreement.grant
+            words += ["--role", str(self.agreement.role), "--to", str(self.waiting["to"])]
+            words += [] if grant.kms_key is None else ["--kms-key", grant.kms_key]
+            words += [] if grant.versions else ["--narrow"]
+            for key in sorted(_TOKEN_KEYS & self.waiting.keys()):
+                words += [f"--{key.replace('_', '-')}", str(self.waiting[key])]
+        return shlex.join(words)
 
     @property
     def external_id(self) -> str:
@@ -71,6 +90,8 @@ def link_connection(
 ) -> Connecting:
     """Keep what is wanted, with the connection's own external id, or with `rotate` also with its next.
 
+    Of a connection that syncs already nothing is changed: what is wanted waits for its proof.
+
     Raise `ConfigError` for what the configuration file says otherwise or two connections would share,
     `ConnectError` for what AWS can never allow, `UsageError` when there is no id to be changed. The
     connection stays as it was then.
@@ -79,7 +100,7 @@ def link_connection(
     from crmsnap.registry.connections import add_connection, change_connection, connections
     from crmsnap.registry.opening import open_registry
 
-    place, role_arn, now = wanted.place, str(wanted.role), utc_now()
+    now = utc_now()
     with open_registry(registry_url) as registry:
         made = {one.name: one.settings for one in connections(registry)}.get(name)
         before = links.aws_link(registry, name)
@@ -90,18 +111,19 @@ def link_connection(
         refuse_shared({one.name or "": one.settings for one in {**known, name: candidate}.values()})
         agreement = _agreement(candidate.settings, wanted, user_arn)
         link = links.make_aws_link(registry, name, uuid4(), now=now)
-        if (link.role_arn, link.bucket, link.prefix) != (role_arn, place.bucket, place.prefix):
-            link = links.place_aws_link(
-                registry, name, role_arn=role_arn, bucket=place.bucket, prefix=place.prefix
-            )
+        in_use = made is not None and _in_use(made, before)
+        waiting = settings if in_use and made != settings else None
+        if waiting is None:
+            link = _place(registry, name, agreement, candidate)
         if candidate.origin == "registry" and made is None:
             add_connection(registry, name, settings, now=now)
-        elif candidate.origin == "registry" and made != settings:
+        elif candidate.origin == "registry" and made != settings and waiting is None:
             change_connection(registry, name, settings=settings, now=now)
         if rotate:
             link = links.propose_external_id(registry, name, uuid4())
     ids = tuple(one for one in (link.external_id, link.next_external_id) if one is not None)
-    return Connecting(candidate, link, replace(agreement, external_ids=ids), is_new=before is None)
+    agreement = replace(agreement, external_ids=ids)
+    return Connecting(candidate, link, agreement, is_new=before is None, waiting=waiting)
 
 
 def proves(checks: tuple[Check, ...]) -> bool:
@@ -114,11 +136,12 @@ def proves(checks: tuple[Check, ...]) -> bool:
 
 
 def mark(connecting: Connecting, checks: tuple[Check, ...]) -> "AwsLink":
-    """Remember that the checks prove the connection, and let an external id that waited take over.
+    """Remember that the checks prove the connection, and let what waited for it take over.
 
     When they do not, nothing is marked and the link stays as it is.
     """
     from crmsnap.registry.aws_links import adopt_external_id, aws_link, mark_connected
+    from crmsnap.registry.connections import change_connection
     from crmsnap.registry.opening import open_registry
 
     link, registry_url = connecting.link, connecting.known.registry
@@ -126,6 +149,10 @@ def mark(connecting: Connecting, checks: tuple[Check, ...]) -> "AwsLink":
         return link
     found = {check.name: check.found for check in checks}
     with open_registry(registry_url) as registry:
+        if connecting.waiting is not None:
+            link = _place(registry, link.connection, connecting.agreement, connecting.known)
+            settings = connecting.waiting
+            change_connection(registry, link.connection, settings=settings, now=utc_now())
         if link.next_external_id is not None:
             link = adopt_external_id(registry, link.connection, link.next_external_id)
         mark_connected(
@@ -136,6 +163,27 @@ def mark(connecting: Connecting, checks: tuple[Check, ...]) -> "AwsLink":
             now=utc_now(),
         )
         return aws_link(registry, link.connection) or link
+
+
+def _in_use(made: Mapping[str, Any], link: "AwsLink | None") -> bool:
+    """Whether syncs go on with these settings: proven ones, or some that need no proof."""
+    return (link is not None and link.connected_at is not None) or "role_arn" not in made.get(
+        "s3", {}
+    )
+
+
+def _place(registry: "Registry", connection: str, agreement: Agreement, known: Known) -> "AwsLink":
+    """The link with the role and place that are agreed upon; when they are others, it is to be proven again."""
+    from crmsnap.registry.aws_links import place_aws_link
+
+    return place_aws_link(
+        registry,
+        connection,
+        role_arn=str(agreement.role),
+        bucket=agreement.grant.bucket,
+        prefix=agreement.grant.prefix,
+        store=store_of(known.settings),
+    )
 
 
 def _candidate(
@@ -192,9 +240,7 @@ def _with(made: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
     if wanted.narrow:
         s3["deletes"] = _deletes(made.get("keep_days"), wanted)
     others = {
-        key: value
-        for key, value in made.items()
-        if not (wanted.token and key in ("token_env", "token_file", "token_secret"))
+        key: value for key, value in made.items() if not (wanted.token and key in _TOKEN_KEYS)
     }
     return {**others, **wanted.token, "to": wanted.place.url, "s3": s3}
 

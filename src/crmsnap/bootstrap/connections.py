@@ -11,10 +11,10 @@ from crmsnap.bootstrap.sharing import refuse_shared
 from crmsnap.config import ConnectionSettings, Settings, stored
 from crmsnap.errors import ConfigError
 from crmsnap.redaction.redactor import Redactor
+from crmsnap.registry.address import file_url, is_there
 from crmsnap.registry.peeking import may_have_connections
 
 REGISTRY_FILE = "registry.sqlite"
-_SQLITE = "sqlite:///"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,7 @@ def registry_url(settings: Settings, home: Path) -> str:
     """Where the registry is: what is set, else a SQLite file in the home folder."""
     if settings.registry is not None:
         return settings.registry.get_secret_value()
-    return f"{_SQLITE}{home / REGISTRY_FILE}"
-
-
-def has_registry(url: str) -> bool:
-    """Whether there is a registry to open; asked without loading SQLAlchemy."""
-    return not url.startswith(_SQLITE) or Path(url.removeprefix(_SQLITE)).exists()
+    return file_url(home / REGISTRY_FILE)
 
 
 def known_connections(settings: Settings, home: Path, redactor: Redactor) -> dict[str, Known]:
@@ -55,7 +50,7 @@ def known_connections(settings: Settings, home: Path, redactor: Redactor) -> dic
     if settings.registry is None and not may_have_connections(home / REGISTRY_FILE):
         return _unshared(found)
     from crmsnap.registry.connections import connections
-    from crmsnap.registry.opening import is_there, open_registry
+    from crmsnap.registry.opening import open_registry
 
     if not is_there(url):
         return _unshared(found)

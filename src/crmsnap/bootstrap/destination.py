@@ -181,8 +181,9 @@ def _telling(redactor: Redactor, keys: Callable[[], AwsKeys]) -> AwsKeys:
 def _link(known: Known) -> "AwsLink":
     link = None
     if known.name is not None and known.registry is not None:
+        from crmsnap.registry.address import is_there
         from crmsnap.registry.aws_links import aws_link
-        from crmsnap.registry.opening import is_there, open_registry
+        from crmsnap.registry.opening import open_registry
 
         if is_there(known.registry):
             with open_registry(known.registry) as registry:

@@ -10,7 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from crmsnap.errors import RegistryError
-from crmsnap.registry.opening import is_there, open_registry
+from crmsnap.registry.address import is_there
+from crmsnap.registry.opening import open_registry
 from crmsnap.registry.runs import RememberedRun, remember_runs, remembered_runs
 from crmsnap.state.runs import RunRow, read_runs
 

@@ -1,7 +1,8 @@
 """The lease that a run has on its connection: taken at its start, renewed while it works, given back.
 
 The run holds the lock of its state folder already. So whoever had the lease from that folder before
-has ended, and need not be waited for; only a run of another machine or another home must be.
+has ended, and need not be waited for; only a run of another machine or another home must be. That holds
+for the very file that is locked, under the kernel that locks it, and not for a copy of the folder.
 """
 
 import os
@@ -15,6 +16,7 @@ from pathlib import Path
 from crmsnap.errors import Busy, RegistryError
 from crmsnap.registry.leases import give_lease_back, take_lease
 from crmsnap.registry.opening import open_registry
+from crmsnap.state.folder import LOCK_FILE
 
 LEASE_SECONDS = 60.0
 """How long a connection stays taken by a machine that vanished."""
@@ -23,7 +25,10 @@ RENEWALS = 4
 """How often a lease is renewed while it lasts: one answer that stays away loses nothing."""
 
 HOLDER_FILE = "lease"
-"""Beside the state's lock: who had the lease from this folder last."""
+"""Beside the state's lock: who had the lease from this folder last, and which lock it held."""
+
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+"""Another one after each start of a machine, and the same for all of its containers (random(4))."""
 
 
 class HeldLease:
@@ -82,14 +87,25 @@ def leased(
     lease.take(_last_holder(folder))
     try:
         with suppress(OSError):  # then a run that is killed is waited for, and no more
-            (folder / HOLDER_FILE).write_text(holder)
+            (folder / HOLDER_FILE).write_text(f"{holder}\n{_lock_of(folder)}\n")
         yield lease
     finally:
         lease.give_back()
 
 
 def _last_holder(folder: Path) -> str | None:
+    """Who had the lease and held the lock that is held now; None when that cannot be told."""
     try:
-        return (folder / HOLDER_FILE).read_text(errors="replace")
-    except OSError:
+        holder, lock = (folder / HOLDER_FILE).read_text(errors="replace").splitlines()
+    except (OSError, ValueError):
         return None
+    return holder if lock and lock == _lock_of(folder) else None
+
+
+def _lock_of(folder: Path) -> str:
+    """The lock's file as the kernel knows it, which no copy and no other machine has; empty if unknown."""
+    try:
+        lock = (folder / LOCK_FILE).stat()
+        return f"{BOOT_ID.read_text().strip()} {lock.st_dev}:{lock.st_ino}"
+    except OSError:
+        return ""

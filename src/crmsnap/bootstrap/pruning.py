@@ -1,6 +1,6 @@
 """From a connection to what removing its days works with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ from crmsnap.publish.prune_days import OurDays, Owner
 from crmsnap.publish.remove import RemoveOne, remover, version_remover
 from crmsnap.state.folder import locked
 from crmsnap.state.runs import Runs, read_runs
-from crmsnap.state.written import Written
+from crmsnap.state.written import Written, read_unfinished_prunes
 
 
 def our_days(known: Known, home: Path, clock: Clock) -> OurDays:
@@ -45,6 +45,11 @@ def open_pruning(
     ):
         days = _our_days(known, home, destination)
         yield Pruning(days, remove_one, written, clock, lease.assure)
+
+
+def begun_prunes(known: Known, home: Path, days: OurDays) -> Mapping[str, bytes]:
+    """The manifests of days that an earlier prune had begun with; nothing is made or changed."""
+    return read_unfinished_prunes(home / _name(known), days.destination.url)
 
 
 def last_destination(home: Path, name: str) -> str | None:

@@ -5,12 +5,18 @@ there with our rights (the confused deputy). So no command goes on while two con
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import pairwise
+from os.path import normpath
+from urllib.parse import urlsplit
 
 from crmsnap.bootstrap.endpoints import on_aws
 from crmsnap.config import ConnectionSettings, s3_of
 from crmsnap.destinations.s3_place import S3Place, is_s3, read_s3_place
+from crmsnap.destinations.url import read_folder
 from crmsnap.errors import ConfigError, DestinationError
+
+_CLOUDS = ("gs://", "az://")
 
 
 def refuse_shared(known: Mapping[str, ConnectionSettings]) -> None:
@@ -40,22 +46,32 @@ def _refuse_shared_roles(known: Mapping[str, ConnectionSettings]) -> None:
 def _refuse_shared_places(known: Mapping[str, ConnectionSettings]) -> None:
     """In order of their folders, the one that holds another stands right before all that it holds."""
     places = sorted(_places(known))
-    for (store, bucket, outer, one), (*there, inner, other) in pairwise(places):
-        if [store, bucket] == there and inner[: len(outer)] == outer:
-            inside = "/".join((bucket, *inner))
-            raise _shared(one, other, f"s3://{inside}", "folder outside of the other's")
+    for (store, outer, one), (there, inner, other) in pairwise(places):
+        if store == there and inner[: len(outer)] == outer:
+            inside = "/".join(inner)
+            raise _shared(one, other, f"{store[0]}{inside}", "folder outside of the other's")
 
 
 def _places(
     known: Mapping[str, ConnectionSettings],
-) -> Iterator[tuple[str, str, tuple[str, ...], str]]:
+) -> Iterator[tuple[tuple[str, str], tuple[str, ...], str]]:
+    """Store, path in it (from the bucket on) and name of each connection whose place can be read."""
     for name, one in known.items():
         if place := s3_place_of(one):
-            folders = tuple(place.prefix.split("/")) if place.prefix else ()
-            yield _store(one), place.bucket, folders, name
+            yield ("s3://", store_of(one)), (place.bucket, *_folders(place.prefix)), name
+        elif one.to is not None and one.to.startswith(_CLOUDS):
+            parts = urlsplit(one.to)
+            yield (f"{parts.scheme}://", ""), (parts.netloc, *_folders(parts.path)), name
+        elif one.to is not None:
+            with suppress(DestinationError):  # said with its reason by whoever opens it
+                yield ("/", ""), _folders(normpath(read_folder(one.to))), name
 
 
-def _store(connection: ConnectionSettings) -> str:
+def _folders(path: str) -> tuple[str, ...]:
+    return tuple(folder for folder in path.split("/") if folder)
+
+
+def store_of(connection: ConnectionSettings) -> str:
     """Whose bucket names these are: empty for AWS, whatever host of its own is written."""
     s3 = s3_of(connection)
     return (

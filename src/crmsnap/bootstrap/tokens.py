@@ -11,11 +11,12 @@ from pydantic import SecretStr
 
 from crmsnap import config
 from crmsnap.bootstrap.clock import utc_now
-from crmsnap.bootstrap.connections import Known, has_registry
+from crmsnap.bootstrap.connections import Known
 from crmsnap.bootstrap.destination import route_of
 from crmsnap.bootstrap.endpoints import secrets_endpoint
 from crmsnap.config import s3_of, secret_keys, token_source
 from crmsnap.errors import ConfigError, UsageError
+from crmsnap.registry.address import is_there
 
 if TYPE_CHECKING:
     from crmsnap.registry.secret_keys import Encrypted
@@ -60,7 +61,7 @@ def keep_token(known: Known, text: str) -> str:
 
 def kept_secrets(registry_url: str) -> "tuple[Encrypted, ...]":
     """Whatever the registry keeps, still encrypted; asked without any key."""
-    if not has_registry(registry_url):
+    if not is_there(registry_url):
         return ()
     from crmsnap.registry.opening import open_registry
     from crmsnap.registry.secrets import secrets
@@ -71,7 +72,7 @@ def kept_secrets(registry_url: str) -> "tuple[Encrypted, ...]":
 
 def forget_secrets(registry_url: str, connection: str) -> int:
     """Remove what the registry keeps of a connection; how many secrets that were."""
-    if not has_registry(registry_url):
+    if not is_there(registry_url):
         return 0
     from crmsnap.registry.opening import open_registry
     from crmsnap.registry.secrets import remove_secrets
@@ -85,7 +86,7 @@ def rotate_secrets(registry_url: str) -> tuple[int, str]:
     from crmsnap.registry.secret_keys import SecretKeys
 
     keys = SecretKeys(secret_keys())
-    if not has_registry(registry_url):
+    if not is_there(registry_url):
         return 0, keys.current
     from crmsnap.registry import secrets
     from crmsnap.registry.opening import open_registry
@@ -115,7 +116,7 @@ def _found(known: Known) -> SecretStr:
 def _in_registry(known: Known) -> "Encrypted | None":
     if known.name is None or known.registry is None:
         return None
-    if not has_registry(known.registry):
+    if not is_there(known.registry):
         return None
     from crmsnap.registry.opening import open_registry
     from crmsnap.registry.secrets import TOKEN, find_secret

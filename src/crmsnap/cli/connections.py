@@ -164,17 +164,30 @@ def complete(incomplete: str) -> list[str]:
     return [name for name in known if name.startswith(incomplete)]
 
 
-def place(known: "Mapping[str, Known]", text: str, redactor: Redactor) -> "Known":
-    """The connection behind a name, a folder or a URL: where its snapshots are."""
-    from crmsnap.bootstrap import Known
-    from crmsnap.config import ConnectionSettings, near
+def place(text: str, file: Path | None, home: Path | None, redactor: Redactor) -> "Known":
+    """The connection behind a name, a folder or a URL: where its snapshots are.
 
+    What can be no name is no question for the registry, which may be on another machine.
+    """
+    if "/" in text or text in (".", ".."):
+        loaded(file, home, redactor)
+        return _nameless(text, redactor)
+    known = known_connections(file, home, redactor)
     if text in known:
         return known[text]
-    if "://" in text or "/" in text or text in (".", "..") or Path(text).exists():
-        return Known(None, ConnectionSettings(to=text), redactor=redactor)
+    if Path(text).exists():
+        return _nameless(text, redactor)
+    from crmsnap.config import near
+
     raise UsageError(
         f"{text!r} is neither a connection nor a folder nor a URL",
         cause=f"configured are: {', '.join(known) or 'none'}",
         remedy=near(text, known) or "give a folder, or s3://bucket/prefix",
     )
+
+
+def _nameless(to: str, redactor: Redactor) -> "Known":
+    from crmsnap.bootstrap import Known
+    from crmsnap.config import ConnectionSettings
+
+    return Known(None, ConnectionSettings(to=to), redactor=redactor)

@@ -189,6 +189,12 @@ def _check_place(engine: "Engine", where: "Place") -> None:
             cause="it reads buckets only" if is_folder else "it reads AWS S3",
             remedy="say where the same snapshots are in S3: --location s3://bucket/prefix",
         )
+    if found := sorted({letter for letter in where.url if letter in engine.patterns}):
+        raise UsageError(
+            f"{engine.name} cannot be told to read {where.url}",
+            cause=f"it takes {' '.join(found)} in a path for a pattern, and may read other folders",
+            remedy="say where the same snapshots are under another name: --location URL",
+        )
 
 
 def _print_script(

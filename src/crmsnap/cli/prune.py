@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmsnap.cli import failure, options
-from crmsnap.cli.connections import changed, complete, known_connections, named, registry_url
+from crmsnap.cli.connections import complete, known_connections, named, placed, registry_url
 from crmsnap.cli.text import columns, count, escaped, size
 from crmsnap.errors import SnapshotError, UsageError
 from crmsnap.redaction.redactor import Redactor
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crmsnap.publish.prune_plan import Decision, Keep
 
 FILES_SHOWN = 10
+NOT_COUNTED = "versions under older delete markers, which stay: a lifecycle rule removes them"
 
 
 def prune(
@@ -103,13 +104,18 @@ def prune(
     else:
         days = bootstrap.our_days(known, folder, bootstrap.RunClock())
         report = engine.planned(days, decide(days))
+        begun = engine.begun(days, bootstrap.begun_prunes(known, folder, days))
+        report = report.behind(begun)
     error = report.error or _refused(report, day)
     code = report.exit_code if error is None else error.exit_code
     if as_json:
         found = {"connection": connection, "done": yes, **report.as_dict(), "exit_code": code}
+        found |= {"not_counted": NOT_COUNTED} if versions else {}
         print(json.dumps(found | {"error": error and error.as_dict()}, indent=2))
     else:
         _print(report, done=yes)
+        if versions:
+            print(f"not counted: {NOT_COUNTED}")
     if error is not None:
         failure.show(error, context.obj)
     raise typer.Exit(code)
@@ -126,7 +132,7 @@ def _known(name: str, to: str | None, file: Path | None, home: Path, redactor: R
         settings = ConnectionSettings(to=to or where)
         registry = registry_url(file, home, redactor)  # others may work on it, who have its lease
         return bootstrap.Known(name, settings, registry=registry, redactor=redactor)
-    return changed(named(known, name), {} if to is None else {"to": to})
+    return placed(known, named(known, name), {} if to is None else {"to": to})
 
 
 Decide = Callable[["OurDays"], "tuple[Decision, ...]"]

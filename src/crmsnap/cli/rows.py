@@ -15,6 +15,7 @@ ROWS_SHOWN = 1000
 """On a terminal nobody reads more; `--csv` and `--json` give every row."""
 
 _TIME_DIGITS = "milliseconds"
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def table_lines(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> tuple[str, bool]:
@@ -36,8 +37,8 @@ def json_lines(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[
     keys = _distinct(names)
     before = "["
     for row in rows:
-        cells = {key: _plain(value) for key, value in zip(keys, row, strict=True)}
-        yield f"{before}{json.dumps(cells, ensure_ascii=False)}"
+        cells = dict(zip(keys, row, strict=True))
+        yield before + _json(cells)
         before = ",\n "
     yield "]\n" if before != "[" else "[]\n"
 
@@ -53,9 +54,7 @@ def _shown(value: Any) -> str:
     if value is None:
         return "NULL"
     plain = _plain(value)
-    if isinstance(plain, str):
-        return escaped(plain)
-    return escaped(json.dumps(plain, ensure_ascii=False))
+    return escaped(plain if isinstance(plain, str) else _json(plain))
 
 
 def _cell(value: Any) -> str:
@@ -68,11 +67,25 @@ def _cell(value: Any) -> str:
     plain = _plain(value)
     if isinstance(value, date):  # times, too
         return str(plain)
-    return _quoted(plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False))
+    return _quoted(plain if isinstance(plain, str) else _json(plain))
 
 
 def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
+
+
+def _json(value: Any) -> str:
+    """A value in JSON, with every digit of an exact number: the json module would need it as a float."""
+    match _plain(value):
+        case dict() as members:
+            inner = (f"{_encoded(name)}: {_json(one)}" for name, one in members.items())
+            return f"{{{', '.join(inner)}}}"
+        case list() as elements:
+            return f"[{', '.join(map(_json, elements))}]"
+        case Decimal() as exact:
+            return format(exact, "f")
+        case plain:
+            return _encoded(plain)
 
 
 def _plain(value: Any) -> Any:
@@ -80,18 +93,16 @@ def _plain(value: Any) -> Any:
     match value:
         case None | bool() | int() | str():
             return value
-        case float():
+        case float() | Decimal():
             return value if math.isfinite(value) else str(value)
-        case Decimal():
-            return float(value)
         case datetime():
             return value.isoformat(" ", _TIME_DIGITS)
         case bytes():
             return value.hex()
         case list() | tuple():
-            return [_plain(one) for one in value]
+            return list(value)
         case dict():
-            return {str(key): _plain(one) for key, one in value.items()}
+            return {str(key): one for key, one in value.items()}
     return str(value)
 
 

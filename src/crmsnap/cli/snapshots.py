@@ -30,15 +30,14 @@ def destination_at(
     """The place that is meant; without a word that of the only connection there is."""
     from crmsnap import bootstrap
 
-    known = known_connections(config, home, redactor)
-    if what is None and not known:
+    if what is not None:
+        where = place(what, config, home, redactor)
+    elif known := known_connections(config, home, redactor):
+        (where,) = chosen(known, (), everyone=False, redactor=redactor)
+    else:
         raise UsageError(
             "which snapshot?", remedy="name a connection, a folder or s3://bucket/prefix"
         )
-    if what is None:
-        (where,) = chosen(known, (), everyone=False, redactor=redactor)
-    else:
-        where = place(known, what, redactor)
     return bootstrap.destination_of(where, bootstrap.RunClock())
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmsnap.cli import options
-from crmsnap.cli.connections import complete, known_connections, place
+from crmsnap.cli.connections import complete, place
 from crmsnap.cli.text import count, escaped, size
 from crmsnap.errors import SnapshotError, UsageError
 
@@ -55,8 +55,7 @@ def verify(
     context.obj.json = as_json
     if every and day is not None:
         raise UsageError("--all and --day exclude each other")
-    redactor = context.obj.redactor
-    where = place(known_connections(config, home, redactor), what, redactor)
+    where = place(what, config, home, context.obj.redactor)
     destination = bootstrap.destination_of(where, bootstrap.RunClock())
     if every:
         reports = [

@@ -81,15 +81,16 @@ def assume(role: RoleToAssume) -> AwsKeys:
     """
     region = sts_region(role)
     try:
-        with sts_client(role, region) as sts:
+        with sts_client(role) as sts:
             return session_keys(sts.assume_role(**asked_for(role)))
     except aws_errors() as error:
         raise refusal(error, role_arn=role.arn, region=region) from None
 
 
 @contextmanager
-def sts_client(role: RoleToAssume, region: str, keys: AwsKeys | None = None) -> Iterator[Any]:
+def sts_client(role: RoleToAssume, keys: AwsKeys | None = None) -> Iterator[Any]:
     """A boto3 client of the STS that gives sessions of a role; without `keys` those of its profile sign."""
+    region = sts_region(role)
     with aws_client(
         "sts",
         region=region,

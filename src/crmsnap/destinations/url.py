@@ -41,7 +41,7 @@ def open_destination(
         return _cloud(url, options.reach, Retries(clock, randomness))
     if url == "memory://":
         return memory()
-    return Folder(_folder(url))
+    return Folder(read_folder(url))
 
 
 def _bucket(url: str, options: S3Options, retries: Retries) -> Destination:
@@ -60,7 +60,8 @@ def _cloud(url: str, reach: Reach, retries: Retries) -> Destination:
     return (google if parts.scheme == "gs" else azure)(parts.netloc, prefix, reach, retries)
 
 
-def _folder(url: str) -> Path:
+def read_folder(url: str) -> Path:
+    """The folder of this machine that a path or a file URL means. Raise `DestinationError` for another URL."""
     if url.startswith("file://"):
         parts = urlsplit(url)
         if parts.netloc not in {"", "localhost"} or not parts.path.startswith("/"):

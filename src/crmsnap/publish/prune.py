@@ -4,7 +4,7 @@ A manifest is remembered before it is removed. Whoever is killed behind it leave
 manifest lists; the next prune finds them by what is remembered, and finishes.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
@@ -41,6 +41,13 @@ class PruneReport:
     days: tuple[DayPruned, ...]
     error: CrmsnapError | None = None
     """What ended it before its time."""
+
+    def behind(self, begun: Iterable[DayPruned]) -> "PruneReport":
+        """With what had been begun before it; a day of that is not left for having no manifest."""
+        first = tuple(begun)
+        names = {day.day for day in first}
+        rest = (day for day in self.days if day.verdict != "left" or day.day not in names)
+        return replace(self, days=(*first, *rest))
 
     def of(self, verdict: str) -> tuple[DayPruned, ...]:
         """The days with this verdict."""
@@ -94,25 +101,39 @@ def planned(days: OurDays, decisions: Iterable[Decision]) -> PruneReport:
     return PruneReport(tuple(found))
 
 
+def begun(days: OurDays, remembered: Mapping[str, bytes]) -> Iterator[DayPruned]:
+    """What a prune would do first: finish days whose removal had begun, by their remembered manifests."""
+    for day, data in remembered.items():
+        if day == days.unfinished:
+            continue
+        try:
+            files = _rest(day, data, days.destination)
+        except SnapshotError as error:
+            yield _unfinishable(day, error)
+            continue
+        if files is not None:
+            yield _begun(day, files)
+
+
 def prune(plan: PruneReport, pruning: Pruning, observe: Callable[[DayPruned], None]) -> PruneReport:
     """Finish what an earlier prune had begun, then do what was planned, the oldest day first.
 
     A denial is reported and the rest goes on; whatever else fails, the report says how far it came.
     """
-    begun: list[DayPruned] = []
+    finished: list[DayPruned] = []
     done = {day.day: day for day in plan.days}
     try:
-        for finished in _finish_all(pruning):
-            begun.append(finished)
-            observe(finished)
+        for day in _finish_all(pruning):
+            finished.append(day)
+            observe(day)
         for day in plan.of("goes"):
             done[day.day] = _remove_day(day, pruning)
             observe(done[day.day])
     except Interrupted:
         raise
     except CrmsnapError as error:
-        return PruneReport((*begun, *done.values()), error)
-    return PruneReport((*begun, *done.values()))
+        return PruneReport(tuple(done.values()), error).behind(finished)
+    return PruneReport(tuple(done.values())).behind(finished)
 
 
 def _remove_day(day: DayPruned, pruning: Pruning) -> DayPruned:

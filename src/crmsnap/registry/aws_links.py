@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from crmsnap.errors import ConnectError, RegistryError
 from crmsnap.registry.schema import AWS_LINKS
+from crmsnap.registry.transactions import reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,13 @@ class AwsLink:
     made_at: str = ""
     connected_at: str | None = None
     """When every check had passed; None: not yet."""
+    store: str | None = None
+    """Host of the store that has the bucket; empty or None: AWS."""
 
 
 def aws_link(registry: Engine, connection: str) -> AwsLink | None:
     """The link of a connection, None before `crmsnap connect aws`."""
-    with registry.connect() as db:
+    with reading(registry) as db:
         row = db.execute(
             select(AWS_LINKS).where(AWS_LINKS.c.connection == connection)
         ).one_or_none()
@@ -46,7 +49,7 @@ def aws_link(registry: Engine, connection: str) -> AwsLink | None:
 
 def aws_links(registry: Engine) -> tuple[AwsLink, ...]:
     """Every link, by connection."""
-    with registry.connect() as db:
+    with reading(registry) as db:
         rows = db.execute(select(AWS_LINKS).order_by(AWS_LINKS.c.connection)).all()
     return tuple(_link(row) for row in rows)
 
@@ -65,32 +68,40 @@ def make_aws_link(registry: Engine, connection: str, external_id: UUID, *, now: 
 
 
 def place_aws_link(
-    registry: Engine, connection: str, *, role_arn: str, bucket: str, prefix: str
+    registry: Engine,
+    connection: str,
+    *,
+    role_arn: str,
+    bucket: str,
+    prefix: str,
+    store: str = "",
 ) -> AwsLink:
-    """Tie the link to a role and a place; what the checks had found is forgotten.
+    """Tie the link to a role and a place; for another one, what the checks had found is forgotten.
 
     Raise `ConnectError` when another connection uses the role, or a place that overlaps.
     """
-    values = {"role_arn": role_arn, "bucket": bucket, "prefix": prefix}
+    values = {"role_arn": role_arn, "bucket": bucket, "prefix": prefix, "store": store}
     forgotten = {"region": None, "bucket_owner": None, "connected_at": None}
     with registry.begin() as db:
         if registry.dialect.name == "postgresql":
             # Two connections that are placed at once would not see each other. On SQLite they wait.
             db.execute(text("LOCK TABLE aws_links IN SHARE ROW EXCLUSIVE MODE"))
-        others = db.execute(select(AWS_LINKS).where(AWS_LINKS.c.connection != connection))
-        _refuse_used(map(_link, others), role_arn, bucket, prefix)
-        db.execute(
-            update(AWS_LINKS)
-            .where(AWS_LINKS.c.connection == connection)
-            .values(**values, **forgotten)
-        )
+        links = tuple(map(_link, db.execute(select(AWS_LINKS))))
+        wanted = AwsLink(connection, "", **values)
+        _refuse_used((one for one in links if one.connection != connection), wanted)
+        if not any(one.connection == connection and _agree(one, wanted) for one in links):
+            db.execute(
+                update(AWS_LINKS)
+                .where(AWS_LINKS.c.connection == connection)
+                .values(**values, **forgotten)
+            )
     return _existing(registry, connection)
 
 
 def loosen_aws_link(registry: Engine, connection: str) -> None:
     """Untie the link from its role and place, which others may have then; its external id stays."""
     nothing = dict.fromkeys(
-        ("role_arn", "bucket", "prefix", "region", "bucket_owner", "connected_at")
+        ("role_arn", "store", "bucket", "prefix", "region", "bucket_owner", "connected_at")
     )
     with registry.begin() as db:
         db.execute(update(AWS_LINKS).where(AWS_LINKS.c.connection == connection).values(**nothing))
@@ -152,19 +163,30 @@ def _existing(registry: Engine, connection: str) -> AwsLink:
     return link
 
 
-def _refuse_used(others: Iterable[AwsLink], role_arn: str, bucket: str, prefix: str) -> None:
+def _refuse_used(others: Iterable[AwsLink], wanted: AwsLink) -> None:
+    place = (wanted.store or "", wanted.bucket)
     for other in others:
-        if other.role_arn == role_arn:
-            raise _used(f"the role {role_arn}", other.connection)
-        if other.bucket == bucket and overlap(other.prefix or "", prefix):
-            raise _used(f"s3://{bucket}/{prefix}", other.connection)
+        if other.role_arn == wanted.role_arn:
+            raise _used(f"the role {wanted.role_arn}", other.connection)
+        same_bucket = (other.store or "", other.bucket) == place
+        if same_bucket and overlap(other.prefix or "", wanted.prefix or ""):
+            raise _used(f"s3://{wanted.bucket}/{wanted.prefix}", other.connection)
+
+
+def _agree(one: AwsLink, other: AwsLink) -> bool:
+    """Whether two links are about one role and one place."""
+    (mine, theirs) = (
+        (link.role_arn, link.store or "", link.bucket, link.prefix) for link in (one, other)
+    )
+    return mine == theirs
 
 
 def _used(what: str, by: str) -> ConnectError:
     return ConnectError(
         f"{what} is used by connection {by} already",
         cause="with one role or one place for two connections, one could reach the other's data",
-        remedy="give every connection a role and a prefix of its own",
+        remedy="give every connection a role and a prefix of its own; "
+        f"if {by} is no more or has another name now: crmsnap connections remove {by}",
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from crmsnap.errors import UsageError
 from crmsnap.registry.leases import held, live_lease
 from crmsnap.registry.schema import AWS_LINKS, CONNECTIONS, LEASES, SECRETS
+from crmsnap.registry.transactions import reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class StoredConnection:
 
 def connections(registry: Engine) -> tuple[StoredConnection, ...]:
     """Every connection, by name."""
-    with registry.connect() as db:
+    with reading(registry) as db:
         rows = db.execute(select(CONNECTIONS).order_by(CONNECTIONS.c.name)).all()
     return tuple(
         StoredConnection(

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Engine, delete, func, or_, select
 
 from crmsnap.errors import Busy
 from crmsnap.registry.schema import LEASES
+from crmsnap.registry.transactions import reading
 from crmsnap.registry.upsert import upsert
 
 
@@ -65,7 +66,7 @@ def live_lease(registry: Engine, connection: str) -> Lease | None:
     asked = select(LEASES).where(
         LEASES.c.connection == connection, LEASES.c.until > _in(registry, 0)
     )
-    with registry.connect() as db:
+    with reading(registry) as db:
         row = db.execute(asked).one_or_none()
     return None if row is None else Lease(**row._mapping)
 

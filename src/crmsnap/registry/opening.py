@@ -1,9 +1,4 @@
-"""Opening a registry: a SQLite file for one machine, PostgreSQL for several.
-
-A transaction on SQLite takes the file at its beginning. One that reads first and writes later would
-be refused at once, not made to wait, when another has begun to write in between (sqlite.org,
-"Transaction", 2.2).
-"""
+"""Opening a registry: a SQLite file for one machine, PostgreSQL for several."""
 
 import os
 import stat
@@ -12,27 +7,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from crmsnap.errors import RegistryError
-from crmsnap.registry.refusals import no_driver, refusal, unknown_database
+from crmsnap.registry.address import file_of
+from crmsnap.registry.postgresql import postgresql
+from crmsnap.registry.refusals import refusal
+from crmsnap.registry.transactions import begin_on_sqlite
 from crmsnap.registry.upgrading import upgrade
 
 WAIT_SECONDS = 30
-"""How long to wait for a database that somebody else works on, and for a server to answer."""
+"""How long to wait for a database that somebody else works on."""
 
 Registry: TypeAlias = Engine
 """An open registry, as layers above call it: they know nothing of SQLAlchemy."""
-
-_SQLITE = "sqlite:///"
-
-
-def is_there(url: str) -> bool:
-    """Whether there is something to open: a SQLite file is made by the first command that writes."""
-    return not url.startswith(_SQLITE) or _file(url).exists()
 
 
 @contextmanager
@@ -42,7 +33,8 @@ def open_registry(url: str) -> Iterator[Engine]:
     Raise `RegistryError` when it cannot be used, also for what the database says inside the block.
     """
     try:
-        engine = _sqlite(_file(url)) if url.startswith(_SQLITE) else _postgresql(url)
+        file = file_of(url)
+        engine = postgresql(url, wait_seconds=WAIT_SECONDS) if file is None else _sqlite(file)
         try:
             upgrade(engine)
             yield engine
@@ -59,41 +51,13 @@ def _sqlite(file: Path) -> Engine:
         connect_args={"timeout": WAIT_SECONDS, "isolation_level": None},
     )
     event.listen(engine, "connect", _on_connect)
-    event.listen(engine, "begin", _on_begin)
+    event.listen(engine, "begin", begin_on_sqlite)
     return engine
-
-
-def _postgresql(url: str) -> Engine:
-    address = make_url(url)
-    if address.get_backend_name() not in ("postgresql", "postgres"):
-        raise unknown_database()
-    milliseconds = WAIT_SECONDS * 1000
-    try:
-        return create_engine(
-            address.set(drivername="postgresql+psycopg"),
-            connect_args={
-                "connect_timeout": WAIT_SECONDS,
-                # A server that vanished is noticed, whatever the system's own patience is.
-                "tcp_user_timeout": milliseconds,
-                "options": f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds}",
-                "application_name": "crmsnap",
-            },
-        )
-    except ModuleNotFoundError:
-        raise no_driver() from None
 
 
 def _on_connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     # What was removed is overwritten: it may be a token, even if an encrypted one.
     connection.cursor().execute("PRAGMA secure_delete = ON")
-
-
-def _on_begin(db: Connection) -> None:
-    db.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _file(url: str) -> Path:
-    return Path(url.removeprefix(_SQLITE))  # as it is: a folder may have a `?` in its name
 
 
 def _keep_private(file: Path) -> None:

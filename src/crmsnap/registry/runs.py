@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import Engine, Row, and_, func, or_, select
 
 from crmsnap.registry.schema import RUNS
+from crmsnap.registry.transactions import reading
 from crmsnap.registry.upsert import upsert
 
 
@@ -64,7 +65,7 @@ def remembered_runs(registry: Engine, connection: str | None = None) -> tuple[Re
     asked = select(RUNS).order_by(RUNS.c.started_at.desc(), RUNS.c.id.desc())
     if connection is not None:
         asked = asked.where(RUNS.c.connection == connection)
-    with registry.connect() as db:
+    with reading(registry) as db:
         return tuple(map(_run, db.execute(asked)))
 
 
@@ -86,7 +87,7 @@ def last_runs(registry: Engine) -> dict[str, RememberedRun]:
         )
         .order_by(RUNS.c.id)
     )
-    with registry.connect() as db:
+    with reading(registry) as db:
         return {run.connection: run for run in map(_run, db.execute(asked))}
 
 

@@ -6,7 +6,7 @@ a table here adds a migration that does the same to a registry with data, and ra
 
 from sqlalchemy import Boolean, Column, Index, MetaData, String, Table, Text
 
-VERSION = "0001"
+VERSION = "0002"
 """Of the newest migration. Versions are compared as texts: a higher one is a newer crmsnap's."""
 
 METADATA = MetaData(
@@ -41,6 +41,7 @@ AWS_LINKS = Table(
     Column("bucket_owner", String(12)),
     Column("made_at", String(23), nullable=False),
     Column("connected_at", String(23)),
+    Column("store", String(255)),  # host of a store of one's own, empty for AWS
 )
 """The external id of each connection, and the role and place that it was given for."""
 

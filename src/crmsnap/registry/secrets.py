@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Engine, Row, delete, insert, select, updat
 
 from crmsnap.registry.schema import SECRETS
 from crmsnap.registry.secret_keys import Encrypted, SecretKeys
+from crmsnap.registry.transactions import reading
 
 TOKEN = "token"  # noqa: S105 - the name of a secret
 """The name of the HubSpot token among a connection's secrets."""
@@ -13,14 +14,14 @@ TOKEN = "token"  # noqa: S105 - the name of a secret
 
 def secrets(registry: Engine) -> tuple[Encrypted, ...]:
     """Every secret, by connection and name, still encrypted."""
-    with registry.connect() as db:
+    with reading(registry) as db:
         rows = db.execute(select(SECRETS).order_by(SECRETS.c.connection, SECRETS.c.name)).all()
     return tuple(map(_encrypted, rows))
 
 
 def find_secret(registry: Engine, connection: str, name: str) -> Encrypted | None:
     """One secret, still encrypted; None if the registry has none."""
-    with registry.connect() as db:
+    with reading(registry) as db:
         row = db.execute(
             select(SECRETS).where(SECRETS.c.connection == connection, SECRETS.c.name == name)
         ).one_or_none()

@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from crmsnap.errors import RegistryTooNew
 from crmsnap.registry.schema import METADATA, VERSION
+from crmsnap.registry.transactions import reading
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -41,7 +42,7 @@ def upgrade(registry: Engine, migrations: Path = MIGRATIONS, target: str = VERSI
     Several processes may do so at once: one does it, the others wait for it. Raise `RegistryTooNew`
     for a registry of a newer crmsnap.
     """
-    with registry.connect() as db:
+    with reading(registry) as db:
         found = _version(db)
     _refuse_newer(found, target)
     if found == target:

@@ -13,6 +13,9 @@ from crmsnap.state.shapes import TEXT_ID_RECORDS, kind_of
 from crmsnap.state.sqlite import damage_named, open_for_reading
 from crmsnap.state.stream_file import RunMark, StreamFile
 
+LOCK_FILE = "lock"
+"""In a state folder; empty, and never removed."""
+
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
@@ -22,7 +25,7 @@ def locked(folder: Path) -> Iterator[None]:
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise StateError(
             f"the state folder cannot be used: {error.strerror}",

@@ -76,7 +76,8 @@ class Runs:
 
     def unfinished(self) -> RunRow | None:
         """The run to go on with: the last one, unless it came to its end."""
-        last = next(self.newest_first(), None)
+        with damage_named(self._path):
+            last = next(_newest_first(self._db, "reading", limit=1), None)
         if last is None or last.status in ("published", "abandoned"):
             return None
         return last
@@ -155,10 +156,12 @@ def read_runs(path: Path) -> tuple[RunRow, ...]:
             return ()  # its run was killed before the schema was written
 
 
-def _newest_first(db: Connection, reading: str) -> Iterator[RunRow]:
+def _newest_first(db: Connection, reading: str, *, limit: int = -1) -> Iterator[RunRow]:
+    """The newest runs first; a negative limit is none (sqlite.org, "SELECT", 2.5)."""
     rows = db.execute(
         f"SELECT id, day, started_at, selection, destination, status, {reading}, ended_at, report"  # noqa: S608 - one of two constants
-        " FROM runs ORDER BY rowid DESC"
+        " FROM runs ORDER BY rowid DESC LIMIT ?",
+        (limit,),
     ).fetchall()
     for id_, day, started_at, selection, *rest in rows:
         yield RunRow(id_, day, started_at, msgspec.json.decode(selection, type=Selection), *rest)

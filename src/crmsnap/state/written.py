@@ -7,9 +7,10 @@ a stray, and a prune that was killed between a manifest and its parts is finishe
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from sqlite3 import Connection, OperationalError
 from types import TracebackType
 
-from crmsnap.state.sqlite import damage_named, open_for_writing
+from crmsnap.state.sqlite import damage_named, open_for_reading, open_for_writing
 
 _PRUNES = (
     "CREATE TABLE IF NOT EXISTS prunes (destination TEXT NOT NULL, day TEXT NOT NULL,"
@@ -91,11 +92,7 @@ class Written:
     def unfinished_prunes(self) -> Mapping[str, bytes]:
         """The manifests of days whose removal has begun and not ended, by day."""
         with damage_named(self._path):
-            rows = self._db.execute(
-                "SELECT day, manifest FROM prunes WHERE destination = ? ORDER BY day",
-                (self._destination,),
-            ).fetchall()
-        return dict(rows)
+            return _unfinished(self._db, self._destination)
 
     def end_prune(self, day: str) -> None:
         """Forget the manifest of a day of which nothing is left to remove."""
@@ -103,6 +100,25 @@ class Written:
             self._db.execute(
                 "DELETE FROM prunes WHERE destination = ? AND day = ?", (self._destination, day)
             )
+
+
+def read_unfinished_prunes(folder: Path, destination: str) -> Mapping[str, bytes]:
+    """The same from a state in which nothing may be made or changed, or which is not there."""
+    path = folder / "runs.sqlite"
+    if not path.exists():
+        return {}
+    with open_for_reading(path) as db, damage_named(path):
+        try:
+            return _unfinished(db, destination)
+        except OperationalError:
+            return {}  # written by a version that knew no prune
+
+
+def _unfinished(db: Connection, destination: str) -> Mapping[str, bytes]:
+    rows = db.execute(
+        "SELECT day, manifest FROM prunes WHERE destination = ? ORDER BY day", (destination,)
+    )
+    return dict(rows.fetchall())
 
 
 @dataclass(frozen=True, slots=True)

@@ -304,7 +304,8 @@ def test_an_owner_is_kept_where_the_store_looks_at_it(
         if not looks:
             store.enter_context(customer.aws.fault("ignore_owner", bucket=customer.bucket))
         assert crmsnap_service.connect("acme")["connected"]
-    with open_registry(f"sqlite:///{crmsnap_service.folder}/home/registry.sqlite") as registry:
+    file = crmsnap_service.folder / "home" / "registry.sqlite"
+    with open_registry(f"sqlite:///{file}") as registry:
         link = aws_link(registry, "acme")
     assert link is not None
     assert link.bucket_owner == ("222222222222" if looks else None)

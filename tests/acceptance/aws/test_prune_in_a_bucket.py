@@ -55,6 +55,12 @@ def test_a_killed_prune_is_finished_by_the_next_one(aws: AwsServer, tmp_path: Pa
         process.communicate()
     assert visible(aws, bucket, DAYS[0])
     assert not any(key.endswith("_MANIFEST.json") for key in visible(aws, bucket, DAYS[0]))
+    shown = crmsnap("prune", "acme", "--keep-days", "1", "--json", *more, **keys).json
+    assert [(day["day"], day["verdict"], day["reason"]) for day in shown["days"]] == [
+        (DAYS[0], "goes", "an earlier prune had begun with it"),
+        (DAYS[1], "stays", "the newest complete day"),
+    ]
+    assert ("versions under older delete markers" in shown.get("not_counted", "")) == versions
     ended = crmsnap(*command, **keys)
     assert ended.exit_code == 0, ended.stderr
     removed = [day for day in ended.json["days"] if day["verdict"] == "removed"]

@@ -1,5 +1,7 @@
 """Two connections never use one role, nor places of which one holds the other."""
 
+from pathlib import Path
+
 import pytest
 
 from crmsnap.bootstrap.sharing import refuse_shared
@@ -33,6 +35,13 @@ def at(to: str | None, **s3: str) -> ConnectionSettings:
             at("s3://lake/hs/x", endpoint_url="https://MINIO.example.com/"),
         ),
         (at("s3://lake/hs", role_arn=ROLE), at("s3://other/hs", role_arn=ROLE)),
+        (at("gs://lake/hs"), at("gs://lake/hs/inner")),
+        (at("gs://lake"), at("gs://lake/hs/")),
+        (at("az://lake/hs"), at("az://lake/hs")),
+        (at("./folder"), at("./folder/")),
+        (at("./folder"), at("./other/../folder/inner")),
+        (at("./folder"), at(Path("folder").absolute().as_uri())),
+        (at("~/folder"), at(str(Path("~/folder").expanduser()))),
     ],
 )
 def test_overlapping_connections_are_refused(
@@ -54,13 +63,17 @@ def test_overlapping_connections_are_refused(
         (at("s3://lake/hs"), at("s3://lake-2/hs")),
         (at("s3://lake/hs"), at("s3://lake/HS")),
         (at("s3://lake/hs"), at("s3://lake/hs", endpoint_url="https://minio.example.com")),
-        (at("./folder"), at("./folder")),
+        (at("gs://lake/hs"), at("az://lake/hs")),
+        (at("gs://lake/hs"), at("s3://lake/hs")),
+        (at("./folder"), at("./folder-2")),
+        (at("memory://"), at("memory://")),
+        (at("sftp://x/folder"), at("sftp://x/folder")),
         (at(None), at(None)),
         (at("s3://a", role_arn=ROLE), at("s3://b", role_arn=f"{ROLE}-2")),
     ],
 )
 def test_neighbours_are_left_alone(one: ConnectionSettings, other: ConnectionSettings) -> None:
-    """Names that only begin alike, stores of their own, and folders of this machine."""
+    """Names that only begin alike, stores of their own, and what is no place that outlives a run."""
     refuse_shared({"a": one, "b": other})
 
 

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from crmsnap.cli import app
+from crmsnap.cli.connections import complete
 from crmsnap.cli.session import Session
 from crmsnap.errors import CrmsnapError
 from crmsnap.registry.aws_links import make_aws_link, mark_connected, place_aws_link
@@ -18,6 +19,8 @@ from tests.builders.command import Ended, assert_refused
 
 NOW = "2026-11-20 05:00:00.000"
 ROLE = "arn:aws:iam::222222222222:role/crmsnap"
+
+OURS = "arn:aws:iam::111111111111:user/crmsnap"
 
 
 class Commands:
@@ -196,6 +199,35 @@ def test_a_role_or_a_place_of_another_connection_is_refused(
     assert len(crmsnap("connections", "--json").json) == 2
 
 
+def test_what_a_renamed_connection_of_the_file_left_can_be_removed(crmsnap: Commands):
+    """Its role and place would be nobody's for ever, and its new name could not have them."""
+    lines = (
+        f'[connections.{{}}]\nto = "s3://lake/acme"\n[connections.{{}}.s3]\nrole_arn = "{ROLE}"\n'
+    )
+    mine = ("--role", ROLE, "--to", "s3://lake/acme", "--user-arn", OURS, "--no-check")
+    for name in ("acme", "bcme"):
+        crmsnap.write_config(lines.format(name, name))
+        ended = crmsnap("connect", "aws", name, *mine)
+    assert_refused(ended, "connect", 5, "connections remove acme")
+    assert_refused(crmsnap("connections", "remove", "acme"), "usage", 2, "--yes")
+    assert_refused(crmsnap("connections", "remove", "bcme", "--yes"), "usage", 2, "its lines")
+    ended = crmsnap("connections", "remove", "acme", "--yes")
+    assert "forgot what was left of acme" in ended.stdout
+    assert ROLE in ended.stdout
+    assert crmsnap("connect", "aws", "bcme", *mine).exit_code == 0
+    assert_refused(crmsnap("connections", "remove", "acme", "--yes"), "configuration", 4, "acme")
+
+
+def test_a_name_that_was_removed_gets_another_external_id(crmsnap: Commands):
+    """The role may still trust the old one, for whoever had the name before."""
+    mine = ("--role", ROLE, "--to", "s3://lake/acme", "--user-arn", OURS, "--no-check", "--json")
+    ids = []
+    for _ in range(2):
+        ids.append(crmsnap("connect", "aws", "acme", *mine).json["external_id"])
+        assert crmsnap("connections", "remove", "acme", "--yes").exit_code == 0
+    assert ids[0] != ids[1]
+
+
 def test_a_disabled_one_of_the_file_is_refused_with_its_line(crmsnap: Commands):
     """It is switched on again where it was switched off."""
     crmsnap.write_config('[connections.first]\nto = "./first"\nenabled = false\n')
@@ -232,6 +264,25 @@ def test_a_registry_that_others_can_read_is_refused(crmsnap: Commands):
     add(crmsnap, "acme")
     (crmsnap.home / "registry.sqlite").chmod(0o644)
     assert_refused(crmsnap("connections"), "registry", 1, "chmod 600")
+
+
+def test_a_folder_is_read_without_the_registry(crmsnap: Commands):
+    """Whoever names the place needs nothing that another machine knows."""
+    crmsnap.write_config('registry = "postgresql://alice@127.0.0.1:1/db"\n')
+    for command in (("verify", "./nothing"), ("query", "select 1", "./nothing")):
+        assert_refused(crmsnap(*command), "snapshot", 1, "no complete day")
+    assert_refused(crmsnap("verify", "acme"), "registry", 1, "cannot be reached")
+
+
+def test_completion_is_silent_without_the_registry(
+    crmsnap: Commands, monkeypatch: pytest.MonkeyPatch
+):
+    """An error in the middle of a line that somebody types would be worse than no help."""
+    add(crmsnap, "acme")
+    monkeypatch.setenv("CRMSNAP_HOME", str(crmsnap.home))
+    assert complete("ac") == ["acme"]
+    crmsnap.write_config('registry = "postgresql://alice@127.0.0.1:1/db"\n')
+    assert complete("ac") == []
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,17 @@ def test_a_value_in_json_and_in_csv(value: object, plain: object, cell: str) -> 
     assert "".join(csv_lines(["x"], [(value,)])) == f'"x"\n{cell}\n'
 
 
+def test_an_exact_number_keeps_its_digits_in_json() -> None:
+    """DuckDB's DECIMAL has up to 38 digits, a float about 16: sums of amounts would be wrong."""
+    exact = Decimal("12345678901234567890.12345678")
+    row = (exact, [exact], {"a": exact}, Decimal("1E-7"), Decimal("NaN"))
+    text = "".join(json_lines("abcde", [row]))
+    assert json.loads(text, parse_float=Decimal) == [
+        {"a": exact, "b": [exact], "c": {"a": exact}, "d": Decimal("0.0000001"), "e": "NaN"}
+    ]
+    assert str(exact) in table_lines("a", [(exact,)])[0]
+
+
 def test_no_rows_are_json_and_csv_too() -> None:
     """A program that reads the answer must not fail on an empty one."""
     assert json.loads("".join(json_lines(["a"], []))) == []

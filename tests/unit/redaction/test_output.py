@@ -1,12 +1,8 @@
 """What is printed, by whomever, has passed the redactor."""
 
 import io
-import json
 import subprocess
 import sys
-import timeit
-from collections.abc import Callable
-from time import process_time
 
 import pytest
 
@@ -142,16 +138,3 @@ def test_everything_that_writes_is_redacted() -> None:
     ):
         assert word in ended.stderr
     assert "canary" not in ended.stderr
-
-
-def test_a_guarded_line_costs_little() -> None:
-    """`query --csv` and `--json` write millions of lines; most hold nothing that could be a secret."""
-    redactor = Redactor()
-    for secret in (SECRET, SECRET[::-1], "IQoJb3JpZ2luX2VjEHoaDGV1LWNlbnRyYWwtMSJHMEUC" * 20):
-        redactor.learn(secret)
-    line = json.dumps({"id": 12000, "note": "a customer wrote " * 18}) + "\n"
-
-    def seconds(of: Callable[[str], object]) -> float:
-        return min(timeit.repeat(lambda: of(line), timer=process_time, number=500, repeat=7))
-
-    assert seconds(redactor.shown) < 55 * seconds(json.loads)

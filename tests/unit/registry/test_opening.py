@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from crmsnap.errors import RegistryError
+from crmsnap.registry.address import is_there
 from crmsnap.registry.connections import add_connection, connections
-from crmsnap.registry.opening import is_there, open_registry
+from crmsnap.registry.opening import open_registry
 from crmsnap.registry.schema import CONNECTIONS
 from tests.builders.command import environment
 from tests.servers.postgres import Postgres
@@ -152,8 +153,8 @@ def test_what_the_database_says_inside_the_block_is_an_error_of_the_registry(reg
 
 
 @contextmanager
-def held_by_another(url: str) -> Iterator[None]:
-    """Have another connection work on the table for a moment."""
+def held_by_another(url: str, seconds: float = 0.3) -> Iterator[None]:
+    """Have another connection work on the table for a moment, or until the block ends."""
     began, end = threading.Event(), threading.Event()
 
     def work() -> None:
@@ -164,7 +165,7 @@ def held_by_another(url: str) -> Iterator[None]:
                 )
             )
             began.set()
-            end.wait(0.3)
+            end.wait(seconds)
 
     thread = threading.Thread(target=work)
     thread.start()
@@ -186,6 +187,12 @@ def test_whoever_reads_first_and_writes_later_waits_for_the_other(registry: Engi
             )
         )
     assert [one.name for one in connections(registry)] == ["acme", "other"]
+
+
+def test_whoever_only_reads_waits_for_nobody(registry: Engine, url: str):
+    """What the other has not finished is not there yet; a list need not wait for a sync that ends."""
+    with held_by_another(url, seconds=60), open_registry(url) as opened:
+        assert connections(registry) == connections(opened) == ()
 
 
 def test_a_removed_value_is_not_left_in_the_file(tmp_path: Path):

@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
 from crmsnap.errors import RegistryTooNew
+from crmsnap.registry.aws_links import AwsLink, aws_links
 from crmsnap.registry.connections import StoredConnection, add_connection, connections
 from crmsnap.registry.opening import open_registry
 from crmsnap.registry.schema import METADATA, VERSION
@@ -111,6 +112,25 @@ def test_an_upgrade_keeps_what_is_there(registry: Engine, tmp_path: Path):
     with registry.connect() as db:
         row = db.execute(text("SELECT name, said, colour FROM connections")).one()
     assert tuple(row) == ("acme", '{"to": "./snapshots"}', "blue")
+
+
+def test_links_of_the_first_version_are_those_of_aws(url: str, registry: Engine):
+    """It did not say in which store a bucket is."""
+    empty(registry)
+    upgrade(registry, target="0001")
+    with registry.begin() as db:
+        db.execute(
+            text(
+                "INSERT INTO aws_links (connection, external_id, role_arn, bucket, prefix, made_at)"
+                " VALUES ('acme', 'x', 'arn', 'lake', 'hs', :now)"
+            ),
+            {"now": NOW},
+        )
+    with open_registry(url) as upgraded:
+        assert differences(upgraded) == []
+        assert aws_links(upgraded) == (
+            AwsLink("acme", "x", None, "arn", "lake", "hs", made_at=NOW),
+        )
 
 
 def test_an_upgrade_that_fails_half_way_changes_nothing(registry: Engine, tmp_path: Path):

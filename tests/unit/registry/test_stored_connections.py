@@ -122,6 +122,35 @@ def test_a_name_that_begins_alike_is_no_place_of_another(registry: Engine):
     linked(registry, "other", ROLE + "2", "lake", "acme2")
 
 
+def test_a_bucket_of_another_store_is_another_bucket(registry: Engine):
+    """Two stores of their own may both have a `lake`; the host tells them apart, also from AWS."""
+    stores = {"acme": "", "beta": "minio.example.com", "caro": "minio.example.org"}
+    for name, store in stores.items():
+        make_aws_link(registry, name, uuid4(), now=NOW)
+        role = f"{ROLE}-{name}"
+        place_aws_link(registry, name, role_arn=role, bucket="lake", prefix="hs", store=store)
+    assert {link.connection: link.store for link in aws_links(registry)} == stores
+    make_aws_link(registry, "deceiver", uuid4(), now=NOW)
+    for name, store in stores.items():
+        with pytest.raises(ConnectError, match=name):
+            place_aws_link(
+                registry,
+                "deceiver",
+                role_arn=f"{ROLE}-d",
+                bucket="lake",
+                prefix="hs/inner",
+                store=store,
+            )
+
+
+def test_placing_a_link_where_it_is_forgets_nothing(registry: Engine):
+    """The second call of `connect aws` says the same as the first."""
+    linked(registry, "acme", ROLE, "lake", "acme")
+    mark_connected(registry, "acme", region="eu-central-1", bucket_owner="222222222222", now=NOW)
+    before = aws_link(registry, "acme")
+    assert place_aws_link(registry, "acme", role_arn=ROLE, bucket="lake", prefix="acme") == before
+
+
 def test_moving_a_link_forgets_that_it_was_connected(registry: Engine):
     """Its external id stays, and everything else has to be proven again."""
     linked(registry, "acme", ROLE, "lake", "acme")

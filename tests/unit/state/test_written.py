@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 
 from crmsnap.state.runs import Runs
-from crmsnap.state.written import RememberPuts, Written
+from crmsnap.state.written import RememberPuts, Written, read_unfinished_prunes
 
 PLACE = "s3://a/b"
 
@@ -57,6 +57,18 @@ def test_a_prune_that_has_begun_is_remembered_until_it_has_ended(tmp_path):
         assert other.unfinished_prunes() == {}
         written.end_prune("2026-11-01")
         assert list(written.unfinished_prunes()) == ["2026-11-02"]
+        assert read_unfinished_prunes(tmp_path, PLACE) == {"2026-11-02": b"two"}
+
+
+def test_reading_what_has_begun_makes_nothing(tmp_path):
+    """To show what would go needs no state, and takes one of an earlier version as it is."""
+    assert read_unfinished_prunes(tmp_path, "/snapshots") == {}
+    assert list(tmp_path.iterdir()) == []
+    with Written(tmp_path, "/snapshots"):
+        pass
+    with closing(sqlite3.connect(tmp_path / "runs.sqlite")) as db:
+        db.execute("DROP TABLE prunes")
+    assert read_unfinished_prunes(tmp_path, "/snapshots") == {}
 
 
 def test_a_file_of_an_earlier_version_learns_to_remember_prunes(tmp_path):

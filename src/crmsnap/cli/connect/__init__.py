@@ -105,14 +105,13 @@ def aws(
     connecting = answers.connecting(
         connection, given, config, home, context.obj.redactor, rotate=rotate, ask=ask
     )
-    name, agreement = connecting.link.connection, connecting.agreement
     waits = connecting.is_new or rotate
     if write is not None:
-        paper.write(write, agreement, published=as_published, force=force)
+        paper.write(write, connecting.agreement, published=as_published, force=force)
     if not as_json and (waits or no_check):
-        steps.print_steps(name, agreement, published=as_published, folder=write)
+        steps.print_steps(connecting, published=as_published, folder=write)
     elif not as_json:
-        steps.print_values(name, agreement)
+        steps.print_values(connecting)
     proven = proof.prove(connecting, ask, waits=waits, silent=as_json, never=no_check)
     if as_json:
         print(paper.as_text(proven, published=as_published))

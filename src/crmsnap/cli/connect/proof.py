@@ -37,7 +37,8 @@ class Proven:
     @property
     def connected_at(self) -> str | None:
         """Since when it is connected, as far as is known now."""
-        return None if self.failed else self.connecting.link.connected_at
+        waits = self.failed or self.connecting.waiting is not None
+        return None if waits else self.connecting.link.connected_at
 
 
 def prove(
@@ -56,7 +57,8 @@ def prove(
             link = mark(connecting, checks)
             agreement = replace(connecting.agreement, external_ids=(link.external_id,))
             took_over = link.external_id != connecting.link.external_id
-            return Proven(replace(connecting, link=link, agreement=agreement), checks, took_over)
+            proven = replace(connecting, link=link, agreement=agreement, waiting=None)
+            return Proven(proven, checks, took_over)
     return Proven(connecting, checks)
 
 
@@ -66,27 +68,29 @@ def print_verdict(proven: Proven) -> None:
     Raise the error of the exit code when something failed: `ConnectError` for a right, `ConfigError` for
     a setting, `DestinationError` for all else.
     """
-    name = proven.connecting.link.connection
+    connecting, name = proven.connecting, proven.connecting.link.connection
     if proven.failed:
         failed = sum(check.verdict == "failed" for check in proven.checks)
         kind = {PERMISSION: ConnectError, CONFIGURATION: ConfigError}.get(
             proven.exit_code, DestinationError
         )
         raise kind(
-            f"{name} is not connected",
+            f"{name} is not connected"
+            if connecting.waiting is None
+            else f"{name} stays as it was, because this is not proven",
             cause=f"{count(failed, 'question')} failed"
             if failed
             else "whether the role opens for its external id alone could not be asked",
-            remedy=f"change what stands beside each cross, then: crmsnap connect aws {name}",
+            remedy=f"change what stands beside each cross, then: {connecting.again}",
         )
     if not proven.checks:
-        print(f"\nWhen all of it is saved in AWS: crmsnap connect aws {name}")
+        print(f"\nWhen all of it is saved in AWS: {connecting.again}")
         return
     if proven.took_over:
         print(
             "\nThe next external id is in use from now on. Take the old one out of the trust policy:"
         )
-        print_trust(proven.connecting.agreement)
+        print_trust(connecting.agreement)
     print(f"\n{name} is connected. Next: crmsnap sync {name}")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from crmsnap.bootstrap.connecting import Connecting
 from crmsnap.cli.text import escaped
 from crmsnap.connection.agreement import Agreement
 from crmsnap.connection.as_published import NOT_GRANTED, as_published
@@ -10,8 +11,9 @@ from crmsnap.connection.policies import as_json
 from crmsnap.connection.trust import PLACEHOLDER_ID, placeholder_trust_policy
 
 
-def print_steps(name: str, agreement: Agreement, *, published: bool, folder: Path | None) -> None:
+def print_steps(connecting: Connecting, *, published: bool, folder: Path | None) -> None:
     """Say what to do in AWS, and what to paste; what is to be copied stands on lines of its own."""
+    name, agreement = connecting.link.connection, connecting.agreement
     role, place = agreement.role, _place(agreement)
     print(
         f"Connecting {name} with {place}, through the role {role.name} of AWS account {role.account}."
@@ -20,17 +22,17 @@ def print_steps(name: str, agreement: Agreement, *, published: bool, folder: Pat
         "Steps 1 to 3 and 5 are done in the AWS console of that account, or at once with a template:"
     )
     if folder is None:
-        print(f"crmsnap connect aws {name} --no-check --write FOLDER")
+        print(f"{connecting.again} --no-check --write FOLDER")
     else:
         print(f"cloudformation.yaml or terraform.tf in {escaped(str(folder))}")
     print()
     print("\n".join(_steps(agreement, published=published)), flush=True)
 
 
-def print_values(name: str, agreement: Agreement) -> None:
+def print_values(connecting: Connecting) -> None:
     """Say what the role has to agree with: the fourth step alone."""
-    print(f"Connecting {name}. All steps: crmsnap connect aws {name} --no-check")
-    print("\n".join(_values(agreement)), flush=True)
+    print(f"Connecting {connecting.link.connection}. All steps: {connecting.again} --no-check")
+    print("\n".join(_values(connecting.agreement)), flush=True)
 
 
 def print_trust(agreement: Agreement) -> None:

@@ -179,6 +179,8 @@ def _place(settings: Mapping[str, Any]) -> "S3Place | None":
 
 def _move_link(there: Opened, name: str, settings: Mapping[str, Any]) -> None:
     """Tie the link of a connection to its new role and place; unless both stay, it has to be proven again."""
+    from crmsnap.bootstrap.sharing import store_of
+    from crmsnap.config import stored
     from crmsnap.registry.aws_links import aws_link, loosen_aws_link, place_aws_link
 
     place = _place(settings)
@@ -188,8 +190,14 @@ def _move_link(there: Opened, name: str, settings: Mapping[str, Any]) -> None:
     role_arn = settings.get("s3", {}).get("role_arn")
     if role_arn is None or place is None:
         loosen_aws_link(there.registry, name)
-    elif (link.role_arn, link.bucket, link.prefix) != (role_arn, place.bucket, place.prefix):
-        place_aws_link(
-            there.registry, name, role_arn=role_arn, bucket=place.bucket, prefix=place.prefix
-        )
+        return
+    moved = place_aws_link(
+        there.registry,
+        name,
+        role_arn=role_arn,
+        bucket=place.bucket,
+        prefix=place.prefix,
+        store=store_of(stored(name, settings, enabled=True)),
+    )
+    if moved != link:
         print(f"the role or the bucket is another one now; next: crmsnap connect aws {name}")

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,9 @@ from crmsnap.cli.connections import complete
 from crmsnap.cli.conns.stored import opened
 from crmsnap.cli.text import escaped
 from crmsnap.errors import UsageError
+
+if TYPE_CHECKING:
+    from crmsnap.registry.aws_links import AwsLink
 
 
 def remove(
@@ -24,18 +27,22 @@ def remove(
 ) -> None:
     """Forget a connection, its external id and its tokens. Snapshots and the state stay.
 
+    Also what is left of a connection that the configuration file no longer has: its external id, role and
+    place, which no other connection could have before.
+
     Example: crmsnap connections remove acme --yes
     """
     from crmsnap.registry.connections import remove_connection
     from crmsnap.registry.runs import remembered_runs
 
     with opened(config, home, context.obj.redactor) as there:
-        settings = there.stored(name, "remove its lines").settings
+        left = there.link_of_nobody(name)
+        settings = _of(left) if left else there.stored(name, "remove its lines").settings
         if not yes:
             _ask(name)
         remove_connection(there.registry, name)
         has_run = bool(remembered_runs(there.registry, name))
-    print(f"removed {name}")
+    print(f"removed {name}" if left is None else f"forgot what was left of {name}")
     if has_run:
         print(f"  its runs stay in the history: crmsnap runs {name}")
     for line in _remains(settings, there.home / name):
@@ -50,6 +57,12 @@ def _ask(name: str) -> None:
             remedy=f"crmsnap connections remove {name} --yes",
         )
     typer.confirm(f"Forget connection {name}, its external id and its tokens?", abort=True)
+
+
+def _of(link: "AwsLink") -> Mapping[str, Any]:
+    """What a link says of the settings that its connection had."""
+    place = None if link.bucket is None else f"s3://{link.bucket}/{link.prefix}"
+    return {"to": place, "s3": {"role_arn": link.role_arn}}
 
 
 def _remains(settings: Mapping[str, Any], state: Path) -> list[str]:

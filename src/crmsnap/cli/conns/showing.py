@@ -86,8 +86,9 @@ def show(
 def _remembered(
     registry: str,
 ) -> "tuple[Mapping[str, AwsLink], Mapping[str, RememberedRun]]":
+    from crmsnap.registry.address import is_there
     from crmsnap.registry.aws_links import aws_links
-    from crmsnap.registry.opening import is_there, open_registry
+    from crmsnap.registry.opening import open_registry
     from crmsnap.registry.runs import last_runs
 
     if not is_there(registry):

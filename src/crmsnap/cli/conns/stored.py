@@ -12,6 +12,7 @@ from crmsnap.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from crmsnap.config import ConnectionSettings
+    from crmsnap.registry.aws_links import AwsLink
     from crmsnap.registry.connections import StoredConnection
     from crmsnap.registry.opening import Registry
 
@@ -52,6 +53,15 @@ class Opened:
             cause=f"there are: {', '.join(sorted(known)) or 'none'}",
             remedy=near(name, known) or f"crmsnap connections add {name} --to s3://bucket/prefix",
         )
+
+    def link_of_nobody(self, name: str) -> "AwsLink | None":
+        """The link of a connection that is in no configuration any more, as after a new name there."""
+        from crmsnap.registry.aws_links import aws_link
+        from crmsnap.registry.connections import connections
+
+        if name in self.configured or name in {one.name for one in connections(self.registry)}:
+            return None
+        return aws_link(self.registry, name)
 
     def refuse_shared(self, name: str, settings: Mapping[str, Any]) -> None:
         """Raise `ConfigError` when another connection has the role, or a place that overlaps."""

@@ -4,23 +4,26 @@ A role that opens without our external id would open for every customer of ours 
 policy cannot be read from outside, so only trying tells.
 """
 
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from crmsnap.connection.arn import principal_of
-from crmsnap.connection.aws_client import aws_client
 from crmsnap.connection.checking import CONFIGURATION, OTHERWISE, Check, Question
 from crmsnap.connection.checks.caller import Caller, Reply
 from crmsnap.connection.checks.statements import trust_statement
 from crmsnap.connection.checks.target import AwsTarget
 from crmsnap.connection.questions import OWN_KEYS, RIGHT_ID, WITHOUT_ID, WRONG_ID
-from crmsnap.connection.role import SESSION_SECONDS, RoleToAssume, sts_region
+from crmsnap.connection.role import (
+    SESSION_SECONDS,
+    RoleToAssume,
+    asked_for,
+    session_keys,
+    sts_client,
+    sts_region,
+)
 from crmsnap.connection.trust import PLACEHOLDER_ID
 from crmsnap.destinations.s3 import AwsKeys
-from crmsnap.destinations.s3_endpoint import amazon_host
 from crmsnap.errors import AccessDenied, ConfigError, ConnectError
 
 OPEN = "open"
@@ -49,12 +52,12 @@ def keys_and_role(
             yield question.skipped("the connection has no role")
         return own
     try:
-        sts_region(target.role)
+        sts_region(target.role)  # refused before any call, with the advice of its own
     except ConfigError as error:
         answer = f"{error.message}: {error.cause}"
         yield RIGHT_ID.failed(answer, error.remedy, exit_code=CONFIGURATION)
         return None
-    with _sts(target, target.role, own) as sts:
+    with sts_client(target.role, own) as sts:
         who = caller.ask(sts.get_caller_identity)
         if who.own_keys:
             yield OWN_KEYS.failed(f"{who.own_keys} ({who})", _cure(who))
@@ -79,7 +82,7 @@ def role_is_closed(target: AwsTarget, caller: Caller) -> tuple[Check, ...]:
     """
     if target.role is None:
         return ()
-    with _sts(target, target.role, target.keys()) as sts:
+    with sts_client(target.role, target.keys()) as sts:
         door = _Door(target.learn, target.role, caller, sts, _OUR_USER)
         return (
             _closed(WITHOUT_ID, door.try_with(None), door, opens=True),
@@ -91,10 +94,10 @@ def session_without_policy(target: AwsTarget, caller: Caller) -> AwsKeys | None:
     """A session that may do all that the role may, to find out what denies; None if there is none."""
     if target.role is None:
         return target.keys()
-    with _sts(target, target.role, target.keys()) as sts:
+    with sts_client(target.role, target.keys()) as sts:
         door = _Door(target.learn, target.role, caller, sts, _OUR_USER)
         reply = door.try_with(target.role.external_id)
-        return _keys(reply) if reply.worked else None
+        return session_keys(reply.body) if reply.worked else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,21 +127,16 @@ class _Door:
         return ours[:-1] + ("1" if ours.endswith("0") else "0")
 
     def try_with(self, external_id: str | None) -> Reply:
-        return self._assume(external_id, _TRY_SECONDS, None)
+        """With all that the role may do, and another id; None: without any."""
+        tried = replace(self.role, external_id=external_id, session_policy=None)
+        return self._assume(tried, _TRY_SECONDS)
 
     def open(self) -> Reply:
         """As a sync does it."""
-        return self._assume(self.role.external_id, SESSION_SECONDS, self.role.session_policy)
+        return self._assume(self.role, SESSION_SECONDS)
 
-    def _assume(self, external_id: str | None, seconds: int, policy: str | None) -> Reply:
-        reply = self.caller.ask(
-            self.sts.assume_role,
-            RoleArn=self.role.arn,
-            RoleSessionName=self.role.session_name,
-            DurationSeconds=seconds,
-            ExternalId=external_id,
-            Policy=policy,
-        )
+    def _assume(self, role: RoleToAssume, seconds: int) -> Reply:
+        reply = self.caller.ask(self.sts.assume_role, **asked_for(role, seconds))
         if reply.worked:  # also where it should not have: its keys are secrets like any
             session = reply.body.get("Credentials", {})
             for secret in ("SecretAccessKey", "SessionToken"):
@@ -154,7 +152,7 @@ def _role(door: _Door, wrong_id: str) -> Generator[Check, None, AwsKeys | None]:
     yield _closed(WRONG_ID, wrong, door, opens=right.worked)
     if right.worked:
         yield RIGHT_ID.ok(f"{door.role.arn} opens for our external id")
-        return _keys(right)
+        return session_keys(right.body)
     yield _stays_shut(door, right)
     return None
 
@@ -238,26 +236,3 @@ def _principal(who: Reply) -> str:
         return principal_of(str(who.body.get("Arn", "")))
     except ConnectError:  # not asked of AWS itself, or a caller that no trust policy can name
         return ""
-
-
-def _keys(reply: Reply) -> AwsKeys:
-    given = reply.body["Credentials"]
-    return AwsKeys(
-        given["AccessKeyId"],
-        given["SecretAccessKey"],
-        given["SessionToken"],
-        given["Expiration"].astimezone(UTC),
-    )
-
-
-@contextmanager
-def _sts(target: AwsTarget, role: RoleToAssume, keys: AwsKeys) -> Iterator[Any]:
-    region = sts_region(role)
-    with aws_client(
-        "sts",
-        region=region,
-        endpoint_url=role.sts_endpoint_url or amazon_host("sts", region),
-        route=target.route,
-        keys=keys,
-    ) as client:
-        yield client

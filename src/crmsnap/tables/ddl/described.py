@@ -57,6 +57,8 @@ class Engine:
     of_table: Callable[[Place, Described], Iterator[Statement]]
     by_position: bool = False
     """Whether it takes columns by their position, so that all days must have the same ones."""
+    patterns: str = ""
+    """Letters that it takes for a pattern in a path, and that cannot be escaped there."""
     one_day: bool = False
     """Whether it loads one day at a time, which has to be named."""
 
