@@ -123,7 +123,8 @@ def test_what_a_sync_may_not_remove_is_named_in_its_report(
     assert ended.exit_code == 0, ended.stderr
     (warning,) = ended.json_lines[-1]["warnings"]
     assert warning.startswith(".crmsnap/write-test stays")
-    assert [key for key in customer.keys() if ".crmsnap" in key] == ["hs/.crmsnap/write-test"]
+    left = customer.keys()
+    assert [key for key in left if ".crmsnap" in key] == ["hs/.crmsnap/write-test"]
 
 
 def test_who_insists_on_an_open_role_still_hears_of_unknown_keys(
