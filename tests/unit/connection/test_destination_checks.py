@@ -47,6 +47,16 @@ def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     assert file.read_text() == "mine"
 
 
+def test_a_folder_that_cannot_be_made_says_what_to_do() -> None:
+    """The system has a word for why, and nobody has a remedy in it; nor is a disk full there."""
+    folder = Path("/proc/nope")
+    answers = ask(Folder(folder), folder)
+    assert answers["write"].verdict == "failed"
+    assert "choose another place" in answers["write"].advice
+    assert answers["free-space"].verdict == "skipped"
+    assert "GB" not in answers["free-space"].answer
+
+
 class Odd:
     """A destination that breaks one promise."""
 

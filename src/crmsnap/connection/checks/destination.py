@@ -27,6 +27,9 @@ FREE_BYTES_WANTED = 1_000_000_000
 """Below it people should know: a small account's first day takes less, a large one's more."""
 
 _NOBODY_REPLACES = "nothing has to be changed: a sync replaces no file"
+_CHOOSE_ANOTHER = (
+    "let the user that runs crmsnap write, read, list and delete there, or choose another place"
+)
 _FIRST, _OTHER, _THIRD = b"first\n", b"other\n", b"third\n"
 
 
@@ -62,7 +65,10 @@ def _room(folder: Path | None) -> Check:
     if folder is None:
         return FREE_SPACE.skipped("it is not a folder on a disk")
     existing = next(path for path in (folder, *folder.parents) if path.exists())
-    free = shutil.disk_usage(existing).free
+    disk = shutil.disk_usage(existing)
+    if not disk.total:  # /proc and its like
+        return FREE_SPACE.skipped(f"{existing} is on no disk")
+    free = disk.free
     answer = f"{free / 1_000_000_000:,.1f} GB are free"
     if free < FREE_BYTES_WANTED:
         return FREE_SPACE.warning(answer, "make room, or choose a folder on another disk")
@@ -146,7 +152,7 @@ def _removed(destination: Destination, key: str) -> Check:
 def _crossed(question: Question, error: DestinationError) -> Check:
     code = PERMISSION if error.exit_code == PERMISSION else OTHERWISE
     answer = ": ".join(part for part in (error.message, error.cause) if part)
-    return question.failed(answer, error.remedy, exit_code=code)
+    return question.failed(answer, error.remedy or _CHOOSE_ANOTHER, exit_code=code)
 
 
 def _sha256(data: bytes) -> str:
