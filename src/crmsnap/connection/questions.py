@@ -125,7 +125,8 @@ DELETE = Question(
     "delete-object",
     "May files be removed?",
     "Statement `Objects` lacks `s3:DeleteObject`: `prune`, and the clearing of files that a crash left"
-    " behind, cannot work. The check's own file stays behind and is named.",
+    " behind, cannot work. The check's own file stays behind and is named. A warning names what an"
+    " earlier check left.",
 )
 DELETE_VERSION = Question(
     "delete-object-version",

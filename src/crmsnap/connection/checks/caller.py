@@ -110,6 +110,11 @@ class Caller:
         self.skew: timedelta | None = None
         """How much this machine's clock is ahead of the store's; None before the first answer."""
 
+    @property
+    def time_there(self) -> datetime:
+        """What time it is at the store, as its last answer said."""
+        return self._now() - (self.skew or timedelta(0))
+
     def ask(self, call: Callable[..., Any], **said: Any) -> Reply:
         """What a method of a boto3 client brings; arguments that are None are not sent."""
         given = {name: value for name, value in said.items() if value is not None}

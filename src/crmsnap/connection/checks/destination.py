@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from crmsnap.connection.checking import OTHERWISE, PERMISSION, Check, Observe, Question, asked
+from crmsnap.connection.checks.leftovers import ours_among
 from crmsnap.connection.checks.target import CANARIES
 from crmsnap.connection.questions import (
     CREATE_ONLY,
@@ -58,7 +59,7 @@ def _checks(
         yield _replaced(destination, key)
     finally:
         removed = _removed(destination, key)
-    yield removed
+    yield _with_leftovers(destination, key, removed)
 
 
 def _room(folder: Path | None) -> Check:
@@ -147,6 +148,23 @@ def _removed(destination: Destination, key: str) -> Check:
             f"{crossed.answer}; left behind: {key}", crossed.advice, exit_code=crossed.exit_code
         )
     return REMOVE.ok("they may")
+
+
+def _with_leftovers(destination: Destination, key: str, removed: Check) -> Check:
+    """The answer about removing, with the names of what earlier checks left: its age nobody knows."""
+    if removed.verdict != "ok":
+        return removed
+    try:
+        there = ours_among(found.key for found in destination.list(f"{CANARIES}/"))
+    except DestinationError:
+        return removed  # the question about listing says why
+    left = ", ".join(other for other in there if other != key)
+    if not left:
+        return removed
+    return REMOVE.warning(
+        f"they may, and an earlier check left {left}",
+        "remove it, unless another check runs just now",
+    )
 
 
 def _crossed(question: Question, error: DestinationError) -> Check:
