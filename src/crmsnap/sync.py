@@ -193,7 +193,8 @@ def run_sync(request: Request, tools: Tools) -> Report:
         if there is not None:
             report = _report(connection, run, there, checks, resumed=resumed)
             return _end(runs, run, report, request, tools, lease)
-        checks += of_writing(tools.safeguards, create_only=_try_to_write(request, tools))
+        tried = try_to_write(tools.destination, removes=request.deletes)
+        checks += of_writing(tools.safeguards, create_only=tried.create_only)
         runs.begin(run)
         tools.remember_runs(connection, runs.newest_first())
         try:
@@ -203,11 +204,8 @@ def run_sync(request: Request, tools: Tools) -> Report:
             tools.remember_runs(connection, runs.newest_first())
             raise
         report = _report(connection, run, manifest, checks, resumed=resumed)
+        report = replace(report, warnings=tried.warnings)
         return _end(runs, run, report, request, tools, lease)
-
-
-def _try_to_write(request: Request, tools: Tools) -> bool:
-    return try_to_write(tools.destination, removes=request.deletes)
 
 
 def _facts(connection: str, portal_id: str, compression: Compression, run: RunRow) -> RunFacts:
@@ -341,7 +339,7 @@ def _end(
     told = replace(run, status="published", ended_at=None, report=None)
     tools.remember_runs(report.connection, [told])
     tidied = _tidied(report, request, tools, lease)
-    report = replace(report, tidied=tidied, warnings=tidied.warnings)
+    report = replace(report, tidied=tidied, warnings=(*report.warnings, *tidied.warnings))
     remember(report)
     unknown = tools.remember_runs(report.connection, runs.newest_first())
     return replace(report, warnings=(*report.warnings, *unknown))

@@ -19,6 +19,7 @@ from crmsnap.destinations.retry import Passing
 from crmsnap.destinations.s3 import AwsKeys, S3Options
 from crmsnap.destinations.s3_place import S3Place
 from crmsnap.destinations.url import open_destination
+from crmsnap.errors import AccessDenied
 from crmsnap.publish.layout import manifest_key
 from crmsnap.publish.prune import PruneReport
 from crmsnap.publish.prune_plan import Keep
@@ -143,6 +144,34 @@ def test_strays_are_swept_with_the_published_policy(aws: AwsServer, tmp_path: Pa
         written.remember(stray)
         assert len(tidy(pruning(destination, written), NEW, None).swept) == 2
     assert files(destination) == new
+
+
+def test_the_write_test_adds_nothing_a_day_to_a_bucket_with_versions(aws: AwsServer):
+    """Removing it would leave a version and a marker with every run, which nobody's prune finds."""
+    bucket = a_bucket(aws, versioned=True)
+    for _ in range(3):
+        tried = try_to_write(bucket.destination)
+        assert (tried.create_only, tried.warnings) == (True, ())
+    ((key, _, is_file),) = bucket.versions()
+    assert (key, is_file) == (".crmsnap/write-test", True)
+
+
+def test_the_write_test_that_stays_still_finds_a_right_that_was_taken_away(aws: AwsServer):
+    """The file is there already, and who may not write learns nothing of that."""
+    bucket = a_bucket(aws, versioned=True)
+    try_to_write(bucket.destination)
+    poor = policy(bucket.place.bucket, ("GetObject", "DeleteObject"))
+    aws.change_role(f"arn:aws:iam::{CUSTOMER}:role/r-{bucket.place.bucket}", policy=poor)
+    with pytest.raises(AccessDenied):
+        try_to_write(bucket.destination)
+
+
+def test_the_write_test_names_what_it_may_not_remove(aws: AwsServer):
+    """Nobody has to find out where the file comes from."""
+    bucket = a_bucket(aws, "PutObject", "GetObject")
+    (warning,) = try_to_write(bucket.destination).warnings
+    assert warning.startswith(".crmsnap/write-test stays")
+    assert "AccessDenied" in warning
 
 
 def test_without_the_right_to_delete_the_day_stays_whole(aws: AwsServer, tmp_path: Path):

@@ -108,7 +108,7 @@ def sync(bucket: Bucket) -> None:
     day = bucket.free_day()
     if day is None:
         return
-    assert try_to_write(bucket.destination)
+    assert try_to_write(bucket.destination).create_only
     parts = part_files(day, *bucket.contents())
     bucket.written.remember([*parts, manifest_key(day)])
     bucket.ours[day] = {**parts, manifest_key(day): manifest_file(day, parts)}

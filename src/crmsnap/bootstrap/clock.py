@@ -12,12 +12,16 @@ from types import FrameType
 from crmsnap.errors import Interrupted
 from crmsnap.hubspot.times import published_at
 
+GOES_ON = "sync again: it goes on where it ended"
+
 
 class RunClock:
-    """The real clock of a run that can be asked to stop."""
+    """The real clock of a run, or of something shorter, that can be asked to stop."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str = "the run", again: str = GOES_ON) -> None:
         self._stopped = threading.Event()
+        self._what = what
+        self._again = again
 
     def monotonic(self) -> float:
         """Seconds that never go back."""
@@ -27,9 +31,7 @@ class RunClock:
         """Wait; raise `Interrupted` as soon as `stop` was called."""
         if self._stopped.wait(seconds):
             raise Interrupted(
-                "the run was stopped",
-                cause="Ctrl-C or SIGTERM",
-                remedy="sync again: it goes on where it ended",
+                f"{self._what} was stopped", cause="Ctrl-C or SIGTERM", remedy=self._again
             )
 
     def stop(self) -> None:
@@ -47,9 +49,12 @@ def utc_now() -> str:
 
 
 @contextmanager
-def stoppable() -> Iterator[RunClock]:
-    """A clock that the first SIGINT or SIGTERM stops; the second one ends the process at once."""
-    clock = RunClock()
+def stoppable(what: str = "the run", again: str = GOES_ON) -> Iterator[RunClock]:
+    """A clock that the first SIGINT or SIGTERM stops; the second one ends the process at once.
+
+    Who stopped `what` is told how to go on.
+    """
+    clock = RunClock(what, again)
     interrupted = threading.Event()
 
     def stop(_: int, __: FrameType | None) -> None:

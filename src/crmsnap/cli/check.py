@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from crmsnap.connection.checking import Check
 
 SIGNS = {"ok": "✓", "warning": "!", "failed": "✗", "skipped": "-"}
+CHECK_AGAIN = "check again: it begins anew, and a check changes nothing"
+"""What helps whoever stopped it."""
 PLAIN_SIGNS = {"ok": "+", "warning": "!", "failed": "x", "skipped": "-"}
 """For terminals that know no others."""
 
@@ -62,7 +64,7 @@ def check(
     picked = placed(known, picked, said)
     check_tables(picked.settings)
     with (
-        bootstrap.stoppable() as clock,
+        bootstrap.stoppable("the check", CHECK_AGAIN) as clock,
         bootstrap.check_subject(picked, configuration.home_folder(home), clock) as subject,
     ):
         report = run_check(subject, _ignore if as_json else print_check)

@@ -60,7 +60,7 @@ def _estimated(known: "Known") -> "Estimate":
     check_tables(settings)
     with (
         tempfile.TemporaryDirectory(prefix="crmsnap-estimate-") as folder,
-        bootstrap.stoppable() as clock,
+        bootstrap.stoppable("the command", "run it again: nothing was changed") as clock,
         bootstrap.open_client(known, clock) as client,
     ):
         selection = bootstrap.selection_of(settings)

@@ -37,7 +37,7 @@ def asked(known: "Known", tables: tuple[str, ...] | None = None) -> "Iterator[Ou
         selection = replace(selection, tables=tables, exclude_tables=())
     with (
         tempfile.TemporaryDirectory(prefix="crmsnap-tables-") as folder,
-        bootstrap.stoppable() as clock,
+        bootstrap.stoppable("the command", "run it again: nothing was changed") as clock,
         bootstrap.open_client(known, clock) as client,
     ):
         yield outlook(selection, client, Path(folder), settings.workers)

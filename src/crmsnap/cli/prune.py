@@ -96,7 +96,7 @@ def prune(
         decide = _by_name(options.checked_day(day), today, even_newest)
     if yes:
         with (
-            bootstrap.stoppable() as clock,
+            bootstrap.stoppable("the prune", "prune again: it goes on with what is left") as clock,
             bootstrap.open_pruning(known, folder, clock, versions=versions) as pruning,
         ):
             plan = engine.planned(pruning.days, decide(pruning.days))

@@ -32,3 +32,14 @@ def read_refused(response: Mapping[str, Any]) -> Refused:
         message="" if bodyless else message,
         headers=about.get("HTTPHeaders") or {},
     )
+
+
+def is_late(code: str, message: str) -> bool:
+    """Whether a signature was refused for its time alone.
+
+    STS has no code for it, only these words (IAM User Guide, on troubleshooting Signature Version 4).
+    """
+    said = message.lower()
+    return code == "SignatureDoesNotMatch" and (
+        "signature expired" in said or "signature not yet current" in said
+    )

@@ -48,8 +48,8 @@ RIGHT_ID = Question(
     "assume-role",
     "Can the role be assumed with our external id?",
     "The trust policy does not name our user as `Principal`, or does not have our external id in its"
-    " `Condition` (the placeholder `0000` may still be there), or there is no such role, or our own"
-    " user may not call `sts:AssumeRole`. A change takes up to a minute until AWS follows it.",
+    " `Condition`. If it still names the customer's own account or the placeholder `0000`, step 5 of"
+    " connecting was not done. Or there is no such role, or our own user may not call `sts:AssumeRole`. A change takes up to a minute until AWS follows it.",
 )
 REGION = Question(
     "region",
@@ -125,7 +125,8 @@ DELETE = Question(
     "delete-object",
     "May files be removed?",
     "Statement `Objects` lacks `s3:DeleteObject`: `prune`, and the clearing of files that a crash left"
-    " behind, cannot work. The check's own file stays behind and is named.",
+    " behind, cannot work. The check's own file stays behind and is named. A warning names what an"
+    " earlier check left.",
 )
 DELETE_VERSION = Question(
     "delete-object-version",

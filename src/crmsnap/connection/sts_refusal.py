@@ -1,7 +1,7 @@
 """What a refusal of STS means, and what to change."""
 
 from crmsnap.connection.aws_client import not_answered
-from crmsnap.connection.aws_refusal import read_refused
+from crmsnap.connection.aws_refusal import is_late, read_refused
 from crmsnap.destinations.retry import Passing
 from crmsnap.errors import AccessDenied, ConfigError, DestinationError
 
@@ -47,6 +47,8 @@ def refusal(error: Exception, *, role_arn: str, region: str) -> DestinationError
         )
     if code in _UNKNOWN_KEYS:
         return AccessDenied(message, cause=cause, remedy=_other_keys(role_arn))
+    if is_late(code, said.message):
+        return AccessDenied(message, cause=cause, remedy=_REMEDY["RequestTimeTooSkewed"])
     return AccessDenied(message, cause=cause, remedy=_REMEDY.get(code, _REMEDY_OTHERWISE))
 
 

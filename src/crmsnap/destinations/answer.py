@@ -27,6 +27,7 @@ _DENIED_OTHERWISE = (
     "allow s3:PutObject, s3:GetObject and s3:DeleteObject on <bucket>/<prefix>/* "
     "and s3:ListBucket on the bucket for <prefix>/*"
 )
+_DENIED_WITHOUT_REASON = "no reason was given, as when the bucket is another account's: check its name and its owner; then "
 _FULL = frozenset({"QuotaExceeded", "XMinioStorageFull", "InsufficientStorage", "EntityTooLarge"})
 _PASSING_CODES = frozenset(
     {"ExpiredToken", "RequestTimeout", "SlowDown", "ServiceUnavailable", "InternalError"}
@@ -194,12 +195,21 @@ def error_for(answer: Answer, *, doing: str, url: str) -> DestinationError:
 def _remedy_of_denial(answer: Answer, url: str) -> str:
     if not url.startswith("s3://"):
         return "check the credentials, and that they may read, write, list and delete there"
-    if "kms:" in answer.message:
+    if "to perform: kms:" in answer.message:
         return (
             "name the bucket's key as kms_key, and allow the role kms:GenerateDataKey and"
             " kms:Decrypt on it"
         )
-    return _DENIED.get(answer.code, _DENIED_OTHERWISE)
+    if answer.code in _DENIED:
+        return _DENIED[answer.code]
+    known = gives_reason(answer.message)
+    return _DENIED_OTHERWISE if known else f"{_DENIED_WITHOUT_REASON}{_DENIED_OTHERWISE}"
+
+
+def gives_reason(message: str) -> bool:
+    """Whether a denial names the kind of policy it comes from, which S3 does within an account alone."""
+    said = message.lower()
+    return "because no " in said or "explicit deny" in said
 
 
 def _cause(answer: Answer) -> str:

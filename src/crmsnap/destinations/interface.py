@@ -15,6 +15,8 @@ class Found:
     """Changes whenever the content does; what `replace` compares."""
     sha256: str | None
     """Of the content, 64 hex digits; None where only reading it would tell (in listings, always)."""
+    keeps_versions: bool = False
+    """Whether what is removed stays as an earlier version, as far as the store says (in listings, never)."""
 
 
 class Destination(Protocol):

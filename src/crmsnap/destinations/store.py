@@ -183,8 +183,12 @@ class Store:
             raise StartOver(refused.message, cause=refused.cause, remedy=refused.remedy) from None
         sha256 = result.attributes.get(_SHA256) or hashlib.sha256(self.get(key)).hexdigest()
         meta = result.meta
-        e_tag = meta["version"] if self._habits.if_match == "version" else meta["e_tag"]
-        return Found(key, meta["size"], e_tag, sha256)
+        if (
+            self._habits.if_match == "version"
+        ):  # Google numbers every file, whatever the bucket keeps
+            return Found(key, meta["size"], meta["version"], sha256)
+        versioned = meta["version"] not in {None, "null"}  # `null`: no longer, or not yet
+        return Found(key, meta["size"], meta["e_tag"], sha256, versioned)
 
     def _put(self, key: str, data: bytes, sha256: str, mode: "PutMode") -> str | None:
         written = self._asking.ask(

@@ -1,10 +1,13 @@
 """Whether a destination can be written at all, and create-only, asked before hours of reading.
 
 One empty file in a folder of its own: always the same key, so that a destination that allows no
-removal keeps one such file and not one a day. Whatever else has its name or lies beside it is left.
+removal keeps one such file and not one a day. It stays, too, in a bucket that keeps versions, where each
+removal would leave a version and a marker: a create-only write of a key that is there is refused only
+to those who may write. Whatever else has its name or lies beside it is left.
 """
 
 from contextlib import suppress
+from dataclasses import dataclass
 from hashlib import sha256
 from itertools import count
 
@@ -19,20 +22,32 @@ _OURS = frozenset(sha256(data).hexdigest() for data in (b"", _OTHER))
 _ATTEMPTS = 3
 
 
-def try_to_write(destination: Destination, *, removes: bool = True) -> bool:
+@dataclass(frozen=True, slots=True)
+class WriteTest:
+    """What was found out of a destination that can be written."""
+
+    create_only: bool
+    """Whether a second write of the same name was refused: on it everything rests when two runs meet."""
+    warnings: tuple[str, ...] = ()
+    """What stays behind although it should have gone."""
+
+
+def try_to_write(destination: Destination, *, removes: bool = True) -> WriteTest:
     """Write an empty file and remove it again, with what killed runs left of theirs.
 
-    Return whether a second write of the same name was refused, on which everything rests when two
-    runs meet. Raise `DestinationError` if nothing can be written; the right to remove is not needed to
-    publish, and is not tried where `removes` is false.
+    Raise `DestinationError` if nothing can be written; the right to remove is not needed to publish, and
+    is not tried where `removes` is false.
     """
     key = _our_key(destination)
     _write_empty(destination, key)
     holds = _second_write_is_refused(destination, key)
-    if removes:
-        with suppress(DestinationError):
-            _remove_ours(destination, key)
-    return holds
+    if not removes:
+        return WriteTest(holds)
+    try:
+        _remove_ours(destination, key)
+    except DestinationError as error:
+        return WriteTest(holds, (f"{key} stays: {error.message}: {error.cause}",))
+    return WriteTest(holds)
 
 
 def _our_key(destination: Destination) -> str:
@@ -65,7 +80,7 @@ def _write_empty(destination: Destination, key: str) -> None:
 
 def _remove_ours(destination: Destination, key: str) -> None:
     found = destination.head(key)
-    if found is not None and found.sha256 in _OURS:
+    if found is not None and found.sha256 in _OURS and not found.keeps_versions:
         destination.delete(key)
     for other in list(destination.list(_FOLDER)):
         is_unfinished = other.key != key == finished_key(other.key)

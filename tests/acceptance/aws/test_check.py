@@ -1,5 +1,8 @@
 """`crmsnap check`: one look tells everything that has to be changed, to people and to programs."""
 
+import os
+import signal
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -7,7 +10,7 @@ import pytest
 from tests.acceptance.aws.conftest import Customer
 from tests.acceptance.aws.with_account import WithAccount
 from tests.aws.server import AwsServer, Keys
-from tests.builders.command import Crmsnap, Ended
+from tests.builders.command import Crmsnap, Ended, assert_refused
 from tests.builders.sandbox_process import SandboxAccount, sandbox
 
 
@@ -141,3 +144,23 @@ def test_another_accounts_token_is_noticed_before_a_sync(
         ended = check(crmsnap, "acme", "--json", HUBSPOT_TOKEN=other.token)
     assert ended.exit_code == 4
     assert verdicts(ended)["hubspot-account"] == "failed"
+
+
+def test_who_stops_a_check_is_told_to_check_again(
+    connected: WithAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not to sync: nothing was begun that could go on."""
+    write = StringIO.write
+
+    class Impatient(StringIO):
+        """Somebody who presses Ctrl-C at the first line about the bucket."""
+
+        def write(self, text: str) -> int:
+            if "aws-keys" in text:
+                os.kill(os.getpid(), signal.SIGINT)
+            return write(self, text)
+
+    monkeypatch.setattr("tests.acceptance.aws.conftest.StringIO", Impatient)
+    ended = check(connected, "acme")
+    assert_refused(ended, "interrupted", 130, "the check was stopped", "check again")
+    assert "sync again" not in ended.stderr

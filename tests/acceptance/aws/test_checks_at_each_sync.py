@@ -127,6 +127,23 @@ def test_where_nothing_may_be_removed_a_sync_does_not_try(
     assert customer.aws.counts().get("DeleteObject", 0) == before
 
 
+def test_what_a_sync_may_not_remove_is_named_in_its_report(
+    connected: WithAccount, customer: Customer
+) -> None:
+    """The day is published, and nobody has to guess where the one small file comes from."""
+    policy = connected.connect("acme", "--no-check")["policies"]["permissions"]
+    for statement in policy["Statement"]:
+        if isinstance(statement["Action"], list):
+            statement["Action"] = [one for one in statement["Action"] if "Delete" not in one]
+    customer.change(policy=policy)
+    ended = sync(connected, "acme", "--json")
+    assert ended.exit_code == 0, ended.stderr
+    (warning,) = ended.json_lines[-1]["warnings"]
+    assert warning.startswith(".crmsnap/write-test stays")
+    left = customer.keys()
+    assert [key for key in left if ".crmsnap" in key] == ["hs/.crmsnap/write-test"]
+
+
 def test_who_insists_on_an_open_role_still_hears_of_unknown_keys(
     crmsnap: WithAccount, customer: Customer
 ) -> None:

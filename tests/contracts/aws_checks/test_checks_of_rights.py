@@ -1,11 +1,15 @@
 """Each right that is missing crosses exactly its own question, and the advice says where to allow it."""
 
 import json
+from collections.abc import Callable, Iterator
+from functools import partial
+from uuid import uuid4
 
 import pytest
 
 from crmsnap.connection.checking import Check
 from crmsnap.errors import Interrupted
+from tests.aws.server import AwsServer
 from tests.contracts.aws_checks.conftest import (
     ACTIONS,
     PREFIX,
@@ -115,6 +119,42 @@ def test_what_cannot_be_removed_is_named(customer: Customer) -> None:
     assert left, "nothing could be removed"
     for key in left:
         assert key in answers["delete-object"].answer
+
+
+@pytest.fixture
+def a_quarter_of_an_hour_later(aws: AwsServer) -> Iterator[Callable[[], None]]:
+    """Moves the server's clock on, as far as signatures of now are taken."""
+    yield partial(aws.set_clock, 14)
+    aws.set_clock(0)
+
+
+@pytest.mark.parametrize("may", [True, False])
+def test_what_an_earlier_check_left_is_removed_or_named(
+    customer: Customer, a_quarter_of_an_hour_later: Callable[[], None], *, may: bool
+) -> None:
+    """It was killed, or was not allowed to then; files of other names are somebody's."""
+    without = [action for action in ACTIONS if "Delete" not in action]
+    customer.permit(*without)
+    customer.answers()
+    left = set(customer.files())
+    mine = f"{PREFIX}/.connection-check/notes.txt"
+    customer.aws.admin().put_object(Bucket=customer.bucket, Key=mine, Body=b"mine")
+    customer.permit(*(ACTIONS if may else without))
+    a_quarter_of_an_hour_later()
+    answer = customer.answers()["delete-object"].answer
+    assert left
+    assert all(key in answer for key in left)
+    assert mine not in answer
+    assert (set(customer.files()) == {mine}) is may
+
+
+def test_what_another_check_is_using_is_left_to_it(customer: Customer) -> None:
+    """Two people may look at once."""
+    running = f"{PREFIX}/.connection-check/{uuid4()}"
+    customer.aws.admin().put_object(Bucket=customer.bucket, Key=running, Body=b"of now")
+    answers = customer.answers()
+    assert warned(answers) == crossed(answers) == set(), answers
+    assert customer.files() == [running]
 
 
 def test_a_check_that_is_stopped_half_way_leaves_nothing(customer: Customer) -> None:

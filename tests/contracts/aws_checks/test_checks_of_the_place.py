@@ -51,6 +51,24 @@ def test_nothing_is_written_into_a_bucket_of_somebody_else(customer: Customer) -
     assert answers["delete-object"].verdict == "skipped"
 
 
+def test_a_bucket_of_somebody_else_who_lets_nobody_in_is_thought_of(customer: Customer) -> None:
+    """AWS says "Access Denied" and no more: the policy that the advice asks for is there already."""
+    customer.aws.remove_bucket(customer.bucket)
+    customer.aws.bucket(customer.bucket, OTHER_CUSTOMER)
+    answers = customer.answers()
+    for name in ("list-bucket", "put-object"):
+        assert f"another account than {CUSTOMER}: check its name" in answers[name].advice
+    assert "in the same words" in answers["bucket-owner"].answer
+
+
+def test_a_denial_with_a_reason_needs_no_thought_of_the_owner(customer: Customer) -> None:
+    """S3 tells the reason only within one account, so the bucket is the customer's."""
+    customer.permit("s3:GetObject")
+    answers = customer.answers()
+    for name in ("list-bucket", "put-object"):
+        assert "another account" not in answers[name].advice
+
+
 def open_to(customer: Customer) -> dict[str, Any]:
     """A bucket policy that lets the customer's role do everything."""
     return {

@@ -4,6 +4,8 @@ from functools import partial
 
 import pytest
 
+from crmsnap.connection.arn import read_role
+from crmsnap.connection.trust import placeholder_trust_policy
 from crmsnap.destinations.s3 import AwsKeys
 from crmsnap.errors import AccessDenied
 from tests.aws.server import CUSTOMER
@@ -32,6 +34,12 @@ def test_a_condition_that_takes_any_id_is_refused(customer: Customer) -> None:
     assert crossed(customer.answers()) == {"assume-role-with-wrong-id"}
 
 
+def test_a_pattern_that_begins_as_our_id_is_refused(customer: Customer) -> None:
+    """A made-up id does not fit it, and those of a thousand customers may."""
+    customer.trust(f"{customer.external_id[:8]}*", "StringLike")
+    assert crossed(customer.answers()) == {"assume-role-with-wrong-id"}
+
+
 def test_the_placeholder_that_was_left_in_the_trust_policy_is_named(customer: Customer) -> None:
     """The article's first step puts `0000` there; forgetting to come back is the usual mistake."""
     customer.trust("0000")
@@ -39,6 +47,18 @@ def test_the_placeholder_that_was_left_in_the_trust_policy_is_named(customer: Cu
     assert crossed(answers) == {"assume-role"}
     assert "0000" in answers["assume-role"].answer
     assert customer.external_id in answers["assume-role"].advice
+
+
+def test_a_trust_policy_as_step_3_leaves_it_is_explained(customer: Customer) -> None:
+    """It admits the own account with `0000`: AWS refuses us the placeholder too, and says nothing of it."""
+    role = read_role(customer.role, account=None, partition="aws")
+    customer.aws.change_role(customer.role, trust=placeholder_trust_policy(role))
+    answers = customer.answers()
+    assert crossed(answers) == {"assume-role"}
+    advice = answers["assume-role"].advice
+    assert f"still names account {CUSTOMER} or the id 0000, step 5 was not done" in advice
+    assert customer.user in advice
+    assert customer.external_id in advice
 
 
 def test_another_customers_id_is_explained_with_the_whole_statement(customer: Customer) -> None:

@@ -100,6 +100,16 @@ def test_a_key_that_refuses_is_told_from_the_bucket() -> None:
     assert disabled.about_kms
 
 
+def test_a_name_with_kms_in_it_makes_no_question_of_the_key() -> None:
+    """AWS names session, role, bucket and path in the message, and people call theirs anything."""
+    said = (
+        "User: arn:aws:sts::222222222222:assumed-role/kms-lake/crmsnap-kms is not authorized to"
+        ' perform: s3:PutObject on resource: "arn:aws:s3:::kms-lake/kms/a"'
+    )
+    reply, *_ = ask(refusal(403, message=said))
+    assert not reply.about_kms
+
+
 @pytest.mark.parametrize(
     "call",
     [

@@ -47,6 +47,16 @@ def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     assert file.read_text() == "mine"
 
 
+def test_a_folder_that_cannot_be_made_says_what_to_do() -> None:
+    """The system has a word for why, and nobody has a remedy in it; nor is a disk full there."""
+    folder = Path("/proc/nope")
+    answers = ask(Folder(folder), folder)
+    assert answers["write"].verdict == "failed"
+    assert "choose another place" in answers["write"].advice
+    assert answers["free-space"].verdict == "skipped"
+    assert "GB" not in answers["free-space"].answer
+
+
 class Odd:
     """A destination that breaks one promise."""
 
@@ -119,3 +129,16 @@ def test_each_broken_promise_is_found(promise: str, name: str, verdict: str, cod
 def test_a_file_that_cannot_be_removed_is_named() -> None:
     """Nobody has to search for it."""
     assert ".connection-check/an-id" in ask(Odd(delete=True))["delete"].answer
+
+
+def test_what_an_earlier_check_left_is_named(tmp_path: Path) -> None:
+    """It was killed. A folder does not tell who uses a file now, so nothing is removed."""
+    folder = tmp_path / ".connection-check"
+    folder.mkdir()
+    name = "5f0c3f0e-8f0b-4b86-9a51-0d4a3f6f2f10"
+    (folder / name).write_bytes(b"first\n")
+    (folder / "notes.txt").write_bytes(b"mine")
+    check = ask(Folder(tmp_path), tmp_path)["delete"]
+    assert check.verdict == "warning"
+    assert check.answer.endswith(f"left .connection-check/{name}")
+    assert (folder / name).exists()

@@ -22,6 +22,7 @@ ROLE = RoleToAssume(
 GOVERNMENT = replace(
     ROLE, arn="arn:aws-us-gov:iam::222222222222:role/hubspot", region="us-gov-west-1"
 )
+LATE = "Signature expired: 20261122T014000Z is now earlier than 20261122T014500Z"
 
 pytestmark = pytest.mark.usefixtures("our_keys")
 
@@ -90,6 +91,7 @@ def test_the_session_carries_the_connection(connection: str, run: str, name: str
         ((403, refused("InvalidClientTokenId")), AccessDenied, "key id"),
         ((403, refused("SignatureDoesNotMatch")), AccessDenied, "clock"),
         ((403, refused("RequestTimeTooSkewed")), AccessDenied, "clock"),
+        ((403, refused("SignatureDoesNotMatch", LATE)), AccessDenied, "set the clock"),
         ((403, refused("ExpiredToken")), AccessDenied, "your own AWS keys"),
         ((403, refused("RegionDisabledException")), AccessDenied, "activate STS"),
         ((400, refused("ValidationError")), ConfigError, "ARN"),

@@ -304,6 +304,11 @@ def test_a_listing_goes_on_after_a_break(store: ScriptedS3) -> None:
     ("answer", "error", "cause", "remedy"),
     [
         (refusal(403, "AccessDenied", "no s3:PutObject"), AccessDenied, "s3:PutObject", "s3:Put"),
+        (refusal(403, "AccessDenied", "Access Denied"), AccessDenied, "Access", "check its name"),
+        (
+            refusal(403, "AccessDenied", "because no identity-based policy allows it"),
+            *(AccessDenied, "because no", "allow s3:PutObject"),
+        ),
         (refusal(403, "InvalidAccessKeyId"), AccessDenied, "InvalidAccessKeyId", "key id"),
         (refusal(403, "SignatureDoesNotMatch"), AccessDenied, "Signature", "secret key"),
         (refusal(403, "RequestTimeTooSkewed"), AccessDenied, "Skewed", "clock"),
@@ -314,7 +319,14 @@ def test_a_listing_goes_on_after_a_break(store: ScriptedS3) -> None:
             refusal(400, "AuthorizationHeaderMalformed", extra="<Region>eu-central-1</Region>"),
             *(DestinationError, "another region", "set the region to eu-central-1"),
         ),
-        (refusal(403, "AccessDenied", "no kms:Decrypt"), AccessDenied, "kms:Decrypt", "kms_key"),
+        (
+            refusal(403, "AccessDenied", "not authorized to perform: kms:Decrypt on resource: k"),
+            *(AccessDenied, "kms:Decrypt", "kms_key"),
+        ),
+        (
+            refusal(403, "AccessDenied", "to perform: s3:PutObject on resource: lake/kms:/a"),
+            *(AccessDenied, "kms:/a", "s3:PutObject"),
+        ),
         (Answer(301), DestinationError, "another region", "bucket's own"),
         (refusal(403, "QuotaExceeded"), StoreFull, "QuotaExceeded", "make room"),
         (refusal(507, "XMinioStorageFull"), StoreFull, "XMinioStorageFull", "make room"),

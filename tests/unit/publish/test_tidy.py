@@ -354,7 +354,7 @@ def test_the_write_test_leaves_files_with_names_like_its_own(
     """Not even an empty one, or one that has the size of ours, goes with it."""
     (tmp_path / ".crmsnap").mkdir()
     (tmp_path / ".crmsnap" / name).write_bytes(content)
-    assert try_to_write(Folder(tmp_path))
+    assert try_to_write(Folder(tmp_path)).create_only
     assert (tmp_path / ".crmsnap" / name).read_bytes() == content
 
 
@@ -366,7 +366,7 @@ def test_the_write_test_leaves_somebodys_file_of_its_own_name(content: bytes, si
     raw.put(".crmsnap/write-test", content)
     raw.put(".crmsnap/write-test-2", content)
     destination = over(raw, Habits(single_writer=single_writer))
-    assert try_to_write(destination)
+    assert try_to_write(destination).create_only
     assert files(destination) == {
         ".crmsnap/write-test": content,
         ".crmsnap/write-test-2": content,
@@ -383,7 +383,7 @@ def test_the_write_test_overwrites_nobody_where_conditions_are_ignored():
         if operation == "create":
             raw.delete(key)
 
-    assert not try_to_write(Watched(destination, overwrite))
+    assert not try_to_write(Watched(destination, overwrite)).create_only
     assert files(destination) == {".crmsnap/write-test": b"mine"}
 
 
@@ -394,10 +394,11 @@ def test_the_write_test_leaves_nothing(tmp_path: Path):
 
 
 def test_the_write_test_needs_no_right_to_remove():
-    """Publishing does not need it either."""
+    """Publishing does not need it either; what stays is named."""
     destination = memory()
     try_to_write(Watched(destination, denied))
-    try_to_write(Watched(destination, denied))
+    tried = try_to_write(Watched(destination, denied))
+    assert [warning.split(":")[0] for warning in tried.warnings] == [".crmsnap/write-test stays"]
     assert files(destination) == {".crmsnap/write-test": b""}
 
 

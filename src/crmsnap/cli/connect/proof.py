@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from crmsnap import bootstrap
 from crmsnap.bootstrap.connecting import Connecting, mark, proves
-from crmsnap.cli.check import print_check
+from crmsnap.cli.check import CHECK_AGAIN, print_check
 from crmsnap.cli.connect.answers import Ask
 from crmsnap.cli.connect.steps import print_trust
 from crmsnap.cli.text import count
@@ -146,7 +146,7 @@ def _asked(connecting: Connecting, *, silent: bool) -> tuple[Check, ...]:
         kms_key=connecting.agreement.grant.kms_key,
         deletes=connecting.agreement.grant.deletes,
     )
-    with bootstrap.stoppable() as clock:
+    with bootstrap.stoppable("the check", CHECK_AGAIN) as clock:
         return bootstrap.check_aws(target, clock, _silence if silent else print_check)
 
 

@@ -112,7 +112,12 @@ def _owner(
                 "check the bucket's name; if it is meant to belong to another account than the role,"
                 " set bucket_owner to that account",
             )
-    return OWNER.skipped("it cannot be told from here, because listing is denied anyway")
+    if listed.reasoned:
+        return OWNER.skipped("it cannot be told from here, because listing is denied anyway")
+    return OWNER.skipped(
+        f"it cannot be told from here: a bucket that is not {target.bucket_owner}'s is denied in the"
+        " same words, without a reason"
+    )
 
 
 def _looked_at(target: AwsTarget, caller: Caller, s3: Any, owner: str) -> Check:

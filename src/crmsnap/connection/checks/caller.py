@@ -7,7 +7,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from crmsnap.connection.aws_client import aws_errors, reason
-from crmsnap.connection.aws_refusal import read_refused
+from crmsnap.connection.aws_refusal import is_late, read_refused
+from crmsnap.destinations.answer import gives_reason
 from crmsnap.model import Clock
 
 ATTEMPTS = 3
@@ -15,6 +16,7 @@ WAIT_SECONDS = 1.0
 
 _PASSING = frozenset({429, 500, 502, 503, 504})
 _PASSING_CODES = frozenset({"Throttling", "ThrottlingException", "RequestTimeout"})
+_CLOCK = "this machine's clock differs too much from the store's"
 _OWN_KEYS = {
     "InvalidClientTokenId": "AWS does not know the access key",
     "InvalidAccessKeyId": "the store does not know the access key",
@@ -23,7 +25,7 @@ _OWN_KEYS = {
     "ExpiredToken": "the session of our own keys has ended",
     "ExpiredTokenException": "the session of our own keys has ended",
     "InvalidToken": "the session token is not valid here",
-    "RequestTimeTooSkewed": "this machine's clock differs too much from the store's",
+    "RequestTimeTooSkewed": _CLOCK,
 }
 _ELSEWHERE = {
     "service control policy": "a service control policy of the organization",
@@ -66,18 +68,31 @@ class Reply:
     @property
     def own_keys(self) -> str:
         """What is wrong with the keys themselves, or the clock; empty when they are not the cause."""
-        return _OWN_KEYS.get(self.code, "")
+        return _CLOCK if self.wrong_clock else _OWN_KEYS.get(self.code, "")
+
+    @property
+    def wrong_clock(self) -> bool:
+        """Whether it was refused for the time of this machine: nobody's keys are wrong then."""
+        return self.code == "RequestTimeTooSkewed" or is_late(self.code, self.message)
 
     @property
     def about_kms(self) -> bool:
         """Whether it was the encryption key that refused, and not the bucket."""
-        return not self.worked and "kms" in f"{self.code} {self.message}".lower()
+        # The message also names bucket, role and session, and people put anything into those.
+        return not self.worked and (
+            self.code.startswith("KMS.") or "to perform: kms:" in self.message.lower()
+        )
 
     @property
     def elsewhere(self) -> str:
         """What denies it when that is not the role's own policy, as far as AWS says so."""
         said = self.message.lower()
         return next((what for sign, what in _ELSEWHERE.items() if sign in said), "")
+
+    @property
+    def reasoned(self) -> bool:
+        """Whether a denial says which policy is missing something, or forbids it."""
+        return gives_reason(self.message)
 
     def __str__(self) -> str:
         if self.status is None:
@@ -94,6 +109,11 @@ class Caller:
         self._now = now
         self.skew: timedelta | None = None
         """How much this machine's clock is ahead of the store's; None before the first answer."""
+
+    @property
+    def time_there(self) -> datetime:
+        """What time it is at the store, as its last answer said."""
+        return self._now() - (self.skew or timedelta(0))
 
     def ask(self, call: Callable[..., Any], **said: Any) -> Reply:
         """What a method of a boto3 client brings; arguments that are None are not sent."""

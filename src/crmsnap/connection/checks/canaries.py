@@ -40,7 +40,7 @@ class Canaries:
         digest = hashlib.sha256(content if sha256_of is None else sha256_of).digest()
         reply = self.caller.ask(
             self.s3.put_object,
-            **self._of(self.key),
+            **self.at(self.key),
             Body=content,
             ChecksumSHA256=b64encode(digest).decode("ascii"),
             **self._encryption(),
@@ -50,13 +50,13 @@ class Canaries:
 
     def get(self, version: str | None = None) -> Reply:
         """Read the first file."""
-        return self.caller.ask(self.s3.get_object, **self._of(self.key), VersionId=version)
+        return self.caller.ask(self.s3.get_object, **self.at(self.key), VersionId=version)
 
     def copy(self) -> Reply:
         """Copy the first file, unless there is a copy."""
         reply = self.caller.ask(
             self.s3.copy_object,
-            **self._of(self.copy_key),
+            **self.at(self.copy_key),
             CopySource={"Bucket": self.target.bucket, "Key": self.key},
             ExpectedSourceBucketOwner=self.target.bucket_owner,
             IfNoneMatch="*",
@@ -66,7 +66,7 @@ class Canaries:
 
     def delete(self, key: str) -> Reply:
         """Remove a file; in a bucket with versions it stays as an earlier one."""
-        reply = self.caller.ask(self.s3.delete_object, **self._of(key))
+        reply = self.caller.ask(self.s3.delete_object, **self.at(key))
         if reply.worked and not reply.body.get("VersionId"):
             self._versions.pop(key, None)  # the bucket keeps no versions, so nothing is left
         elif reply.worked:
@@ -78,7 +78,7 @@ class Canaries:
         known = [(key, one) for key, ones in self._versions.items() for one in sorted(ones)]
         reply = Reply(None)
         for key, version in known or [(self.key, "null")]:
-            reply = self.caller.ask(self.s3.delete_object, **self._of(key), VersionId=version)
+            reply = self.caller.ask(self.s3.delete_object, **self.at(key), VersionId=version)
             if not reply.worked:
                 break
             self._versions.get(key, set()).discard(version)
@@ -94,7 +94,8 @@ class Canaries:
         """What is still there."""
         return tuple(key for key, versions in self._versions.items() if versions)
 
-    def _of(self, key: str) -> dict[str, str | None]:
+    def at(self, key: str) -> dict[str, str | None]:
+        """What every call about one file says."""
         return {
             "Bucket": self.target.bucket,
             "Key": key,

@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from crmsnap.connection.checking import OTHERWISE, PERMISSION, Check, Observe, Question, asked
+from crmsnap.connection.checks.leftovers import ours_among
 from crmsnap.connection.checks.target import CANARIES
 from crmsnap.connection.questions import (
     CREATE_ONLY,
@@ -27,6 +28,9 @@ FREE_BYTES_WANTED = 1_000_000_000
 """Below it people should know: a small account's first day takes less, a large one's more."""
 
 _NOBODY_REPLACES = "nothing has to be changed: a sync replaces no file"
+_CHOOSE_ANOTHER = (
+    "let the user that runs crmsnap write, read, list and delete there, or choose another place"
+)
 _FIRST, _OTHER, _THIRD = b"first\n", b"other\n", b"third\n"
 
 
@@ -55,14 +59,17 @@ def _checks(
         yield _replaced(destination, key)
     finally:
         removed = _removed(destination, key)
-    yield removed
+    yield _with_leftovers(destination, key, removed)
 
 
 def _room(folder: Path | None) -> Check:
     if folder is None:
         return FREE_SPACE.skipped("it is not a folder on a disk")
     existing = next(path for path in (folder, *folder.parents) if path.exists())
-    free = shutil.disk_usage(existing).free
+    disk = shutil.disk_usage(existing)
+    if not disk.total:  # /proc and its like
+        return FREE_SPACE.skipped(f"{existing} is on no disk")
+    free = disk.free
     answer = f"{free / 1_000_000_000:,.1f} GB are free"
     if free < FREE_BYTES_WANTED:
         return FREE_SPACE.warning(answer, "make room, or choose a folder on another disk")
@@ -143,10 +150,27 @@ def _removed(destination: Destination, key: str) -> Check:
     return REMOVE.ok("they may")
 
 
+def _with_leftovers(destination: Destination, key: str, removed: Check) -> Check:
+    """The answer about removing, with the names of what earlier checks left: its age nobody knows."""
+    if removed.verdict != "ok":
+        return removed
+    try:
+        there = ours_among(found.key for found in destination.list(f"{CANARIES}/"))
+    except DestinationError:
+        return removed  # the question about listing says why
+    left = ", ".join(other for other in there if other != key)
+    if not left:
+        return removed
+    return REMOVE.warning(
+        f"they may, and an earlier check left {left}",
+        "remove it, unless another check runs just now",
+    )
+
+
 def _crossed(question: Question, error: DestinationError) -> Check:
     code = PERMISSION if error.exit_code == PERMISSION else OTHERWISE
     answer = ": ".join(part for part in (error.message, error.cause) if part)
-    return question.failed(answer, error.remedy, exit_code=code)
+    return question.failed(answer, error.remedy or _CHOOSE_ANOTHER, exit_code=code)
 
 
 def _sha256(data: bytes) -> str:

@@ -11,6 +11,7 @@ from crmsnap.connection.checks.caller import Caller, Reply
 from crmsnap.connection.checks.canaries import CONTENT, OTHER_CONTENT, Canaries
 from crmsnap.connection.checks.conditional import create_only, replace_if_unchanged
 from crmsnap.connection.checks.encryption import encryption_check
+from crmsnap.connection.checks.leftovers import Leftovers, clear_leftovers
 from crmsnap.connection.checks.refused import refused
 from crmsnap.connection.checks.statements import OBJECTS, to_allow
 from crmsnap.connection.checks.target import AwsTarget
@@ -41,10 +42,14 @@ def files_checks(
     """Answer every question about files, and leave none behind that may be removed."""
     with s3_client(target, keys, region) as s3:
         canaries = Canaries(target, caller, s3, new_id() if target.deletes else REUSED_NAME)
+        earlier = Leftovers()
         try:
             yield from _used(canaries)
+            earlier = clear_leftovers(canaries)
         finally:
-            removal = tuple(_removed(canaries))  # also when somebody stopped the check half-way
+            removal = tuple(
+                _removed(canaries, earlier)
+            )  # also when somebody stopped the check half-way
         yield from removal
 
 
@@ -134,14 +139,21 @@ def _copied(canaries: Canaries) -> Check:
     return COPY.ok("they may, and a copy overwrites nothing")
 
 
-def _removed(canaries: Canaries) -> Iterator[Check]:
+def _removed(canaries: Canaries, earlier: Leftovers) -> Iterator[Check]:
     target = canaries.target
     replies = [canaries.delete(key) for key in (canaries.copy_key, canaries.key)]
     of_versions = canaries.delete_versions()
-    left = f"; left behind: {', '.join(canaries.left)}" if canaries.left else ""
+    remaining = (*canaries.left, *earlier.left)
+    left = f"; left behind: {', '.join(remaining)}" if remaining else ""
     missing = next((reply for reply in replies if not reply.worked), None)
-    if missing is None:
-        yield DELETE.ok("they may")
+    if missing is None and earlier.left:
+        yield DELETE.warning(
+            f"they may, and files of an earlier check stay{left}",
+            "remove these files in the bucket",
+        )
+    elif missing is None:
+        swept = f", and so were {', '.join(earlier.removed)} of an earlier check"
+        yield DELETE.ok("they may" + (swept if earlier.removed else ""))
     elif target.deletes:
         check = refused(DELETE, missing, target, OBJECTS, "s3:DeleteObject")
         yield DELETE.failed(check.answer + left, check.advice, exit_code=check.exit_code)

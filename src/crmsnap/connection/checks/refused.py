@@ -25,6 +25,8 @@ def refused(question: Question, reply: Reply, target: AwsTarget, sid: str, actio
 
 def advice(reply: Reply, target: AwsTarget, sid: str, action: str) -> str:
     """What to change after a denial."""
+    if reply.wrong_clock:
+        return "set the clock of this machine, best by NTP"
     if reply.own_keys:
         return f"{reply.own_keys}: this is no question of {action}"
     if reply.elsewhere:
@@ -32,4 +34,15 @@ def advice(reply: Reply, target: AwsTarget, sid: str, action: str) -> str:
             f"it is denied by {reply.elsewhere}, and the role's permission policy may well be right:"
             f" allow {action} there"
         )
-    return to_allow(target, sid, action)
+    allow = to_allow(target, sid, action)
+    return allow if reply.reasoned else f"{_without_reason(target)}; then, {allow}"
+
+
+def _without_reason(target: AwsTarget) -> str:
+    """S3 tells its reason only within an account (S3 User Guide, on access denied errors)."""
+    if target.bucket_owner is None:
+        return "no reason was given: check the bucket's name, and whose it is"
+    return (
+        "no reason was given, as when the bucket belongs to another account than"
+        f" {target.bucket_owner}: check its name and its owner first"
+    )

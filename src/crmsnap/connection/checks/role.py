@@ -31,6 +31,9 @@ OPEN = "open"
 
 _OUR_USER = "<STORAGE_AWS_IAM_USER_ARN>"
 _OTHER_KEYS = "give crmsnap other AWS keys; the customer has nothing to change"
+_SET_CLOCK = (
+    "set the clock of this machine, best by NTP; neither keys nor policies have to be changed"
+)
 _TRY_SECONDS = 900  # the shortest session there is, for those that must not open at all
 
 
@@ -57,7 +60,7 @@ def keys_and_role(
     with sts_client(target.role, own) as sts:
         who = caller.ask(sts.get_caller_identity)
         if who.own_keys:
-            yield OWN_KEYS.failed(f"{who.own_keys} ({who})", _OTHER_KEYS)
+            yield OWN_KEYS.failed(f"{who.own_keys} ({who})", _cure(who))
             return None
         principal = _principal(who)
         yield _known(who, principal)
@@ -71,10 +74,11 @@ def keys_and_role(
         )
 
 
-def role_is_closed(target: AwsTarget, caller: Caller, wrong_id: str) -> tuple[Check, ...]:
+def role_is_closed(target: AwsTarget, caller: Caller) -> tuple[Check, ...]:
     """The two questions whose answer must be no, for a run whose own session is the third.
 
-    Two calls of STS; none for a connection without a role. Raise `AccessDenied` without own keys.
+    Two calls of STS: whoever takes any id takes the one that is nearly ours. None for a connection without
+    a role. Raise `AccessDenied` without own keys.
     """
     if target.role is None:
         return ()
@@ -82,7 +86,7 @@ def role_is_closed(target: AwsTarget, caller: Caller, wrong_id: str) -> tuple[Ch
         door = _Door(target.learn, target.role, caller, sts, _OUR_USER)
         return (
             _closed(WITHOUT_ID, door.try_with(None), door, opens=True),
-            _closed(WRONG_ID, door.try_with(wrong_id), door, opens=True),
+            _closed(WRONG_ID, door.try_with(door.near_id), door, opens=True),
         )
 
 
@@ -116,6 +120,12 @@ class _Door:
             f"the whole statement: {trust_statement(self.role.external_id or '', self.principal)}"
         )
 
+    @property
+    def near_id(self) -> str:
+        """Our external id with its last letter changed, which a pattern with a star may take for it."""
+        ours = self.role.external_id or PLACEHOLDER_ID
+        return ours[:-1] + ("1" if ours.endswith("0") else "0")
+
     def try_with(self, external_id: str | None) -> Reply:
         """With all that the role may do, and another id; None: without any."""
         tried = replace(self.role, external_id=external_id, session_policy=None)
@@ -136,6 +146,8 @@ class _Door:
 
 def _role(door: _Door, wrong_id: str) -> Generator[Check, None, AwsKeys | None]:
     without, wrong, right = door.try_with(None), door.try_with(wrong_id), door.open()
+    if not wrong.worked:
+        wrong = door.try_with(door.near_id)
     yield _closed(WITHOUT_ID, without, door, opens=right.worked)
     yield _closed(WRONG_ID, wrong, door, opens=right.worked)
     if right.worked:
@@ -148,7 +160,7 @@ def _role(door: _Door, wrong_id: str) -> Generator[Check, None, AwsKeys | None]:
 def _closed(question: Question, reply: Reply, door: _Door, *, opens: bool) -> Check:
     """`opens`: whether the role opens with our own id, without which a refusal says nothing."""
     if reply.worked:
-        how = "without any external id" if question is WITHOUT_ID else "with a made-up external id"
+        how = "without any external id" if question is WITHOUT_ID else "with another external id"
         return question.failed(
             f"the role can be assumed {how}: it does not require ours",
             "in the role's trust policy, field Condition, require our external id and no other;"
@@ -158,7 +170,7 @@ def _closed(question: Question, reply: Reply, door: _Door, *, opens: bool) -> Ch
     if not opens:
         return question.skipped("it was refused, but so was our own id: that says nothing yet")
     if reply.own_keys:
-        return question.failed(f"{reply.own_keys} ({reply})", _OTHER_KEYS)
+        return question.failed(f"{reply.own_keys} ({reply})", _cure(reply))
     if reply.denied:
         return question.ok("it was refused")
     return question.failed(
@@ -170,7 +182,7 @@ def _stays_shut(door: _Door, reply: Reply) -> Check:
     role = door.role
     answer = f"{role.arn} cannot be assumed ({reply})"
     if reply.own_keys:
-        return RIGHT_ID.failed(f"{answer}: {reply.own_keys}", _OTHER_KEYS)
+        return RIGHT_ID.failed(f"{answer}: {reply.own_keys}", _cure(reply))
     if reply.code == "RegionDisabledException":
         return RIGHT_ID.failed(
             answer,
@@ -191,9 +203,16 @@ def _stays_shut(door: _Door, reply: Reply) -> Check:
     return RIGHT_ID.failed(
         answer,
         f"in the role's trust policy, Principal has to be {door.principal} and Condition, sts:ExternalId"
-        f" has to be {role.external_id}; if it is so, check that the role exists, that our user"
+        f" has to be {role.external_id}; if it still names"
+        f" {f'account {role.account}' if role.account else 'your own account'} or the id"
+        f" {PLACEHOLDER_ID}, step 5 was not done; if both are as said, check that the role exists, that our user"
         f" may sts:AssumeRole it, and wait a minute; {door.advised}",
     )
+
+
+def _cure(reply: Reply) -> str:
+    """What helps when it is not the role that refused."""
+    return _SET_CLOCK if reply.wrong_clock else _OTHER_KEYS
 
 
 def _other_partition(role: RoleToAssume, own: str) -> Check:
