@@ -64,7 +64,11 @@ def is_public(address: Address) -> bool:
     """Whether it belongs to a host of the internet: neither this machine nor the network around it."""
     if isinstance(address, IPv6Address) and not (address in _UNICAST or address in _NAT64):
         return False
-    return all(one.is_global and _may_be_called(one) for one in _meant(address))
+    # Whether 6to4's own range counts as global differs between versions of Python; what it carries decides.
+    envelope = address if isinstance(address, IPv6Address) and address.sixtofour else None
+    return all(
+        (one == envelope or one.is_global) and _may_be_called(one) for one in _meant(address)
+    )
 
 
 def is_no_trap(address: Address) -> bool:

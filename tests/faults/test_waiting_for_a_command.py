@@ -39,7 +39,7 @@ def test_a_command_that_ends_before_is_shown():
 
 def test_what_is_there_is_not_waited_for():
     """The command goes on."""
-    with command("print('started', flush=True); input()") as process:
+    with command("import time; print('started', flush=True); time.sleep(600)") as process:
         wait_until(lambda: True, process, seconds=0)
         assert process.poll() is None
         process.kill()
