@@ -45,7 +45,7 @@ class Copy:
         return Tables(self.snapshots / DAY)
 
 
-@pytest.fixture(scope="module", params=[1, 7])
+@pytest.fixture(scope="module", params=[1, pytest.param(7, marks=pytest.mark.full)])
 def copy(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Copy]:
