@@ -240,7 +240,7 @@ def test_no_command_shows_a_secret(stage: Stage, echo: Host) -> None:
     stage.configure(proxy)
     for command in (("config", "show"), ("connections", "show", "acme", "--json")):
         assert "acme" in stage.run(*command)
-    assert "proxy-authorization" in stage.run("--debug", "sync", "acme", code=5)
+    assert "through the proxy" in stage.run("--debug", "sync", "acme", code=4)
     stage.run("secrets", "set", "acme", given=f"{TOKEN} {TOKEN}", code=4)
     stage.variables["CRMSNAP_SECRET_KEY"] = f"{new_key()},{KEY}"
     stage.run("--debug", "secrets", "rotate")
