@@ -11,7 +11,7 @@ from obstore.exceptions import BaseError
 from obstore.store import AzureStore
 
 from crmsnap.destinations.client import NO_RETRIES, Reach, client_options
-from crmsnap.destinations.opening import Opened
+from crmsnap.destinations.opening import OnePlace, Opened
 from crmsnap.destinations.retry import Retries
 from crmsnap.destinations.store import Store
 from crmsnap.errors import AccessDenied
@@ -27,7 +27,7 @@ def azure(container: str, prefix: str, reach: Reach, retries: Retries | None = N
 
 
 @dataclass(frozen=True, slots=True)
-class _OpenContainer:
+class _OpenContainer(OnePlace):
     container: str
     prefix: str
     reach: Reach
@@ -51,9 +51,3 @@ class _OpenContainer:
                 remedy="set AZURE_STORAGE_ACCOUNT_NAME, and AZURE_STORAGE_ACCOUNT_KEY or another credential",
             ) from None
         return Opened(store)
-
-    def settled(self) -> "_OpenContainer":
-        return self
-
-    def elsewhere(self, _: str) -> None:
-        return None

@@ -13,7 +13,7 @@ from obstore.store import GCSStore
 
 from crmsnap.destinations.client import NO_RETRIES, Reach, client_options
 from crmsnap.destinations.habits import Habits
-from crmsnap.destinations.opening import Opened
+from crmsnap.destinations.opening import OnePlace, Opened
 from crmsnap.destinations.retry import Retries
 from crmsnap.destinations.store import Store
 from crmsnap.errors import AccessDenied
@@ -29,7 +29,7 @@ def google(bucket: str, prefix: str, reach: Reach, retries: Retries | None = Non
 
 
 @dataclass(frozen=True, slots=True)
-class _OpenBucket:
+class _OpenBucket(OnePlace):
     bucket: str
     prefix: str
     reach: Reach
@@ -53,9 +53,3 @@ class _OpenBucket:
                 remedy="name the JSON file of a service account that may write to the bucket",
             ) from None
         return Opened(store)
-
-    def settled(self) -> "_OpenBucket":
-        return self
-
-    def elsewhere(self, _: str) -> None:
-        return None

@@ -5,7 +5,7 @@ from typing import NoReturn
 
 from obstore.store import MemoryStore
 
-from crmsnap.destinations.opening import Opened
+from crmsnap.destinations.opening import OnePlace, Opened
 from crmsnap.destinations.store import Store
 from crmsnap.errors import DestinationError
 
@@ -16,17 +16,11 @@ def memory() -> Store:
 
 
 @dataclass(frozen=True, slots=True)
-class _OpenMemory:
+class _OpenMemory(OnePlace):
     store: MemoryStore = field(default_factory=MemoryStore)
 
     def __call__(self) -> Opened:
         return Opened(self.store)
-
-    def settled(self) -> "_OpenMemory":
-        return self
-
-    def elsewhere(self, _: str) -> None:
-        return None
 
     def __reduce__(self) -> NoReturn:
         # A copy in another process would swallow what is written to it.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 from crmsnap.errors import CrmsnapError
 
@@ -30,6 +30,20 @@ class Opened:
     def listings(self) -> "ObjectStore":
         """The store that is asked for listings."""
         return self.files if self.lists is None else self.lists
+
+
+class OnePlace:
+    """What an `Opening` is that has nothing to ask for, and no region that could be another."""
+
+    __slots__ = ()
+
+    def settled(self) -> Self:
+        """It is."""
+        return self
+
+    def elsewhere(self, _: str) -> None:
+        """There is no other place."""
+        return
 
 
 class Opening(Protocol):
