@@ -14,10 +14,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from crmsnap.destinations.client import read_certificates
 from crmsnap.destinations.retry import Passing
 from crmsnap.destinations.s3 import AwsKeys
 from crmsnap.destinations.s3_endpoint import Addressing
-from crmsnap.errors import AccessDenied, ConfigError, DestinationError
+from crmsnap.errors import AccessDenied, DestinationError
 
 CONNECT_SECONDS = 10
 READ_SECONDS = 30
@@ -151,14 +152,7 @@ def _certificates(ca_file: Path | None) -> Iterator[Path | None]:
     if ca_file is None:
         yield None
         return
-    try:
-        own = ca_file.read_bytes()
-    except OSError as error:
-        raise ConfigError(
-            f"the certificates in {ca_file} cannot be read",
-            cause=error.strerror or "",
-            remedy="give a readable PEM file",
-        ) from error
+    own = read_certificates(ca_file)
     system = ssl.create_default_context().get_ca_certs(binary_form=True)
     with TemporaryDirectory(prefix="crmsnap-") as folder:
         trusted = Path(folder) / "trusted.pem"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmsnap.errors import DestinationError
+from crmsnap.errors import ConfigError
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, RetryConfig
@@ -41,7 +41,7 @@ def client_options(reach: Reach, headers: Mapping[str, str]) -> "ClientConfig":
         "timeout": REQUEST_TIMEOUT,
         "default_headers": dict(headers),
     }
-    trusted = None if reach.ca_file is None else _read(reach.ca_file)
+    trusted = None if reach.ca_file is None else read_certificates(reach.ca_file)
     if trusted is not None:
         client["root_certificate"] = trusted
     if reach.proxy is not None:
@@ -51,11 +51,12 @@ def client_options(reach: Reach, headers: Mapping[str, str]) -> "ClientConfig":
     return client  # type: ignore[return-value]  # a TypedDict of obstore's stubs only
 
 
-def _read(ca_file: Path) -> bytes:
+def read_certificates(ca_file: Path) -> bytes:
+    """The certificates in a file. Raise `ConfigError` when it cannot be read."""
     try:
         return ca_file.read_bytes()
     except OSError as error:
-        raise DestinationError(
+        raise ConfigError(
             f"the certificates in {ca_file} cannot be read",
             cause=error.strerror or "",
             remedy="give a readable PEM file",

@@ -21,6 +21,7 @@ from crmsnap.destinations.url import open_destination
 from crmsnap.errors import (
     AccessDenied,
     AlreadyThere,
+    ConfigError,
     DestinationError,
     Interrupted,
     NotThere,
@@ -402,5 +403,5 @@ def test_a_certificate_file_that_cannot_be_read_is_named(store: ScriptedS3, tmp_
         endpoint_url=store.url, keys=STATIC, allow_http=True, ca_file=tmp_path / "none.pem"
     )
     destination = open_destination("s3://acme-lake", options, WatchedClock(), lambda: 0.0)
-    with pytest.raises(DestinationError, match=r"none\.pem"):
+    with pytest.raises(ConfigError, match=r"none\.pem"):
         create(destination)
