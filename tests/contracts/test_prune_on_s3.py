@@ -19,6 +19,7 @@ from crmsnap.destinations.retry import Passing
 from crmsnap.destinations.s3 import AwsKeys, S3Options
 from crmsnap.destinations.s3_place import S3Place
 from crmsnap.destinations.url import open_destination
+from crmsnap.destinations.write_test import try_to_write
 from crmsnap.errors import AccessDenied
 from crmsnap.publish.layout import manifest_key
 from crmsnap.publish.prune import PruneReport
@@ -26,7 +27,6 @@ from crmsnap.publish.prune_plan import Keep
 from crmsnap.publish.remove import DENIED, version_remover
 from crmsnap.publish.tidy import tidy
 from crmsnap.publish.verify import incomplete
-from crmsnap.publish.write_test import try_to_write
 from crmsnap.state.written import Written
 from tests.aws.server import CUSTOMER, REGION, AwsServer, aws_server
 from tests.unit.publish.made_up_days import files, part_files, prune_by, pruning, publish_day, put

@@ -5,7 +5,6 @@ proxy resolves no name and connects to the sandbox alone, so a reader that asks 
 telemetry for instance, is refused and leaves no packet behind.
 """
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.builders.serving import serving
 from tests.differential.authority import Authority
 
 HOST = "api.hubapi.com"
@@ -117,16 +117,11 @@ def hubspot_host(sandbox: str, authority: Authority, stand: Stand) -> Iterator[H
             self.wfile.write(body)
             self.wfile.flush()
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
-        server.daemon_threads = True
-        host = HubSpotHost(f"http://127.0.0.1:{server.server_port}", authority)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
-            yield host
-        finally:
-            server.shutdown()
-            thread.join()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
+    server.daemon_threads = True
+    host = HubSpotHost(f"http://127.0.0.1:{server.server_port}", authority)
+    with serving(server):
+        yield host
 
 
 def _passed_on(headers: Any) -> dict[str, str]:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from crmsnap.connection.checking import Check
+from crmsnap.connection.check import Check
 from crmsnap.errors import Interrupted
 from tests.aws.server import AwsServer
 from tests.contracts.aws_checks.conftest import (

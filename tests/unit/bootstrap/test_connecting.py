@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from crmsnap.bootstrap.connecting import proves
-from crmsnap.connection.checking import Check
+from crmsnap.connection.check import Check
 from crmsnap.connection.questions import AWS_QUESTIONS, RIGHT_ID, WITHOUT_ID, WRONG_ID
 
 ALL_WELL = tuple(question.ok("it is") for question in AWS_QUESTIONS)

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from crmsnap.cli import app
-from crmsnap.cli.connections import complete
+from crmsnap.cli.chosen import complete
 from crmsnap.cli.session import Session
 from crmsnap.errors import CrmsnapError
 from crmsnap.registry.aws_links import make_aws_link, mark_connected, place_aws_link

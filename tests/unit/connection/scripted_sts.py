@@ -1,11 +1,12 @@
 """An STS on loopback that answers what a test says, and keeps what it was asked."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
+
+from tests.builders.serving import serving
 
 EXPIRATION = "2099-01-01T02:00:00+02:00"
 SESSION = f"""<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>
@@ -38,14 +39,8 @@ def scripted_sts() -> Iterator[ScriptedSts]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     script = ScriptedSts(f"http://127.0.0.1:{server.server_port}")
     server.script = script  # type: ignore[attr-defined]  # handlers know only their server
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with serving(server):
         yield script
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 class Handler(BaseHTTPRequestHandler):

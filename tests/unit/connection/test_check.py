@@ -2,7 +2,7 @@
 
 import pytest
 
-from crmsnap.connection.checking import Check, Question, asked, exit_code, worst
+from crmsnap.connection.check import Check, Question, asked, exit_code, worst
 
 ONE = Question("one", "Does the first work?", "It does not.")
 TWO = Question("two", "Does the second work?", "It does not.")

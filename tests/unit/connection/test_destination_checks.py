@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crmsnap.connection.checking import Check
+from crmsnap.connection.check import Check
 from crmsnap.connection.checks import run_destination_checks
 from crmsnap.destinations.folder import Folder
 from crmsnap.destinations.interface import Destination, Found

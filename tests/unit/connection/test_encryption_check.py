@@ -2,7 +2,7 @@
 
 import pytest
 
-from crmsnap.connection.checking import Check
+from crmsnap.connection.check import Check
 from crmsnap.connection.checks import AwsTarget
 from crmsnap.connection.checks.caller import Reply
 from crmsnap.connection.checks.encryption import encryption_check

@@ -1,11 +1,12 @@
 """An HTTP server on loopback that records what S3 would get, and answers what the test says."""
 
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.builders.serving import serving
 
 
 @dataclass(frozen=True)
@@ -76,14 +77,8 @@ def scripted_s3(tls: ssl.SSLContext | None = None) -> Iterator[ScriptedS3]:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     script = ScriptedS3(f"http://127.0.0.1:{server.server_port}")
     server.script = script  # type: ignore[attr-defined]  # handlers know only their server
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with serving(server):
         yield script
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 class QuietServer(ThreadingHTTPServer):

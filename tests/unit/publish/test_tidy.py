@@ -11,6 +11,7 @@ from crmsnap.destinations.folder import Folder
 from crmsnap.destinations.habits import Habits
 from crmsnap.destinations.interface import Destination
 from crmsnap.destinations.memory import memory
+from crmsnap.destinations.write_test import try_to_write
 from crmsnap.errors import (
     AccessDenied,
     Busy,
@@ -24,7 +25,6 @@ from crmsnap.errors import (
 from crmsnap.publish.layout import manifest_key
 from crmsnap.publish.prune_plan import Keep
 from crmsnap.publish.tidy import Tidied, tidy
-from crmsnap.publish.write_test import try_to_write
 from crmsnap.state.written import Written
 from tests.unit.publish.made_up_days import (
     Files,
