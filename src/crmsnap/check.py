@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from crmsnap.connection.checking import (
+from crmsnap.connection.check import (
     CONFIGURATION,
     OTHERWISE,
     PERMISSION,

@@ -13,9 +13,10 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, Protocol
 
-from crmsnap.connection.checking import Check
+from crmsnap.connection.check import Check
 from crmsnap.connection.checks.repeated import Safeguards, before_reading, of_writing
 from crmsnap.destinations.interface import Destination
+from crmsnap.destinations.write_test import try_to_write
 from crmsnap.errors import (
     CrmsnapError,
     DailyLimitReached,
@@ -41,7 +42,6 @@ from crmsnap.publish.publish import OpenExecutor, PartPublished, TablePublished,
 from crmsnap.publish.published import published
 from crmsnap.publish.remove import remover
 from crmsnap.publish.tidy import Tidied, tidy
-from crmsnap.publish.write_test import try_to_write
 from crmsnap.redaction.values import redacted_values
 from crmsnap.state.folder import locked, open_as_is, open_stream
 from crmsnap.state.runs import RUNNING, RunRow, Runs

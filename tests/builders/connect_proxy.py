@@ -7,6 +7,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tests.builders.serving import serving
+
 
 @dataclass
 class ConnectProxy:
@@ -41,14 +43,8 @@ def connect_proxy(to: dict[str, int]) -> Iterator[ConnectProxy]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     proxy = ConnectProxy(f"http://127.0.0.1:{server.server_port}", server.server_port)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with serving(server):
         yield proxy
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def _pass_on(source: socket.socket, target: socket.socket) -> None:

@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.builders.serving import serving
+
 PAGE = b"<!DOCTYPE html><html><body>Please log in to the guest network.</body></html>"
 
 
@@ -201,11 +203,6 @@ def _serving(handler: type[_Quiet]) -> Iterator[http.server.ThreadingHTTPServer]
         def handle_error(self, request: Any, client_address: Any) -> None:
             """Clients that turn away are part of these tests."""
 
-    with Server(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    server = Server(("127.0.0.1", 0), handler)
+    with serving(server):
+        yield server

@@ -19,11 +19,11 @@ import pytest
 from obstore.store import MemoryStore
 
 from crmsnap.destinations.store import Store
+from crmsnap.destinations.write_test import try_to_write
 from crmsnap.publish.layout import manifest_key, part_key
 from crmsnap.publish.prune_days import Owner
 from crmsnap.publish.prune_plan import Keep
 from crmsnap.publish.tidy import tidy
-from crmsnap.publish.write_test import try_to_write
 from crmsnap.state.written import Written
 from tests.unit.publish.made_up_days import (
     Files,

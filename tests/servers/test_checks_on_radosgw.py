@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from crmsnap.bootstrap import RunClock
-from crmsnap.connection.checking import Check
+from crmsnap.connection.check import Check
 from crmsnap.connection.checks import AwsTarget, run_aws_checks
 from crmsnap.connection.role import RoleToAssume
 from crmsnap.destinations.s3 import AwsKeys

@@ -8,7 +8,7 @@ from crmsnap.bootstrap.connections import Known
 from crmsnap.bootstrap.destination import own_keys, route_of, s3_reach
 from crmsnap.bootstrap.endpoints import on_aws
 from crmsnap.config import s3_of
-from crmsnap.connection.checking import Check
+from crmsnap.connection.check import Check
 from crmsnap.connection.checks import AwsTarget
 from crmsnap.connection.checks.caller import Caller
 from crmsnap.connection.checks.repeated import Safeguards

@@ -11,7 +11,7 @@ from crmsnap.bootstrap.connections import Known
 from crmsnap.bootstrap.destination import destination_of
 from crmsnap.bootstrap.tools import open_client, selection_of
 from crmsnap.check import Subject
-from crmsnap.connection.checking import Check, Observe
+from crmsnap.connection.check import Check, Observe
 from crmsnap.connection.checks import AwsTarget, run_aws_checks, run_destination_checks
 from crmsnap.destinations.folder import Folder
 from crmsnap.model import Clock

@@ -18,7 +18,7 @@ from crmsnap.bootstrap.sharing import refuse_shared, s3_place_of, store_of
 from crmsnap.config import ConnectionSettings, kept, stored
 from crmsnap.connection.agreement import Agreement, agreed
 from crmsnap.connection.arn import RoleArn
-from crmsnap.connection.checking import Check, worst
+from crmsnap.connection.check import Check, worst
 from crmsnap.connection.policies import grant_of
 from crmsnap.connection.questions import OWNER, REGION, RIGHT_ID, WITHOUT_ID, WRONG_ID
 from crmsnap.destinations.s3 import REGION_UNLESS_SET

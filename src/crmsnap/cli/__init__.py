@@ -15,7 +15,7 @@ from crmsnap.cli import (
     check,
     config,
     connect,
-    conns,
+    connections,
     ddl,
     demo,
     estimate,
@@ -52,7 +52,7 @@ app.command("tables")(tables.tables)
 app.command("query")(query.query)
 app.command("ddl")(ddl.ddl)
 app.command("estimate")(estimate.estimate)
-app.add_typer(conns.app, name="connections")
+app.add_typer(connections.app, name="connections")
 app.add_typer(runs.app, name="runs")
 app.add_typer(config.app, name="config")
 app.add_typer(secrets.app, name="secrets")

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmsnap.cli import options
-from crmsnap.cli.connections import check_tables, chosen, complete, known_connections, placed
+from crmsnap.cli.chosen import check_tables, chosen, complete, known_connections, placed
 from crmsnap.cli.text import count, escaped
 
 if TYPE_CHECKING:
     from crmsnap.check import CheckReport
-    from crmsnap.connection.checking import Check
+    from crmsnap.connection.check import Check
 
 SIGNS = {"ok": "✓", "warning": "!", "failed": "✗", "skipped": "-"}
 CHECK_AGAIN = "check again: it begins anew, and a check changes nothing"

@@ -48,7 +48,7 @@ def check(
     Example: crmsnap config check
     """
     from crmsnap import bootstrap
-    from crmsnap.cli.connections import known_connections
+    from crmsnap.cli.chosen import known_connections
 
     connections = known_connections(config, home, context.obj.redactor)
     codes = []
@@ -67,7 +67,7 @@ def check(
 
 def _check(known: "Known") -> None:
     from crmsnap import bootstrap
-    from crmsnap.cli.connections import check_tables
+    from crmsnap.cli.chosen import check_tables
 
     check_tables(known.settings)
     destination = bootstrap.destination_of(known, bootstrap.RunClock())

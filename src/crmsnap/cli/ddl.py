@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from crmsnap.cli import options
-from crmsnap.cli.connections import words
+from crmsnap.cli.chosen import words
 from crmsnap.cli.snapshots import What, destination_at, manifest_at
 from crmsnap.errors import UsageError
 from crmsnap.redaction.output import behind

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmsnap.cli import options
-from crmsnap.cli.connections import check_tables, complete, one_connection
+from crmsnap.cli.chosen import check_tables, complete, one_connection
 from crmsnap.cli.text import columns, count
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crmsnap.cli.connections import check_tables
+from crmsnap.cli.chosen import check_tables
 from crmsnap.cli.text import columns, count, escaped
 
 if TYPE_CHECKING:

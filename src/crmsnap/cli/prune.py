@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmsnap.cli import failure, options
-from crmsnap.cli.connections import complete, known_connections, named, placed, registry_url
+from crmsnap.cli.chosen import complete, known_connections, named, placed, registry_url
 from crmsnap.cli.text import columns, count, escaped, size
 from crmsnap.errors import SnapshotError, UsageError
 from crmsnap.redaction.redactor import Redactor

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmsnap.cli import options
-from crmsnap.cli.connections import complete
+from crmsnap.cli.chosen import complete
 from crmsnap.cli.snapshots import destination_at, manifest_at
 from crmsnap.cli.text import columns, count, size
 from crmsnap.errors import ConfigError, Interrupted, UsageError

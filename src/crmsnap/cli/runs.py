@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crmsnap.cli import options
-from crmsnap.cli.connections import complete, registry_url
+from crmsnap.cli.chosen import complete, registry_url
 from crmsnap.cli.group import ListUnlessCommand
 from crmsnap.cli.text import columns, escaped
 from crmsnap.errors import UsageError

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmsnap.cli import options
-from crmsnap.cli.connections import complete, known_connections, loaded, named
+from crmsnap.cli.chosen import complete, known_connections, loaded, named
 from crmsnap.cli.text import columns, count
 from crmsnap.errors import UsageError
 

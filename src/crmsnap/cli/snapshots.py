@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crmsnap.cli.connections import chosen, complete, known_connections, place
+from crmsnap.cli.chosen import chosen, complete, known_connections, place
 from crmsnap.cli.options import checked_day
 from crmsnap.errors import SnapshotError, UsageError
 from crmsnap.redaction.redactor import Redactor

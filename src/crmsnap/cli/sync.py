@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmsnap.cli import failure, options
-from crmsnap.cli.connections import (
+from crmsnap.cli.chosen import (
     check_enabled,
     check_tables,
     chosen,

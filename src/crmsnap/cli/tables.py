@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmsnap.cli import options
-from crmsnap.cli.connections import complete, one_connection
+from crmsnap.cli.chosen import complete, one_connection
 from crmsnap.cli.text import columns
 from crmsnap.errors import UsageError
 

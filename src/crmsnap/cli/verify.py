@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmsnap.cli import options
-from crmsnap.cli.connections import complete, place
+from crmsnap.cli.chosen import complete, place
 from crmsnap.cli.text import count, escaped, size
 from crmsnap.errors import SnapshotError, UsageError
 

@@ -3,7 +3,7 @@
 The documentation, the terminal and `--json` take their words from here.
 """
 
-from crmsnap.connection.checking import Question
+from crmsnap.connection.check import Question
 
 TOKEN = Question(
     "hubspot-token",

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from crmsnap.cli import options
-from crmsnap.cli.connections import complete
+from crmsnap.cli.chosen import complete
 from crmsnap.errors import UsageError
 
 app = typer.Typer(help="Connect an account with a bucket of AWS.", no_args_is_help=True)

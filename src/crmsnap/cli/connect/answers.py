@@ -12,7 +12,7 @@ from crmsnap.bootstrap import Known
 from crmsnap.bootstrap.connecting import Connecting, Wanted, link_connection
 from crmsnap.bootstrap.sharing import refuse_shared, s3_place_of
 from crmsnap.bootstrap.user_arn import our_user_arn
-from crmsnap.cli.connections import loaded
+from crmsnap.cli.chosen import loaded
 from crmsnap.cli.options import typed
 from crmsnap.cli.text import escaped
 from crmsnap.config import ConnectionSettings, S3Settings, kept

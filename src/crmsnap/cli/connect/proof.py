@@ -9,7 +9,7 @@ from crmsnap.cli.check import CHECK_AGAIN, print_check
 from crmsnap.cli.connect.answers import Ask
 from crmsnap.cli.connect.steps import print_trust
 from crmsnap.cli.text import count
-from crmsnap.connection.checking import CONFIGURATION, PERMISSION, Check, exit_code
+from crmsnap.connection.check import CONFIGURATION, PERMISSION, Check, exit_code
 from crmsnap.errors import ConfigError, ConnectError, DestinationError
 
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from crmsnap.cli.conns import changing, removing, showing
+from crmsnap.cli.connections import changing, removing, showing
 from crmsnap.cli.group import ListUnlessTold
 
 app = typer.Typer(

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crmsnap.cli import options
-from crmsnap.cli.connections import complete
-from crmsnap.cli.conns.stored import Opened, opened
+from crmsnap.cli.chosen import complete
+from crmsnap.cli.connections.stored import Opened, opened
 from crmsnap.errors import UsageError
 from crmsnap.redaction.redactor import Redactor
 

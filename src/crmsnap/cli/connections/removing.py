@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crmsnap.cli import options
-from crmsnap.cli.connections import complete
-from crmsnap.cli.conns.stored import opened
+from crmsnap.cli.chosen import complete
+from crmsnap.cli.connections.stored import opened
 from crmsnap.cli.text import escaped
 from crmsnap.errors import UsageError
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crmsnap.cli import options
-from crmsnap.cli.connections import complete, known_connections, named, registry_url
+from crmsnap.cli.chosen import complete, known_connections, named, registry_url
 from crmsnap.cli.text import columns, escaped
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmsnap.cli.connections import loaded
+from crmsnap.cli.chosen import loaded
 from crmsnap.errors import ConfigError, UsageError
 from crmsnap.redaction.redactor import Redactor
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator
 from dataclasses import replace
 from datetime import datetime
 
-from crmsnap.connection.checking import Check, Observe, asked
+from crmsnap.connection.check import Check, Observe, asked
 from crmsnap.connection.checks.bucket import region_and_list
 from crmsnap.connection.checks.caller import Caller
 from crmsnap.connection.checks.clock import clock_check

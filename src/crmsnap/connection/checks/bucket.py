@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from crmsnap.connection.aws_client import aws_client
-from crmsnap.connection.checking import Check
+from crmsnap.connection.check import Check
 from crmsnap.connection.checks.caller import Caller, Reply
 from crmsnap.connection.checks.refused import refused
 from crmsnap.connection.checks.region import region_check

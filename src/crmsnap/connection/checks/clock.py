@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from crmsnap.connection.checking import OTHERWISE, Check
+from crmsnap.connection.check import OTHERWISE, Check
 from crmsnap.connection.questions import CLOCK
 
 REFUSED = timedelta(minutes=15)

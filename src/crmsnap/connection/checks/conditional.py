@@ -4,7 +4,7 @@ Each form is tried by itself: there are stores that answer 200 and ignore the co
 refuses the very tag it gave when it comes in quotes.
 """
 
-from crmsnap.connection.checking import OTHERWISE, Check
+from crmsnap.connection.check import OTHERWISE, Check
 from crmsnap.connection.checks.canaries import CONTENT, OTHER_CONTENT, Canaries
 from crmsnap.connection.questions import CREATE_ONLY, REPLACE
 

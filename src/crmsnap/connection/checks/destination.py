@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator
 from hashlib import sha256
 from pathlib import Path
 
-from crmsnap.connection.checking import OTHERWISE, PERMISSION, Check, Observe, Question, asked
+from crmsnap.connection.check import OTHERWISE, PERMISSION, Check, Observe, Question, asked
 from crmsnap.connection.checks.leftovers import ours_among
 from crmsnap.connection.checks.target import CANARIES
 from crmsnap.connection.questions import (

@@ -1,6 +1,6 @@
 """The question about encryption: as asked for, and with a key that the role may use."""
 
-from crmsnap.connection.checking import OTHERWISE, Check
+from crmsnap.connection.check import OTHERWISE, Check
 from crmsnap.connection.checks.caller import Reply
 from crmsnap.connection.checks.statements import KEY, to_allow
 from crmsnap.connection.checks.target import AwsTarget

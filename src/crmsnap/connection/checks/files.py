@@ -5,7 +5,7 @@ A right that is missing makes no other question fail: what cannot be asked witho
 
 from collections.abc import Callable, Generator, Iterator
 
-from crmsnap.connection.checking import OTHERWISE, Check
+from crmsnap.connection.check import OTHERWISE, Check
 from crmsnap.connection.checks.bucket import s3_client
 from crmsnap.connection.checks.caller import Caller, Reply
 from crmsnap.connection.checks.canaries import CONTENT, OTHER_CONTENT, Canaries

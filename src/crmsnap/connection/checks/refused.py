@@ -1,6 +1,6 @@
 """What a refusal means, and what to change: the one place that turns AWS's words into advice."""
 
-from crmsnap.connection.checking import CONFIGURATION, OTHERWISE, Check, Question
+from crmsnap.connection.check import CONFIGURATION, OTHERWISE, Check, Question
 from crmsnap.connection.checks.caller import Reply
 from crmsnap.connection.checks.statements import to_allow
 from crmsnap.connection.checks.target import AwsTarget

@@ -4,7 +4,7 @@ It tells the region in a header, "whether access to the bucket is authorized or 
 under the usual policy it answers 403, which means "read the header" and nothing else.
 """
 
-from crmsnap.connection.checking import CONFIGURATION, OTHERWISE, Check
+from crmsnap.connection.check import CONFIGURATION, OTHERWISE, Check
 from crmsnap.connection.checks.caller import Reply
 from crmsnap.connection.checks.target import AwsTarget
 from crmsnap.connection.questions import REGION

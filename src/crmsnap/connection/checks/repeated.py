@@ -7,7 +7,7 @@ the connection was checked.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from crmsnap.connection.checking import OTHERWISE, PERMISSION, Check
+from crmsnap.connection.check import OTHERWISE, PERMISSION, Check
 from crmsnap.connection.checks.role import OPEN
 from crmsnap.connection.checks.target import CANARIES
 from crmsnap.connection.questions import CREATE_ONLY, LIST_FILES, OWNER, RIGHT_ID, WRITE

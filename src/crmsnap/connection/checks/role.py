@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from crmsnap.connection.arn import principal_of
-from crmsnap.connection.checking import CONFIGURATION, OTHERWISE, Check, Question
+from crmsnap.connection.check import CONFIGURATION, OTHERWISE, Check, Question
 from crmsnap.connection.checks.caller import Caller, Reply
 from crmsnap.connection.checks.statements import trust_statement
 from crmsnap.connection.checks.target import AwsTarget
