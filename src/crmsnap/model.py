@@ -100,6 +100,30 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
+class Refresh:
+    """How a copy is kept fresh from day to day: what is read of what did not change."""
+
+    full: bool = False
+    """Read everything again, as on the first day."""
+    sweep_days: int = 7
+    """After so many days the ids of a type are read whole: that finds what no count shows."""
+    overlap_minutes: int = 15
+    """How far before the last run's start changes are searched: HubSpot's search index lags behind."""
+    associations: Literal["auto", "all", "rotate"] = "auto"
+    """Whether all associations are read each day, or those of changed records and the others in rotation;
+    `auto`: all, while that takes no more than `association_share` of the calls that a day may use."""
+    association_share: float = 0.2
+    association_days: int = 7
+    """Days within which the rotation comes to every record."""
+    late_event_hours: int = 48
+    """How late events may arrive: so much of what was read is read again."""
+
+
+EACH_DAY = Refresh()
+"""What is right for most accounts."""
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One file of a table, as published."""
 
@@ -148,7 +172,7 @@ class StreamEnded:
 class StepBegan:
     """The run comes to its next step."""
 
-    step: Literal["check", "discover", "extract", "publish"]
+    step: Literal["check", "discover", "extract", "reconcile", "publish"]
 
 
 @dataclass(frozen=True, slots=True)

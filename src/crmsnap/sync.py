@@ -1,4 +1,4 @@
-"""One run, from the top: check -> discover -> extract -> publish, every part proven -> report.
+"""One run, from the top: check -> discover -> extract -> reconcile -> publish, every part proven -> report.
 
 A run belongs to a sync day by HubSpot's clock. Killed at any moment, the next run goes on behind its
 last page, for its day, and publishes the same bytes.
@@ -25,14 +25,15 @@ from crmsnap.errors import (
     Suspended,
 )
 from crmsnap.extract.asked import asked
-from crmsnap.extract.facts import counts, left_out
+from crmsnap.extract.facts import left_out
 from crmsnap.extract.full import extract
 from crmsnap.extract.plan import Plan, planned
 from crmsnap.extract.read import READING_VERSION, Reading
+from crmsnap.extract.reconcile import reconcile
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import account
 from crmsnap.hubspot.times import published_at
-from crmsnap.model import Clock, Gap, Progress, Selection, StepBegan, TableEnded
+from crmsnap.model import Clock, Gap, Progress, Refresh, Selection, StepBegan, TableEnded
 from crmsnap.publish.gzip_parts import Compression
 from crmsnap.publish.manifest import Manifest, RunFacts, SensitiveProperties, TypeCount
 from crmsnap.publish.prune import Pruning
@@ -65,6 +66,8 @@ class Request:
     """Name of the connection; None: `account-<portal id>`."""
     selection: Selection = field(default_factory=Selection)
     """In the user's own words."""
+    refresh: Refresh = field(default_factory=Refresh)
+    """How much of what earlier runs have read is read again."""
     allow_gaps: bool = False
     """Publish although something became unreadable in the middle of the run."""
     compression: Compression = "fast"
@@ -239,6 +242,7 @@ def _copy(
         observe=tools.observe,
         declare=declare,
         workers=tools.workers,
+        refresh=request.refresh,
     )
     known = frozenset(gap.stream for gap in runs.gaps(run.id))
     tools.observe(StepBegan("discover"))
@@ -247,13 +251,12 @@ def _copy(
     scope = extract(
         streams_of(plan.tables), plan.scope, reading, known=known, allow_gaps=request.allow_gaps
     )
+    tools.observe(StepBegan("reconcile"))
+    counts = reconcile(scope, reading)
     facts = replace(
         facts,
         window_end=published_at(tools.client.server_date()),
-        counts=tuple(
-            TypeCount(count.object_type, count.hubspot, count.ours)
-            for count in counts(scope, tools.client)
-        ),
+        counts=tuple(TypeCount(count.object_type, count.hubspot, count.ours) for count in counts),
         # A gap of an earlier attempt may have been closed since.
         gaps=tuple(gap for gap in runs.gaps(run.id) if gap.stream not in scope.reader.streams),
         replaced_on_reading=tools.client.usage.replaced_surrogates,

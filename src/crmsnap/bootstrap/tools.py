@@ -22,19 +22,23 @@ from crmsnap.hubspot.auth import StaticToken
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.limits import Limits
 from crmsnap.hubspot.transport import HttpTransport
-from crmsnap.model import Choice, Clock, Progress, Selection
+from crmsnap.model import Choice, Clock, Progress, Refresh, Selection
 from crmsnap.publish.prune_plan import Keep
 from crmsnap.state.runs import RunRow
 from crmsnap.sync import Lease, Request, Tools
 
 
-def request_of(known: Known) -> Request:
-    """What a connection's settings ask of a run; without a name it is called by its account."""
+def request_of(known: Known, *, full: bool = False) -> Request:
+    """What a connection's settings ask of a run; without a name it is called by its account.
+
+    `full`: everything is read again, whatever earlier runs have read.
+    """
     connection = known.settings
     return Request(
         connection=known.name,
         selection=selection_of(connection),
         allow_gaps=connection.allow_gaps,
+        refresh=Refresh(**connection.refresh.model_dump(), full=full),
         compression=connection.compression,
         keep=_keep(connection),
         deletes=connection.s3.deletes,

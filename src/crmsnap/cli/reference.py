@@ -16,7 +16,7 @@ from pydantic import BaseModel
 import crmsnap.bootstrap  # noqa: F401 - loads every module, and so every error there is
 from crmsnap.cli import app
 from crmsnap.cli.exit_codes import EXIT_CODES
-from crmsnap.config import ConnectionSettings, S3Settings, Settings
+from crmsnap.config import ConnectionSettings, RefreshSettings, S3Settings, Settings
 from crmsnap.config.settings import FILE_NAME
 from crmsnap.connection.questions import (
     AWS_QUESTIONS,
@@ -160,6 +160,10 @@ The name has lower-case letters, digits, `-` and `_`.
 
 The token comes from exactly one of `token_env`, `token_file`, `token_secret`, `token` and the registry (`crmsnap secrets set`), where
 none of them has it from `HUBSPOT_TOKEN`; never from an option, because options can be seen by other users and stay in the shell's history. A file that holds a token has to be readable by its owner alone.
+
+## `[connections.<name>.refresh]`
+
+{_table(("key", "value", "default", "meaning"), _settings(RefreshSettings))}
 
 ## `[connections.<name>.s3]`
 

@@ -69,6 +69,9 @@ def sync(
             "--allow-gaps", help="Publish although something became unreadable during the run."
         ),
     ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read everything again, not only what changed.")
+    ] = False,
     config: options.Config = None,
     home: options.Home = None,
     as_json: Annotated[
@@ -110,18 +113,21 @@ def sync(
     said = {key: new for key, new in changes.items() if new is not None}
     registry = registry_url(config, home, redactor)
     picked = [replace(placed(known, one, said), registry=registry) for one in picked]
-    runner = _Runner(context.obj, folder, quiet=quiet, several=len(picked) > 1)
+    runner = _Runner(context.obj, folder, quiet=quiet, several=len(picked) > 1, full=full)
     raise typer.Exit(runner.run_all(picked))
 
 
 class _Runner:
     """Runs connections one after the other; the end of one is not the end of the next."""
 
-    def __init__(self, session: Session, home: Path, *, quiet: bool, several: bool) -> None:
+    def __init__(
+        self, session: Session, home: Path, *, quiet: bool, several: bool, full: bool
+    ) -> None:
         self._session = session
         self._home = home
         self._quiet = quiet
         self._several = several
+        self._full = full
 
     def run_all(self, picked: "list[Known]") -> int:
         """Run them until a signal comes, and return the worst exit code."""
@@ -152,7 +158,7 @@ class _Runner:
             bootstrap.open_tools(one, self._home, clock, watching.observe) as tools,
         ):
             watching.ask(lambda: tools.client.usage)
-            report = run_sync(bootstrap.request_of(one), tools)
+            report = run_sync(bootstrap.request_of(one, full=self._full), tools)
         calls = tools.client.usage.total_calls
         if self._session.json:
             print_json_report(report, tools.destination.url, calls)

@@ -13,6 +13,7 @@ from crmsnap.config.load import changed, find_file, load, parse
 from crmsnap.config.refusal import near
 from crmsnap.config.settings import (
     ConnectionSettings,
+    RefreshSettings,
     S3Settings,
     Settings,
     json_schema,
@@ -22,6 +23,7 @@ from crmsnap.config.tokens import checked_token, secret_keys, token_of, token_so
 
 __all__ = [
     "ConnectionSettings",
+    "RefreshSettings",
     "S3Settings",
     "Settings",
     "aws_keys",

@@ -109,6 +109,40 @@ class S3Settings(BaseModel):
     )
 
 
+class RefreshSettings(BaseModel):
+    """How a copy is kept fresh from day to day: what is read of what did not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    sweep_days: int = Field(
+        default=7,
+        ge=1,
+        description="After so many days the ids of each type are read whole, which finds what no count shows.",
+    )
+    overlap_minutes: int = Field(
+        default=15,
+        ge=5,
+        description="How far before the last run's start changes are searched, as HubSpot's search lags.",
+    )
+    associations: Literal["auto", "all", "rotate"] = Field(
+        default="auto",
+        description="`all` reads every association each day, `rotate` those of changed records and the others"
+        " in turn, `auto` all while that fits `association_share`.",
+    )
+    association_share: float = Field(
+        default=0.2,
+        gt=0,
+        le=1,
+        description="Share of the calls that a day may use within which `auto` reads all associations.",
+    )
+    association_days: int = Field(
+        default=7, ge=1, description="Days within which `rotate` comes to every record."
+    )
+    late_event_hours: int = Field(
+        default=48, ge=1, description="How late events may arrive and still be found each day."
+    )
+
+
 class ConnectionSettings(BaseModel):
     """One HubSpot account and where its snapshots go."""
 
@@ -217,6 +251,9 @@ class ConnectionSettings(BaseModel):
     proxy: SecretStr | None = Field(
         default=None,
         description="Proxy to HubSpot and the bucket; unset: HTTPS_PROXY and NO_PROXY.",
+    )
+    refresh: RefreshSettings = Field(
+        default=RefreshSettings(), description="How the copy is kept fresh from day to day."
     )
     s3: S3Settings = Field(default=S3Settings(), description="How the bucket is reached.")
 

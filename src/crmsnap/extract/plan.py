@@ -73,6 +73,7 @@ def _scope(selection: Selection, streams: Sequence[Stream], reading: Reading) ->
         histories=OBJECT_HISTORIES in streams,
         sources=OBJECT_HISTORY_SOURCES in streams,
         started_at=reading.run.ingested_at,
+        refresh=reading.refresh,
         iso_dates=selection.iso_dates,
         properties=selection.properties,
         events=selection.events,

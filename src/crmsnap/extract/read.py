@@ -13,12 +13,12 @@ from threading import Event
 
 from crmsnap.errors import BadRequest, HubSpotError
 from crmsnap.hubspot.client import Client
-from crmsnap.model import Gap, Progress, StreamAdvanced, StreamBegan, StreamEnded
+from crmsnap.model import EACH_DAY, Gap, Progress, Refresh, StreamAdvanced, StreamBegan, StreamEnded
 from crmsnap.state.folder import open_stream
 from crmsnap.state.stream_file import RunMark, StreamFile
 from crmsnap.streams.stream import END, Stream, Task
 
-READING_VERSION = 1
+READING_VERSION = 2
 """Goes up when other things are read, or something else is kept of them.
 
 A run that was begun by other rules is not gone on with: half of it would be read by what was known to be
@@ -40,6 +40,7 @@ class Reading:
     """Told of everything that may not be read; called from many threads."""
     workers: int
     """How many streams are read at once."""
+    refresh: Refresh = EACH_DAY
 
 
 def read_all(
@@ -111,7 +112,7 @@ def _read(task: Task, reading: Reading, stop: Event) -> None:
             file.start_again()
             _save_pages(task, file, reading, stop)
         if not stop.is_set():
-            file.finish()
+            file.finish(task.asked, keeps=task.keeps)
             reading.observe(StreamEnded(task.stream, file.rows))
 
 
@@ -121,7 +122,15 @@ def _save_pages(task: Task, file: StreamFile, reading: Reading, stop: Event) -> 
     for page in task.read(reading.client, file.position):
         for gap in page.gaps:
             reading.declare(gap)
-        file.save(page.rows, page.position, page.beside)
+        file.save(
+            page.rows,
+            page.position,
+            page.beside,
+            met=page.met,
+            removed=page.removed,
+            whole=page.whole,
+            note=page.note,
+        )
         reading.observe(StreamAdvanced(task.stream, file.rows))
         if stop.is_set():
             return

@@ -86,6 +86,33 @@ class Event(NamedTuple):
     """JSON object, property -> text, names ascending, without nulls."""
 
 
+class Deletion(NamedTuple):
+    """A record that is no longer live."""
+
+    id: int | str
+    reason: str
+    """ARCHIVED, MERGED or VANISHED."""
+    deleted_at: str | None
+    survivor: int | None
+    """The record that it was merged into."""
+    ingested_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The newest scan of a stream that came to its end."""
+
+    run: str
+    started_at: str
+    """Start of its run, as published."""
+    asked: str
+    """What it asked for, in the stream's own words."""
+    note: str | None
+    """What the stream left for its next scan."""
+    swept_at: str
+    """Start of the newest run that met every row."""
+
+
 @dataclass(frozen=True, slots=True)
 class StateReader:
     """The state of one connection as one run left it, open for reading; it can be pickled."""
@@ -101,6 +128,32 @@ class StateReader:
             for name in self.streams
             if name.startswith(family + "/")
         )
+
+    def finished(self, stream: str) -> Finished | None:
+        """What is known of a stream's newest scan that came to its end, by whichever run; None: none did."""
+        path = stream_path(self.folder, stream)
+        if not path.exists():
+            return None
+        with open_for_reading(path) as db, damage_named(path):
+            sql = "SELECT run, started_at, asked, note, swept_at FROM finished"
+            row = db.execute(sql).fetchone() if _has(db, "finished") else None
+        return None if row is None else Finished(*row)
+
+    def deletions(self, stream: str) -> Iterator[Deletion]:
+        """The records of a stream that are no longer live, by id; none if the run has not read it."""
+        if stream not in self.streams:
+            return
+        with self._open(stream) as file:
+            if not file.has("deletions"):
+                return
+            for *row, digest in file.db.execute(
+                "SELECT id, reason, deleted_at, survivor, ingested_at, checksum FROM deletions ORDER BY id"
+            ):
+                found = Deletion(*row)
+                text = " ".join(map(str, found[:-1]))
+                if checksum(b"", text) != digest:
+                    raise damaged(file.path, f"the checksum of deletion {found.id} does not match")
+                yield found
 
     def documents(self, stream: str) -> Iterator[Document]:
         """The documents of a stream in order of their keys; none if the run has not read it."""
@@ -284,8 +337,7 @@ class _File:
 
     def has(self, table: str) -> bool:
         """Whether the file has a table: kinds of streams differ in what lies beside."""
-        sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?"
-        return self.db.execute(sql, (table,)).fetchone() is not None
+        return _has(self.db, table)
 
     def body(self, packed: bytes, digest: bytes, row: str) -> bytes:
         """What a row's body says, when it is what was written."""
@@ -296,6 +348,11 @@ class _File:
         if checksum(body, row) != digest:
             raise damaged(self.path, f"the checksum of row {row} does not match")
         return body
+
+
+def _has(db: Connection, table: str) -> bool:
+    sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?"
+    return db.execute(sql, (table,)).fetchone() is not None
 
 
 def _between(

@@ -14,6 +14,8 @@ class Shape:
     body: bool = True
     stamped: bool = True
     """Whether rows carry `ingested_at` and a checksum; else they are bare keys that stay for ever."""
+    outlives: bool = False
+    """Whether its rows stay when the row of the main table that they lie beside goes."""
     once: tuple[str, ...] = ()
     """Those of the keys that must not occur twice in a finished scan: of several rows the last stays."""
 
@@ -43,11 +45,11 @@ class Shape:
         """Delete the row of a key."""
         return f"DELETE FROM {self.table} WHERE {' AND '.join(f'{key} = ?' for key in self.keys)}"  # noqa: S608 - names from this file
 
-    @cached_property
-    def remove_unseen(self) -> str:
-        """Delete the rows whose key a finished scan has not met."""
+    def unseen(self, prefix: int) -> str:
+        """Select the keys that a scan has not met, among those with these first values."""
         keys = ", ".join(self.keys)
-        return f"DELETE FROM {self.table} WHERE ({keys}) NOT IN (SELECT {keys} FROM seen)"  # noqa: S608 - names from this file
+        under = "".join(f" AND {key} = ?" for key in self.keys[:prefix])
+        return f"SELECT {keys} FROM {self.table} WHERE ({keys}) NOT IN (SELECT {keys} FROM seen){under}"  # noqa: S608 - names from this file
 
     @cached_property
     def remove_repeated(self) -> str:
@@ -71,16 +73,31 @@ class Kind:
     main: Shape
     beside: tuple[Shape, ...] = ()
 
+    @property
+    def schemas(self) -> tuple[str, ...]:
+        """What its files are made with."""
+        deletions = ("deletions",) if DELETIONS in self.beside else ()
+        return ("cursor", "finished", self.schema, *deletions)
+
 
 HISTORIES = Shape("histories", keys=("id",))
 EVENT_NAMES = Shape("names", keys=("name",), body=False, stamped=False)
+
+DELETIONS = Shape(
+    "deletions",
+    keys=("id",),
+    values=("reason", "deleted_at", "survivor"),
+    body=False,
+    outlives=True,
+)
+"""Records that are no longer live: nothing of them but the id, when and why."""
 
 FIELD_NAMES = EVENT_NAMES
 """Names that an API's answers hold, beside records whose type has no list of properties."""
 
 _RECORDS = Shape("records", keys=("id",), values=("updated_at",))
-RECORDS = Kind("records", _RECORDS, (HISTORIES,))
-TEXT_ID_RECORDS = Kind("text_id_records", _RECORDS, (FIELD_NAMES,))
+RECORDS = Kind("records", _RECORDS, (HISTORIES, DELETIONS))
+TEXT_ID_RECORDS = Kind("text_id_records", _RECORDS, (FIELD_NAMES, DELETIONS))
 """Records of APIs of their own: ids are whole numbers or any text, and there are no histories."""
 DOCUMENTS = Kind("documents", Shape("documents", keys=("key",)))
 ASSOCIATIONS = Kind("associations", Shape("associations", keys=("from_id",)))

@@ -10,10 +10,13 @@ from pathlib import Path
 
 from crmsnap.errors import StateDamaged, StateError, StateTooNew
 
-VERSION = 1
+VERSION = 2
 """Of every file's schema, kept in `user_version`; a file with a higher one is refused untouched."""
 
 _SQL = Path(__file__).parent / "sql"
+
+_SINCE = {"finished": 2, "deletions": 2}
+"""The version that a schema came with, where that was not the first."""
 
 
 def open_for_writing(path: Path, *schemas: str) -> sqlite3.Connection:
@@ -34,6 +37,8 @@ def open_for_writing(path: Path, *schemas: str) -> sqlite3.Connection:
             if version == 0:
                 _create(connection, schemas)
                 path.chmod(0o600)
+            elif version < VERSION:
+                _upgrade(connection, version, schemas)
         except BaseException:
             connection.close()
             raise
@@ -90,6 +95,10 @@ def _create(connection: sqlite3.Connection, schemas: tuple[str, ...]) -> None:
     # schema and its version, or nothing.
     script = "".join((_SQL / f"{name}.sql").read_text() for name in schemas)
     connection.executescript(f"BEGIN;\n{script}\nPRAGMA user_version = {VERSION};\nCOMMIT;")
+
+
+def _upgrade(connection: sqlite3.Connection, version: int, schemas: tuple[str, ...]) -> None:
+    _create(connection, tuple(name for name in schemas if _SINCE.get(name, 1) > version))
 
 
 def _refuse_newer(path: Path, version: int) -> None:

@@ -1,8 +1,9 @@
 """Writing one stream's file: pages in, each in one transaction with the cursor that covers it.
 
 A scan belongs to a run. Opened again by the same run it goes on behind the last page that was saved,
-whatever happened in between; opened by another run it begins anew, and what it does not meet again is
-removed at its end. Rows that did not change keep their `ingested_at`, so they publish the same bytes.
+whatever happened in between; opened by another run it begins anew. What a whole scan does not meet again
+is removed at its end; a scan of changes names what goes. Rows that did not change keep their
+`ingested_at`, so they publish the same bytes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,11 +12,17 @@ from pathlib import Path
 from types import TracebackType
 
 from crmsnap.state.packing import Packer, checksum, dictionary_of
-from crmsnap.state.shapes import Kind, Shape
+from crmsnap.state.shapes import DELETIONS, Kind, Shape
 from crmsnap.state.sqlite import damage_named, open_for_writing
 
 Entry = tuple[str | int | bytes | None, ...]
 """One row of a shape: its keys, its values, then its body if the shape has one."""
+
+Key = tuple[str | int, ...]
+"""The key of a row in its main table, or the beginning of one."""
+
+EVERYTHING: Key = ()
+"""The beginning of every key."""
 
 _DICTIONARY_FROM_BYTES = 20_000
 """A page with so much in it gets a dictionary of its member names; smaller ones do without."""
@@ -37,7 +44,7 @@ class StreamFile:
         self._path = path
         self._kind = kind
         self._run = run
-        self._db = open_for_writing(path, "cursor", kind.schema)
+        self._db = open_for_writing(path, *kind.schemas)
         self._packers = {shape: Packer() for shape in (kind.main, *kind.beside) if shape.body}
         self._with_dictionary: set[Shape] = set()
         self.position: str | None = None
@@ -70,8 +77,17 @@ class StreamFile:
         rows: Sequence[Entry],
         position: str,
         beside: Mapping[Shape, Iterable[Entry]] | None = None,
+        *,
+        met: Sequence[Key] = (),
+        removed: Sequence[Key] = (),
+        whole: Sequence[Key] = (),
+        note: str | None = None,
     ) -> None:
-        """Keep a page and the position behind it: both or neither."""
+        """Keep a page and the position behind it: both or neither.
+
+        `met` are keys of rows that stay as they are, `removed` of rows that go; below the beginnings of
+        keys in `whole` everything goes that this scan has not met.
+        """
         main = self._kind.main
         with damage_named(self._path), self._db:
             self._db.execute("BEGIN IMMEDIATE")
@@ -81,35 +97,49 @@ class StreamFile:
             if not self._fresh:
                 width = len(main.keys)
                 self._forget_beside(rows, beside or {})
-                self._db.executemany(
-                    f"INSERT OR IGNORE INTO seen VALUES ({', '.join('?' * width)})",  # noqa: S608 - only marks
-                    [row[:width] for row in rows],
-                )
+                self._see(met)
+                self._see([row[:width] for row in rows])
+            self._remove(removed)
+            for prefix in whole:
+                self._remove_unseen(prefix)
             self._db.execute(
-                "UPDATE cursor SET position = ?, rows = rows + ?", (position, len(rows))
+                "UPDATE cursor SET position = ?, rows = rows + ?, note = coalesce(?, note)",
+                (position, len(rows), note),
             )
         self.position = position
         self.rows += len(rows)
 
     def start_again(self) -> None:
-        """Begin the scan anew; what it has read so far stays until its end, unless it vanishes."""
+        """Begin the scan anew, also one that has ended; what it has read so far stays until its end,
+        unless it vanishes."""
         with damage_named(self._path), self._db:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.execute("DELETE FROM seen")
-            self._db.execute("UPDATE cursor SET position = NULL, rows = 0, fresh = 0")
-        self.position, self.rows, self._fresh = None, 0, False
+            self._db.execute("UPDATE cursor SET position = NULL, done = 0, rows = 0, fresh = 0")
+        self.position, self.done, self.rows, self._fresh = None, False, 0, False
 
-    def finish(self) -> None:
-        """Mark the scan as complete; rows that it has not met are removed, and what came twice."""
+    def finish(self, asked: str = "", *, keeps: bool = False) -> None:
+        """Mark the scan as complete, and remember what it `asked` for.
+
+        What it has not met is removed unless it `keeps` that: then it has read changes alone.
+        """
         with damage_named(self._path), self._db:
             self._db.execute("BEGIN IMMEDIATE")
-            if not self._fresh:
-                for shape in (self._kind.main, *self._kind.beside):
-                    if shape.stamped:
-                        self._db.execute(shape.remove_unseen)
-                self._db.execute("DELETE FROM seen")
+            if not keeps:
+                self._remove_unseen(EVERYTHING)
+            self._db.execute("DELETE FROM seen")
             if self._kind.main.once:
                 self._db.execute(self._kind.main.remove_repeated)
+            if DELETIONS in self._kind.beside:
+                self._db.execute("DELETE FROM deletions WHERE id IN (SELECT id FROM records)")
+            self._db.execute(
+                "INSERT INTO finished (only, run, started_at, asked, note, swept_at)"
+                " SELECT 1, run, :at, :asked, note, :at FROM cursor WHERE true"
+                " ON CONFLICT (only) DO UPDATE SET run = excluded.run, started_at = excluded.started_at,"
+                " asked = excluded.asked, note = coalesce(excluded.note, note),"
+                " swept_at = CASE (SELECT swept FROM cursor) WHEN 1 THEN :at ELSE swept_at END",
+                {"at": self._run.ingested_at, "asked": asked},
+            )
             self._db.execute("UPDATE cursor SET done = 1")
         self.done = True
 
@@ -129,8 +159,8 @@ class StreamFile:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.execute("DELETE FROM seen")
             self._db.execute(
-                "INSERT OR REPLACE INTO cursor (only, run, position, done, fresh, rows)"
-                " VALUES (1, ?, NULL, 0, ?, 0)",
+                "INSERT OR REPLACE INTO cursor (only, run, position, done, fresh, rows, swept, note)"
+                " VALUES (1, ?, NULL, 0, ?, 0, 0, NULL)",
                 (self._run.run_id, int(self._fresh)),
             )
 
@@ -147,10 +177,31 @@ class StreamFile:
             stamped = self._packed(shape, entries, ingested_at)
         self._db.executemany(shape.upsert, stamped)
 
+    def _see(self, keys: Iterable[Entry]) -> None:
+        marks = ", ".join("?" * len(self._kind.main.keys))
+        self._db.executemany(f"INSERT OR IGNORE INTO seen VALUES ({marks})", keys)  # noqa: S608 - only marks
+
+    def _remove(self, keys: Sequence[Key]) -> None:
+        main = self._kind.main
+        self._db.executemany(main.remove, keys)
+        for shape in self._kind.beside:
+            if shape.stamped and not shape.outlives:
+                self._db.executemany(shape.remove, [key[: len(shape.keys)] for key in keys])
+
+    def _remove_unseen(self, prefix: Key) -> None:
+        if prefix == EVERYTHING:
+            self._db.execute("UPDATE cursor SET swept = 1")
+        if self._fresh:
+            return  # there was nothing before
+        keys = self._db.execute(self._kind.main.unseen(len(prefix)), prefix).fetchall()
+        self._remove(keys)
+        if DELETIONS in self._kind.beside:
+            self._write(DELETIONS, [(*key, "VANISHED", None, None) for key in keys])
+
     def _forget_beside(self, rows: Sequence[Entry], beside: Mapping[Shape, object]) -> None:
         """Remove what earlier runs kept beside these rows and this run does not read any more."""
         for shape in self._kind.beside:
-            if shape.stamped and shape not in beside:
+            if shape.stamped and not shape.outlives and shape not in beside:
                 width = len(shape.keys)
                 self._db.executemany(shape.remove, [row[:width] for row in rows])
 

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from crmsnap.hubspot.client import Client
-from crmsnap.model import EVERY, Choice, Gap
+from crmsnap.model import EACH_DAY, EVERY, Choice, Gap, Refresh
 from crmsnap.state.reader import StateReader
 from crmsnap.state.shapes import Shape
-from crmsnap.state.stream_file import Entry
+from crmsnap.state.stream_file import EVERYTHING, Entry, Key
+
+__all__ = ["END", "EVERYTHING", "Page", "Scope", "Stream", "Task"]
 
 END = "end"
 """The position behind a stream's last page: nothing is left to read."""
@@ -27,6 +29,15 @@ class Page(NamedTuple):
     beside: Mapping[Shape, Sequence[Entry]] | None = None
     gaps: Sequence[Gap] = ()
     """What belongs to this page and may not be read: smaller than the stream."""
+    met: Sequence[Key] = ()
+    """Keys of rows that are still there, and were not read again."""
+    removed: Sequence[Key] = ()
+    """Keys of rows that are there no more."""
+    whole: Sequence[Key] = ()
+    """Beginnings of keys under which everything was met by now: what this scan has not met there goes.
+    `EVERYTHING` in it: the stream was swept."""
+    note: str | None = None
+    """What the next run has to know when this one comes to the stream's end; None: as before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +71,8 @@ class Scope:
     calculated_histories: bool = True
     sources: bool = False
     """Whether a selected table holds who or what set each value."""
-
+    refresh: Refresh = EACH_DAY
+    """How much of what earlier runs have read is read again."""
     pairs: frozenset[tuple[str, str]] | None = None
     """Ordered pairs of object type ids whose associations are read; None: all of the wanted types."""
     defined_pairs: frozenset[tuple[str, str]] | None = None
@@ -102,6 +114,11 @@ class Task:
     """About how many rows will come, for the progress bar."""
     text_ids: bool = False
     """Whether its records may have ids that are no numbers (a form's id is a GUID)."""
+    keeps: bool = False
+    """Whether this pass reads changes alone: rows that it does not meet stay."""
+    asked: str = ""
+    """What is asked for, in the stream's own words: kept as `Finished.asked` when the pass has ended, so
+    that the next run knows what the rows hold."""
 
 
 @dataclass(frozen=True, slots=True)

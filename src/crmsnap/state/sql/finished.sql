@@ -1,0 +1,12 @@
+-- In every stream file: the newest scan that came to its end. What the next one asks for builds on it.
+CREATE TABLE finished (
+    only       INTEGER PRIMARY KEY CHECK (only = 1),
+    run        TEXT NOT NULL,
+    started_at TEXT NOT NULL,    -- start of that run by HubSpot's clock, as published
+    asked      TEXT NOT NULL,    -- what it asked for, in the stream's own words
+    note       TEXT,             -- what the stream left for its next scan
+    swept_at   TEXT NOT NULL     -- start of the newest run that met every row
+);
+-- Of the scan that is under way: whether it has met every row, and the note that it will leave.
+ALTER TABLE cursor ADD COLUMN swept INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE cursor ADD COLUMN note TEXT;
