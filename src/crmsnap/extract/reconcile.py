@@ -162,16 +162,23 @@ class _Look:
         window = _window(self.scope, known)
         result = Reconciled(count, "different", search=total)
         for difference in sorted((one - count.ours for one in theirs), key=abs):
-            find = came if difference > 0 else went
-            ids = find(window, self.client, abs(difference))
-            side = "came" if difference > 0 else "went"
-            result = replace(result, **{side: len(ids)}, in_doubt=tuple(sorted(ids)[:_IDS_SHOWN]))
-            # Merges and deletions for privacy leave no trace while search lags: where two sweeps found
-            # some gone, each of them seen live before, as many may have gone behind the last one.
+            result = self._moved(result, window, difference)
+            # Merges and deletions for privacy leave no trace while search lags: where the last sweep found
+            # some gone, each of them seen live before, as many may have gone behind it.
             untraced = self.traceless if self.is_last and difference < 0 else 0
-            if abs(difference) <= len(ids) + untraced:
+            if -result.went - untraced <= difference <= result.came:
                 return replace(result, verdict="explained")
         return result
+
+    def _moved(self, result: Reconciled, window: Window, difference: int) -> Reconciled:
+        """With those that came, where HubSpot counts more than we, or else those that went."""
+        if difference > 0:
+            ids = came(window, self.client, difference)
+            result = replace(result, came=len(ids))
+        else:
+            ids = went(window, self.client, -difference)
+            result = replace(result, went=len(ids))
+        return replace(result, in_doubt=tuple(sorted(ids)[:_IDS_SHOWN]))
 
     def _search_total(self) -> int | None:
         try:
