@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from crmsnap.bootstrap.connections import Known
+from crmsnap.bootstrap.keeping import kept_state
 from crmsnap.bootstrap.tools import lease_of
 from crmsnap.model import Clock
 from crmsnap.state.folder import locked
@@ -20,5 +21,9 @@ def states(home: Path) -> dict[str, Path]:
 def held_state(known: Known, home: Path, clock: Clock) -> Iterator[Path]:
     """The folder of a connection's state, while no run works on it. Raise `Busy` if one does."""
     name = known.name or ""
-    with locked(home / name), lease_of(known.registry, home, name):
+    with (
+        locked(home / name),
+        lease_of(known.registry, home, name),
+        kept_state(known, clock, home / name),
+    ):
         yield home / name

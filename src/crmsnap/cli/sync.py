@@ -72,6 +72,12 @@ def sync(
     full: Annotated[
         bool, typer.Option("--full", help="Read everything again, not only what changed.")
     ] = False,
+    state_url: Annotated[
+        str | None,
+        typer.Option(
+            "--state-url", metavar="URL", help="Where the state is kept between runs, if not here."
+        ),
+    ] = None,
     config: options.Config = None,
     home: options.Home = None,
     as_json: Annotated[
@@ -95,14 +101,16 @@ def sync(
     redactor = context.obj.redactor
     known = known_connections(config, home, redactor)
     picked = chosen(known, connections or (), everyone=everyone, redactor=redactor)
-    if to is not None and len(picked) > 1:
-        raise UsageError(
-            "--to is one place, and there are several connections",
-            cause="two accounts in one place would meet in one day's folder",
-            remedy="set `to` of each connection in crmsnap.toml",
-        )
+    for option, place in (("to", to), ("state_url", state_url)):
+        if place is not None and len(picked) > 1:
+            raise UsageError(
+                f"--{option.replace('_', '-')} is one place, and there are several connections",
+                cause="two accounts must not meet in one place",
+                remedy=f"set `{option}` of each connection in crmsnap.toml",
+            )
     changes = {
         "to": to,
+        "state_url": state_url,
         "types": words(types),
         "exclude_types": words(exclude_types),
         "tables": words(tables),

@@ -6,6 +6,7 @@ order again, by command, which needs room for a copy of one file at a time.
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection
@@ -41,7 +42,8 @@ def tidy_up(folder: Path) -> None:
     Somebody who reads a file meanwhile keeps its log: the next run empties it.
     """
     for file in state_files(folder):
-        with open_to_tidy(file.path) as db:
+        # A file that is damaged is named by whoever reads it.
+        with suppress(StateError), open_to_tidy(file.path) as db:
             _give_back(db)
             empty_log(db)
 

@@ -16,7 +16,7 @@ from crmsnap.state.reader import stream_path
 from crmsnap.state.shapes import TEXT_ID_RECORDS, Kind, kind_of
 from crmsnap.state.sqlite import RUNS_FILE
 
-_BESIDE = ("-wal", "-shm")
+LOG_ENDS = ("-wal", "-shm")
 """What SQLite keeps beside a file that is in use, or whose writer was killed."""
 
 
@@ -93,4 +93,4 @@ def tables_in(db: Connection) -> Iterator[str]:
 
 
 def _all_of(path: Path) -> tuple[Path, ...]:
-    return (path, *(path.with_name(path.name + end) for end in _BESIDE))
+    return (path, *(path.with_name(path.name + end) for end in LOG_ENDS))
