@@ -19,6 +19,7 @@ from crmsnap.state.folder import open_reader
 from crmsnap.state.stream_file import RunMark
 from crmsnap.streams.stream import END, Page, Scope, Stream, Task
 
+
 class Nobody:
     """A client that is handed on and never asked."""
 
