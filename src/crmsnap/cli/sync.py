@@ -169,7 +169,7 @@ class _Runner:
             report = run_sync(bootstrap.request_of(one, full=self._full), tools)
         calls = tools.client.usage.total_calls
         if self._session.json:
-            print_json_report(report, tools.destination.url, calls)
+            print_json_report(report, tools.destination.url)
         elif report.exit_code or not self._quiet:
             print_report(report, tools.destination.url, calls, clock.monotonic() - began_at)
         for warning in report.warnings:
