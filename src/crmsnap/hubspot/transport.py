@@ -152,6 +152,12 @@ class HttpTransport:
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
+class _Lasting(Unavailable):
+    """Unavailable until somebody mends a setting or a certificate."""
+
+    passes = False
+
+
 def _through(proxy: str, settings: Mapping[str, Any]) -> urllib3.ProxyManager:
     try:
         auth = urllib3.util.parse_url(proxy).auth
@@ -211,7 +217,7 @@ def _failed(error: exceptions.HTTPError, url: str) -> SendFailed:
     host = urllib3.util.parse_url(url).netloc or url
     if isinstance(error, exceptions.SSLError):
         return SendFailed(
-            Unavailable(
+            _Lasting(
                 f"{host} cannot be trusted",
                 cause=f"TLS failed: {_reason(error)}",
                 remedy="if your network has a certificate authority of its own, name its file in "
@@ -221,7 +227,7 @@ def _failed(error: exceptions.HTTPError, url: str) -> SendFailed:
         )
     if isinstance(error, exceptions.LocationValueError):
         return SendFailed(
-            Unavailable(
+            _Lasting(
                 "the base URL cannot be used",
                 cause=_reason(error),
                 remedy="set it like https://api.hubapi.com",
