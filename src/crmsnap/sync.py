@@ -183,7 +183,7 @@ def run_sync(request: Request, tools: Tools) -> Report:
     """
     tools.observe(StepBegan("check"))
     details = account.details(tools.client)
-    account.daily_usage(tools.client)  # from then on a spent day says when it ends
+    account.learn_day(tools.client, details)  # from then on a spent day says when it ends
     connection = request.connection or f"account-{details.portal_id}"
     selection = asked(request.selection, tools.client)
     with (
