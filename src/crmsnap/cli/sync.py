@@ -72,6 +72,14 @@ def sync(
     full: Annotated[
         bool, typer.Option("--full", help="Read everything again, not only what changed.")
     ] = False,
+    executor: Annotated[
+        str | None,
+        typer.Option(
+            "--executor",
+            metavar="URL",
+            help="What writes parts: local, or a Dask cluster: dask://host:8786.",
+        ),
+    ] = None,
     config: options.Config = None,
     home: options.Home = None,
     as_json: Annotated[
@@ -109,6 +117,7 @@ def sync(
         "exclude_tables": words(exclude_tables),
         "base_url": base_url,
         "allow_gaps": allow_gaps or None,
+        "executor": executor,
     }
     said = {key: new for key, new in changes.items() if new is not None}
     registry = registry_url(config, home, redactor)
