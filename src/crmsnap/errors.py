@@ -26,6 +26,7 @@
     │   └── StateTooNew              1  written by a newer crmsnap: refused, untouched
     ├── RegistryError                1  the registry of connections cannot be used
     │   └── RegistryTooNew           1  its schema was written by a newer crmsnap: refused, untouched
+    ├── ExecutorError                1  the cluster that writes parts cannot be used
     ├── ConnectError                 5  a role or bucket cannot be connected safely
     ├── Busy                        75  another run works on this connection
     └── Interrupted                130  Ctrl-C or SIGTERM
@@ -248,6 +249,12 @@ class RegistryTooNew(RegistryError):
     """The registry was changed by a newer crmsnap; it is left untouched."""
 
     code = "registry-too-new"
+
+
+class ExecutorError(CrmsnapError):
+    """The cluster that writes parts cannot be reached, is another version, or sees other files."""
+
+    code = "executor"
 
 
 class ConnectError(CrmsnapError):

@@ -84,6 +84,14 @@ def sync(
             "--wait", help="Go on by itself after a daily limit or an outage of HubSpot is over."
         ),
     ] = False,
+    executor: Annotated[
+        str | None,
+        typer.Option(
+            "--executor",
+            metavar="URL",
+            help="What writes parts: local, or a Dask cluster: dask://host:8786.",
+        ),
+    ] = None,
     config: options.Config = None,
     home: options.Home = None,
     as_json: Annotated[
@@ -123,6 +131,7 @@ def sync(
         "exclude_tables": words(exclude_tables),
         "base_url": base_url,
         "allow_gaps": allow_gaps or None,
+        "executor": executor,
     }
     said = {key: new for key, new in changes.items() if new is not None}
     registry = registry_url(config, home, redactor)
