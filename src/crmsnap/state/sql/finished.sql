@@ -7,6 +7,8 @@ CREATE TABLE finished (
     note       TEXT,             -- what the stream left for its next scan
     swept_at   TEXT NOT NULL     -- start of the newest run that met every row
 );
--- Of the scan that is under way: whether it has met every row, and the note that it will leave.
+-- Of the scan that is under way: whether it has met every row, the note that it will leave, and what it
+-- asks for.
 ALTER TABLE cursor ADD COLUMN swept INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE cursor ADD COLUMN note TEXT;
+ALTER TABLE cursor ADD COLUMN asked TEXT NOT NULL DEFAULT '';
