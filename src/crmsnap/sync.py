@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Literal, Protocol
@@ -25,7 +25,7 @@ from crmsnap.errors import (
     Suspended,
 )
 from crmsnap.extract.asked import asked
-from crmsnap.extract.facts import left_out
+from crmsnap.extract.facts import left_out, window_start
 from crmsnap.extract.full import extract
 from crmsnap.extract.plan import Plan, planned
 from crmsnap.extract.read import READING_VERSION, Reading
@@ -57,6 +57,8 @@ from crmsnap.tables.given_names import STREAM, remembered
 from crmsnap.tables.table import Table
 
 _NOTHING_GOES = "old days stay: the connection keeps a number of days, and has deletes = false"
+
+_CLOCK_STEP = timedelta(milliseconds=999)
 
 Outcome = Literal["published", "already published"]
 
@@ -268,7 +270,9 @@ def _copy(
     counts = reconcile(scope, reading, allow_differences=request.allow_differences)
     facts = replace(
         facts,
-        window_end=published_at(tools.client.server_date()),
+        window_start=window_start(scope),
+        # HubSpot's clock shows whole seconds: what was read may be as much younger.
+        window_end=published_at(tools.client.server_date() + _CLOCK_STEP),
         counts=tuple(map(_type_count, counts)),
         # A gap of an earlier attempt may have been closed since.
         gaps=tuple(gap for gap in runs.gaps(run.id) if gap.stream not in scope.reader.streams),

@@ -125,9 +125,7 @@ def _searched(window: Window, client: Client, name: str) -> Iterator[list[int]]:
     condition = {"propertyName": name, "operator": "GTE", "value": str(window.since_ms)}
 
     def find(above: str | None, offset: str) -> objects.Found:
-        return objects.search_ids(
-            client, window.object_type, condition, above=above, offset=offset
-        )
+        return objects.search_ids(client, window.object_type, condition, above=above, offset=offset)
 
     try:
         for found in islice(behind(find, None), _PAGES):
