@@ -83,7 +83,11 @@ def reader(tmp_path):
         state.records(
             type_, {9: {"a": "1", "b": ""}, 10: {"a": "x", "b": "1e2"}}, {9: versions, 10: {}}
         )
-        gone = [(11, "ARCHIVED", UPDATED, None), (8, "MERGED", None, 10), (7, "VANISHED", None, None)]
+        gone = [
+            (11, "ARCHIVED", UPDATED, None),
+            (8, "MERGED", None, 10),
+            (7, "VANISHED", None, None),
+        ]
         state.write(f"objects/{type_}", [], {DELETIONS: gone})
         state.documents(
             f"properties/{type_}", {n: PropertyDocument(type_, n, "number") for n in "ab"}
