@@ -104,6 +104,8 @@ class Tools:
     """Takes a connection by its name. Raise `Busy` while a run of another machine has it."""
     remember_runs: Callable[[str, Iterable[RunRow]], tuple[str, ...]]
     """Tells others of the runs of a connection; what kept it from that, as warnings."""
+    kept_state: Callable[[Path], AbstractContextManager[None]]
+    """Has the state of a connection in its folder for as long as a run works on it, and keeps it behind that."""
     safeguards: Safeguards = field(default_factory=Safeguards)
     """What is asked of the destination again at every run."""
     redacted: Callable[[str], str] = str
@@ -181,12 +183,13 @@ def run_sync(request: Request, tools: Tools) -> Report:
     """
     tools.observe(StepBegan("check"))
     details = account.details(tools.client)
-    account.daily_usage(tools.client)  # from then on a spent day says when it ends
+    account.learn_day(tools.client, details)  # from then on a spent day says when it ends
     connection = request.connection or f"account-{details.portal_id}"
     selection = asked(request.selection, tools.client)
     with (
         locked(tools.home / connection),
         tools.lease(connection) as lease,
+        tools.kept_state(tools.home / connection),
         Runs(tools.home / connection) as runs,
     ):
         runs.claim(details.portal_id)

@@ -31,6 +31,7 @@ from crmsnap.hubspot.retry import (
     after_failure,
     after_refusal,
 )
+from crmsnap.hubspot.times import seconds_between
 from crmsnap.hubspot.transport import Response, SendFailed, Transport
 from crmsnap.hubspot.usage import NO_ANSWER, Usage, UsageCounter
 from crmsnap.model import Clock
@@ -138,8 +139,8 @@ class Client:
         return self._host.date
 
     def learn_reset(self, resets_at: str) -> None:
-        """Remember when the day's calls start anew: the error of a spent day says it."""
-        self._limits.learn_reset(resets_at)
+        """Remember when the day's calls start anew, an ISO time: the error of a spent day says it."""
+        self._limits.learn_reset(resets_at, seconds_between(self.server_date(), resets_at))
 
     def calls_per_second(self, kind: Kind) -> float:
         """How many calls of a kind may be sent, as far as HubSpot's answers have said."""
