@@ -67,6 +67,8 @@ def show(
 
     Example: crmsnap runs show 20261122T053100Z-1f0c22aa
     """
+    from crmsnap.cli.report import print_calls
+
     context.obj.json = as_json
     every = _runs(config, home, context.obj.redactor, None)
     found = [run for run in every if run.id.startswith(run_id)]
@@ -93,6 +95,8 @@ def show(
         if name in ("outcome", "resumed", "rows", "bytes")
     ]
     print(columns(rows))
+    if isinstance(calls := report.get("calls"), dict):
+        print_calls(calls)
     for pattern in report.get("unmatched", ()):
         print(f"fits nothing  {escaped(pattern)}")
     for gap in report.get("gaps", ()):
