@@ -101,6 +101,7 @@ def _read(task: Task, reading: Reading, stop: Event) -> None:
     with open_stream(reading.folder, task.stream, reading.run, text_ids=task.text_ids) as file:
         if file.done:
             return
+        file.asks(task.asked)
         rows_before = file.rows
         reading.observe(StreamBegan(task.stream, file.rows, task.expected))
         try:
