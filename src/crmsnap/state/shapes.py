@@ -77,7 +77,9 @@ class Kind:
     @property
     def schemas(self) -> tuple[str, ...]:
         """What its files are made with."""
-        later = tuple(shape.table for shape in (DELETIONS, ARCHIVE, LIST_MARKS) if shape in self.beside)
+        later = tuple(
+            shape.table for shape in (DELETIONS, ARCHIVE, LIST_MARKS) if shape in self.beside
+        )
         names = ("sealed_names",) if any(not shape.stamped for shape in self.beside) else ()
         return ("cursor", "finished", self.schema, *later, *names)
 
