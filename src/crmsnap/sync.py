@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Literal, Protocol
@@ -25,11 +25,11 @@ from crmsnap.errors import (
     Suspended,
 )
 from crmsnap.extract.asked import asked
-from crmsnap.extract.facts import left_out
+from crmsnap.extract.facts import left_out, window_start
 from crmsnap.extract.full import extract
 from crmsnap.extract.plan import Plan, planned
 from crmsnap.extract.read import READING_VERSION, Reading
-from crmsnap.extract.reconcile import reconcile
+from crmsnap.extract.reconcile import Reconciled, reconcile
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import account
 from crmsnap.hubspot.times import published_at
@@ -59,6 +59,8 @@ from crmsnap.tables.table import Table
 
 _NOTHING_GOES = "old days stay: the connection keeps a number of days, and has deletes = false"
 
+_CLOCK_STEP = timedelta(milliseconds=999)
+
 Outcome = Literal["published", "already published"]
 
 
@@ -74,6 +76,8 @@ class Request:
     """How much of what earlier runs have read is read again."""
     allow_gaps: bool = False
     """Publish although something became unreadable in the middle of the run."""
+    allow_differences: bool = False
+    """Publish although HubSpot counts other records, and nothing explains it."""
     compression: Compression = "fast"
     keep: Keep | None = None
     """Which days are kept behind the run; None: all."""
@@ -142,11 +146,11 @@ class Report:
 
     @property
     def differences(self) -> tuple[TypeCount, ...]:
-        """The types of which HubSpot counts another number than the snapshot holds."""
+        """The types of which HubSpot counted another number than was copied, at first or to the end."""
         return tuple(
             count
             for count in self.manifest.facts.counts
-            if count.hubspot is not None and count.hubspot != count.ours
+            if count.verdict in ("explained", "repaired", "different")
         )
 
     def as_dict(self) -> dict[str, object]:
@@ -267,11 +271,13 @@ def _copy(
         streams_of(plan.tables), plan.scope, reading, known=known, allow_gaps=request.allow_gaps
     )
     tools.observe(StepBegan("reconcile"))
-    counts = reconcile(scope, reading)
+    counts = reconcile(scope, reading, allow_differences=request.allow_differences)
     facts = replace(
         facts,
-        window_end=published_at(tools.client.server_date()),
-        counts=tuple(TypeCount(count.object_type, count.hubspot, count.ours) for count in counts),
+        window_start=window_start(scope),
+        # HubSpot's clock shows whole seconds: what was read may be as much younger.
+        window_end=published_at(tools.client.server_date() + _CLOCK_STEP),
+        counts=tuple(map(_type_count, counts)),
         # A gap of an earlier attempt may have been closed since.
         gaps=tuple(gap for gap in runs.gaps(run.id) if gap.stream not in scope.reader.streams),
         replaced_on_reading=tools.client.usage.replaced_surrogates,
@@ -292,6 +298,20 @@ def _copy(
         observe=partial(_observe_part, tools.observe),
         stop=tools.clock,
         before_manifest=lease.assure,
+    )
+
+
+def _type_count(found: Reconciled) -> TypeCount:
+    return TypeCount(
+        found.count.object_type,
+        found.count.hubspot,
+        found.count.ours,
+        found.verdict,
+        search=found.search,
+        came=found.came,
+        went=found.went,
+        missing=found.missing,
+        vanished=found.vanished,
     )
 
 
