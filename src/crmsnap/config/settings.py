@@ -229,6 +229,12 @@ class ConnectionSettings(BaseModel):
         default="fast",
         description="`small`: a quarter smaller, for five times the CPU of compressing.",
     )
+    executor: str = Field(
+        default="local",
+        pattern=r"^(local|(dask|tls)://[^/@\s]+:\d+)$",
+        description="What writes parts: the cores of this machine, or the Dask cluster of a scheduler:"
+        " `dask://host:8786`, `tls://host:8786`.",
+    )
     workers: int = Field(default=16, ge=1, le=64, description="How many streams are read at once.")
     daily_share: float = Field(
         default=0.8,
