@@ -122,6 +122,7 @@ class StreamFile:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.execute("UPDATE cursor SET asked = ?", (asked,))
             seal(self._db, "cursor", self._path.name)
+
     def leave(
         self, removed: Sequence[Key], rows: Sequence[Entry], deleted: Sequence[Entry] = ()
     ) -> None:
