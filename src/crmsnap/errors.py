@@ -82,11 +82,19 @@ class HubSpotError(CrmsnapError):
     code = "hubspot"
 
     def __init__(
-        self, message: str, *, cause: str = "", remedy: str = "", correlation_id: str = ""
+        self,
+        message: str,
+        *,
+        cause: str = "",
+        remedy: str = "",
+        correlation_id: str = "",
+        after_seconds: float | None = None,
     ) -> None:
         super().__init__(message, cause=cause, remedy=remedy)
         self.correlation_id = correlation_id
         """HubSpot's own id of the answer: what its support asks for."""
+        self.after_seconds = after_seconds
+        """When another run makes sense, counted from now; None where nobody says so."""
 
     def as_dict(self) -> dict[str, str | int]:
         """The error as `--json` prints it, with HubSpot's correlation id."""
@@ -97,6 +105,9 @@ class Unavailable(HubSpotError):
     """HubSpot cannot be reached, or kept failing after every retry."""
 
     code = "hubspot-unavailable"
+
+    passes = True
+    """Whether it may be gone by itself; a certificate that nobody trusts stays so."""
 
 
 class Suspended(Unavailable):

@@ -15,6 +15,7 @@ from crmsnap.bootstrap.aws_target import safeguards_of
 from crmsnap.bootstrap.connections import Known
 from crmsnap.bootstrap.destination import destination_of, refuse_unproven
 from crmsnap.bootstrap.executor import executor_of
+from crmsnap.bootstrap.keeping import kept_state
 from crmsnap.bootstrap.tokens import token_of
 from crmsnap.config import ConnectionSettings, proxy_of
 from crmsnap.errors import ConfigError
@@ -91,6 +92,7 @@ def open_tools(
             new_run_id=new_run_id,
             lease=partial(lease_of, known.registry, home),
             remember_runs=partial(_remember_runs, known.registry),
+            kept_state=partial(kept_state, known, clock),
             safeguards=safeguards_of(known, clock),
             workers=known.settings.workers,
             redacted=known.redactor.redacted,

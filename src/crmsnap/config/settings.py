@@ -153,6 +153,12 @@ class ConnectionSettings(BaseModel):
         description="Destination: a folder, s3://bucket/prefix, gs://bucket/prefix or az://container/prefix.",
         examples=["./snapshots"],
     )
+    state_url: str | None = Field(
+        default=None,
+        description="Where the state is kept between runs, for machines whose disk does not stay: a folder,"
+        " s3://bucket/prefix, gs://bucket/prefix or az://container/prefix of your own; it holds the whole"
+        " account.",
+    )
     token_env: str | None = Field(
         default=None, description=f"Variable that holds the token; unset: {TOKEN_VARIABLE}."
     )

@@ -190,6 +190,12 @@ class StateReader:
         with self._open(stream) as file:
             yield from file.db.execute(*_between(sql, "id", low, high))
 
+    def changed_ids(self, stream: str, since: str) -> list[int | str]:
+        """The ids of records that changed in runs that began behind a published time, ascending."""
+        sql = "SELECT id FROM records WHERE ingested_at > ? ORDER BY id"
+        with self._open(stream) as file:
+            return [row[0] for row in file.db.execute(sql, (since,))]
+
     def record_ids(self, stream: str, low: int | None, count: int) -> list[int]:
         """Up to `count` ids greater than `low`, ascending."""
         sql, values = _between("SELECT id FROM records", "id", low, None)
@@ -219,6 +225,24 @@ class StateReader:
                 *_between(sql, "from_id", low, high)
             ):
                 yield Associated(id_, ingested_at, file.body(packed, digest, f"{id_}"))
+
+    def lists_moved(self, since: str) -> frozenset[str]:
+        """The lists whose marks moved in runs that began behind a published time; new ones are among them."""
+        with self._open("lists") as file:
+            rows = file.db.execute("SELECT key FROM list_marks WHERE ingested_at > ?", (since,))
+            return frozenset(row[0] for row in rows)
+
+    def lists_with_members(self, stream: str) -> list[int]:
+        """The ids of the lists that have members, ascending."""
+        found: list[int] = []
+        with self._open(stream) as file:
+            # A step per list and not per member: a list may have a million.
+            sql = "SELECT min(list_id) FROM memberships WHERE list_id > ?"
+            while (row := file.db.execute(sql, (found[-1] if found else -1,)).fetchone()) != (
+                None,
+            ):
+                found.append(row[0])
+        return found
 
     def memberships(self, stream: str) -> Iterator[Membership]:
         """All members of all lists, by list, then by id; none if the run has not read them."""

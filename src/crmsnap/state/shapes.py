@@ -77,9 +77,9 @@ class Kind:
     @property
     def schemas(self) -> tuple[str, ...]:
         """What its files are made with."""
-        deletions = ("deletions",) if DELETIONS in self.beside else ()
+        later = tuple(shape.table for shape in (DELETIONS, LIST_MARKS) if shape in self.beside)
         names = ("sealed_names",) if any(not shape.stamped for shape in self.beside) else ()
-        return ("cursor", "finished", self.schema, *deletions, *names)
+        return ("cursor", "finished", self.schema, *later, *names)
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
@@ -107,6 +107,13 @@ RECORDS = Kind("records", _RECORDS, (HISTORIES, DELETIONS))
 TEXT_ID_RECORDS = Kind("text_id_records", _RECORDS, (FIELD_NAMES, DELETIONS))
 """Records of APIs of their own: ids are whole numbers or any text, and there are no histories."""
 DOCUMENTS = Kind("documents", Shape("documents", keys=("key",)))
+LIST_MARKS = Shape(
+    "list_marks", keys=("key",), values=("size", "added_at", "removed_at"), body=False
+)
+"""What tells whether a list's members have changed. Apart from the list's document, whose rows they must
+not make look changed."""
+
+LISTS = Kind("documents", DOCUMENTS.main, (LIST_MARKS,))
 ASSOCIATIONS = Kind("associations", Shape("associations", keys=("from_id",)))
 MEMBERSHIPS = Kind(
     "memberships",
@@ -135,6 +142,7 @@ def kind_of(stream: str) -> Kind:
     families = {
         "objects": RECORDS,
         "associations": ASSOCIATIONS,
+        "lists": LISTS,
         "memberships": MEMBERSHIPS,
         "events": EVENTS,
         "email-events": EMAIL_EVENTS,
