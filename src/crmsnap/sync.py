@@ -36,6 +36,7 @@ from crmsnap.hubspot.times import published_at
 from crmsnap.model import Clock, Gap, Progress, Refresh, Selection, StepBegan, TableEnded
 from crmsnap.publish.changes import Changes, Earlier, changes_since
 from crmsnap.publish.gzip_parts import Compression
+from crmsnap.publish.jumps import Jump, jumps
 from crmsnap.publish.manifest import Manifest, RunFacts, SensitiveProperties, TypeCount
 from crmsnap.publish.outline import outline_of, packed, unpacked
 from crmsnap.publish.prune import Pruning
@@ -133,6 +134,8 @@ class Report:
     """What went wrong beside the snapshot, and does not touch it."""
     checks: tuple[Check, ...] = ()
     """What was asked of the destination before it was written; none of them failed."""
+    jumps: tuple[Jump, ...] = ()
+    """Tables with far fewer or far more rows than in the snapshot before."""
     calls: Mapping[str, int] = field(default_factory=dict)
     """What this process has asked HubSpot, by family (`hubspot/families.py`)."""
 
@@ -170,6 +173,7 @@ class Report:
             "calls": dict(self.calls),
             "checked": {check.name: check.verdict for check in self.checks},
             **self.tidied.as_dict(),
+            "jumps": [asdict(jump) for jump in self.jumps],
             "warnings": list(self.warnings),
             "exit_code": self.exit_code,
         }
@@ -370,6 +374,8 @@ def _end(
         kept = json.dumps(redacted_values(report.as_dict(), tools.redacted))
         runs.end(run.id, "published", ended_at, kept)
 
+    if report.outcome == "published":
+        report = _compared(report, runs)
     runs.begin(run)
     with Outlines(tools.home / report.connection) as outlines:
         outlines.published(report.manifest.facts.run)
@@ -382,6 +388,25 @@ def _end(
     remember(report)
     unknown = tools.remember_runs(report.connection, runs.newest_first())
     return replace(report, warnings=(*report.warnings, *unknown))
+
+
+def _compared(report: Report, runs: Runs) -> Report:
+    """The report with what jumped since the snapshot before, unless somebody chose other rows."""
+    changes = report.manifest.facts.changes
+    if changes is None or changes.other_selection:
+        return report
+    ours = report.manifest.facts.run
+    published = (row for row in runs.newest_first() if row.status == "published" and row.id != ours)
+    before = next((row for row in published if row.started_at == changes.since), None)
+    if before is None:
+        return report
+    found = jumps(
+        json.loads(before.report or "{}").get("tables", {}),
+        {table.name: table.rows for table in report.manifest.tables},
+        changes.renamed_tables,
+    )
+    sentences = tuple(jump.sentence for jump in found)
+    return replace(report, jumps=found, warnings=(*report.warnings, *sentences))
 
 
 def _tidied(report: Report, request: Request, tools: Tools, lease: Lease) -> Tidied:

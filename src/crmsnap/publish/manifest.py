@@ -64,6 +64,10 @@ class RunFacts:
     unmatched: tuple[str, ...] = ()
     """Patterns of the selection that fitted nothing: `exclude_properties: salery_*`."""
     compression: Compression = "fast"
+    revision: int = 1
+    """Of the day: each that takes the place of another one has the next number."""
+    erased: Mapping[str, int] = field(default_factory=dict)
+    """Object type -> records that were erased from the day after it was published."""
     changes: Changes | None = None
     """What differs from the snapshot before; None: no snapshot is known before it."""
     replaced_on_reading: int = 0
