@@ -25,7 +25,7 @@ class SoFar:
     folder: Path
     stream: str
 
-    def times(self, ids: Iterable[int]) -> dict[int, str | None]:
+    def times(self, ids: Iterable[int | str]) -> dict[int, str | None]:
         """When each of these records was last changed, of those that are there."""
         return dict(self._of_ids(_TIMES, ids))
 
@@ -40,7 +40,7 @@ class SoFar:
         with self._open() as db:
             return [id_ for (id_,) in db.execute(sql, (met_at, count))]
 
-    def _of_ids(self, sql: str, ids: Iterable[int]) -> list[tuple[int, str]]:
+    def _of_ids(self, sql: str, ids: Iterable[int | str]) -> list[tuple[int, str]]:
         wanted = orjson.dumps(list(ids)).decode()
         with self._open() as db:
             return db.execute(sql, (wanted,)).fetchall()
