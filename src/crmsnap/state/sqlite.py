@@ -23,6 +23,9 @@ _SQL = Path(__file__).parent / "sql"
 _SINCE = {"finished": 2, "deletions": 2, "list_marks": 2, "sealed_names": 2}
 """The version that a schema came with, where that was not the first."""
 
+_PATIENCE_SECONDS = 1.0
+"""For somebody who reads a file that is tidied: it can wait until the next run."""
+
 _SMALL = frozenset({"documents", "runs"})
 """Schemas of files that stay small: to give back single pages would take a page more in each of hundreds."""
 
@@ -81,7 +84,10 @@ def open_to_tidy(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a file that exists to change nothing of what it says: no schema is made or upgraded."""
     with damage_named(path):
         connection = sqlite3.connect(
-            f"file:{_quoted(path)}?mode=rw", uri=True, isolation_level=None
+            f"file:{_quoted(path)}?mode=rw",
+            uri=True,
+            isolation_level=None,
+            timeout=_PATIENCE_SECONDS,
         )
         try:
             _refuse_newer(path, connection.execute("PRAGMA user_version").fetchone()[0])
