@@ -20,6 +20,20 @@ class TypeCount:
     hubspot: int | None
     """None where HubSpot gives no count."""
     ours: int
+    verdict: str = ""
+    """What was made of it: equal, explained, repaired, different or not counted; empty in manifests of
+    older versions."""
+    search: int | None = None
+    """How many search counts, where it was asked for a second opinion."""
+    came: int = 0
+    """Records, not in the snapshot, that are seen to have come while the type was read: as many as explain
+    a difference."""
+    went: int = 0
+    """Records of the snapshot that are seen to have gone meanwhile."""
+    missing: int = 0
+    """Records that only a sweep of all ids has found."""
+    vanished: int = 0
+    """Records that a sweep has not found any more."""
 
 
 @dataclass(frozen=True, slots=True)

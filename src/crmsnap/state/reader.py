@@ -202,6 +202,12 @@ class StateReader:
         with self._open(stream) as file:
             return [row[0] for row in file.db.execute(f"{sql} LIMIT {count:d}", values)]
 
+    def last_id(self, stream: str) -> int | None:
+        """The greatest id of a stream of records; None when it has none."""
+        with self._open(stream) as file:
+            found = file.db.execute("SELECT max(id) FROM records").fetchone()[0]
+            return None if found is None else int(found)
+
     def histories(
         self, stream: str, low: int | str | None = None, high: int | str | None = None
     ) -> Iterator[History]:
