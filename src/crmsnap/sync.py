@@ -325,7 +325,7 @@ def _changes(
     now = outline_of(tables, scope.reader, facts.selection, facts.compression)
     with Outlines(folder) as outlines:
         last = outlines.last_published()
-        outlines.keep(facts.run, KeptOutline(facts.day, facts.window_start, packed(now)))
+        outlines.keep(facts.run, KeptOutline(facts.day, scope.started_at, packed(now)))
     then = None if last is None else unpacked(last.body)
     if last is None or then is None:
         return None
