@@ -31,6 +31,7 @@ from crmsnap.extract.full import extract
 from crmsnap.extract.plan import Plan, planned
 from crmsnap.extract.read import READING_VERSION, Reading
 from crmsnap.extract.reconcile import reconcile
+from crmsnap.extract.redefined import read_redefined
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import account
 from crmsnap.hubspot.times import published_at
@@ -272,6 +273,7 @@ def _copy(
     scope = extract(
         streams_of(plan.tables), plan.scope, reading, known=known, allow_gaps=request.allow_gaps
     )
+    read_redefined(scope, reading)
     tools.observe(StepBegan("reconcile"))
     counts = reconcile(scope, reading, allow_differences=request.allow_differences)
     follow(scope, reading)
