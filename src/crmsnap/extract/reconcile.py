@@ -13,16 +13,17 @@ from typing import Any, Literal
 
 from crmsnap.errors import BadRequest, CountsDisagree, Disagreement, MissingScope, NotFound
 from crmsnap.extract.facts import Count, counts
-from crmsnap.extract.movement import Window, came, live_again, went
+from crmsnap.extract.movement import Window, came, fate_of, went
 from crmsnap.extract.read import Reading
 from crmsnap.extract.sweep import Swept, swept, vanished
-from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import objects
 from crmsnap.hubspot.times import published_ms
+from crmsnap.state.folder import open_stream
+from crmsnap.state.shapes import DELETIONS
 from crmsnap.streams.documents import TypeDocument
 from crmsnap.streams.known_types import properties, readable_types
 from crmsnap.streams.objects import scan_of
-from crmsnap.streams.stream import Scope
+from crmsnap.streams.stream import END, Scope
 
 _SWEEPS = 2
 _IDS_SHOWN = 100
@@ -75,7 +76,7 @@ def reconcile(
     Raise `CountsDisagree` for a difference that nothing explains, unless differences are allowed.
     """
     client = reading.client
-    found = {count.object_type: _Look(scope, client, count) for count in counts(scope, client)}
+    found = {count.object_type: _Look(scope, reading, count) for count in counts(scope, client)}
     results = {id_: look.result() for id_, look in found.items()}
     for number in range(1, _SWEEPS + 1):
         doubtful = [id_ for id_, one in results.items() if one.verdict == "different"]
@@ -99,7 +100,7 @@ class _Look:
     """One count of a type, to be explained."""
 
     scope: Scope
-    client: Client
+    reading: Reading
     count: Count
     before: Count | None = None
     """The count before the last sweep."""
@@ -179,24 +180,32 @@ class _Look:
     def _moved(self, result: Reconciled, window: Window, difference: int) -> Reconciled:
         """With those that came, where HubSpot counts more than we, or else those that went."""
         if difference > 0:
-            ids = came(window, self.client, difference)
+            ids = came(window, self.reading.client, difference)
             result = replace(result, came=len(ids))
         else:
-            ids = went(window, self.client, -difference)
+            ids = went(window, self.reading.client, -difference)
             result = replace(result, went=len(ids))
         return replace(result, in_doubt=tuple(sorted(ids)[:_IDS_SHOWN]))
 
     def _search_total(self) -> int | None:
         try:
-            return objects.count(self.client, self.count.object_type)
+            return objects.count(self.reading.client, self.count.object_type)
         except (BadRequest, MissingScope, NotFound):
             return None  # not every type can be searched
 
     def _dropped(self) -> list[int]:
-        """Records that left the state as vanished, and are live: HubSpot's list left them out."""
+        """Records that left the state as vanished, and are live: HubSpot's list left them out.
+
+        Others turn out to be merged: into a record that was merged itself, so that no live one names them.
+        """
         stream = f"objects/{self.count.object_type}"
         ids = (id_ for id_ in vanished(self.scope, stream) if isinstance(id_, int))
-        return live_again(self.client, self.count.object_type, islice(ids, _ASKED_BY_ID))
+        fate = fate_of(self.reading.client, self.count.object_type, islice(ids, _ASKED_BY_ID))
+        if fate.merged:
+            merged = [(id_, "MERGED", None, survivor) for id_, survivor in fate.merged.items()]
+            with open_stream(self.reading.folder, stream, self.reading.run) as file:
+                file.save([], END, {DELETIONS: merged})
+        return fate.live
 
 
 def _generic(scope: Scope, object_type: str) -> TypeDocument | None:

@@ -10,8 +10,10 @@ from functools import partial
 
 from crmsnap.extract.read import Reading, read_tasks, unread
 from crmsnap.hubspot.client import Client
+from crmsnap.hubspot.object_types import CONTACT
 from crmsnap.state.so_far import SoFar
 from crmsnap.streams.associations import ASSOCIATIONS
+from crmsnap.streams.email_events import EMAIL_EVENTS
 from crmsnap.streams.objects import sweep_task
 from crmsnap.streams.other_types import OTHER_TYPES
 from crmsnap.streams.records import OTHER_RECORDS
@@ -107,6 +109,8 @@ def _hanging_on(scope: Scope, object_type: str) -> Iterator[Task]:
         for task in ASSOCIATIONS.tasks(scope)
         if object_type in task.stream.removeprefix("associations/").split("__")
     ]
+    if object_type == CONTACT:
+        tasks += EMAIL_EVENTS.tasks(scope)  # whose mail it is follows from the contacts' addresses
     for other in OTHER_TYPES:
         if other.after_objects and other.id != object_type:
             tasks += _own_tasks(scope, f"objects/{other.id}")

@@ -83,6 +83,7 @@ class Account:
         )
         self.search_results: dict[Any, Sequence[int]] = {}
         """What `query.find` found last, so that paging through it does not search again."""
+        self._erased: dict[str, tuple[int, frozenset[int]]] = {}
         self._encoded = {type_id: Encoded(found) for type_id, found in self._records.items()}
         self._renderers: dict[tuple[str, Selection], Renderer] = {}
 
@@ -176,6 +177,29 @@ class Account:
                 return index
             index = into
         return index
+
+    def erased(self, type_id: str) -> frozenset[int]:
+        """The records of which privacy requests left nothing: each with those that were merged into it.
+
+        That these go too is an assumption: a merged contact's timeline is part of its survivor's
+        (knowledge.hubspot.com: "Merge records").
+        """
+        at, found = self._erased.get(type_id, (-1, frozenset()))
+        if at != len(self.journal):
+            found = self._all_erased(type_id)
+            self._erased[type_id] = len(self.journal), found
+        return found
+
+    def _all_erased(self, type_id: str) -> frozenset[int]:
+        lives, roster = self.changes.of_type(type_id), self._records[type_id].roster
+        found = {index for index, life in lives.items() if life.deleted}
+        newest = found
+        while newest:
+            into = {index for index, life in lives.items() if life.survivor in newest}
+            into.update(loser for index in newest for loser in roster.losers(index))
+            newest = into - found
+            found |= newest
+        return frozenset(found)
 
     def live_count(self, type_id: str) -> int:
         """How many records of the type are live."""
