@@ -12,9 +12,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
-from urllib.request import Request, urlopen
 
+import urllib3
 from run import sandbox
 
 from crmsnap.hubspot.families import FAMILIES, SET_APART
@@ -83,9 +84,9 @@ def sync(folder: Path, url: str, token: str) -> dict[str, int]:
 
 def post(url: str, path: str, body: object) -> None:
     """Ask the sandbox's control for something."""
-    headers = {"content-type": "application/json"}
-    with urlopen(Request(url + path, json.dumps(body).encode(), headers)) as answer:
-        answer.read()
+    answer = urllib3.request("POST", url + path, json=body, timeout=600)
+    if answer.status != HTTPStatus.OK:
+        sys.exit(f"the sandbox answered {answer.status} to {path}")
 
 
 if __name__ == "__main__":
