@@ -8,7 +8,7 @@ import csv
 import gzip
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from crmsnap.bootstrap import Known, RunClock, open_tools
 from crmsnap.config import ConnectionSettings
-from crmsnap.model import Refresh, Selection
+from crmsnap.model import Progress, Refresh, Selection
 from crmsnap.sync import Report, Request, run_sync
 from tests.builders.sandbox_process import SandboxAccount
 
@@ -37,7 +37,7 @@ class Copying:
     selection: Selection = field(default_factory=Selection)
     refresh: Refresh = field(default_factory=Refresh)
 
-    def sync(self) -> Report:
+    def sync(self, observe: Callable[[Progress], None] = lambda _: None) -> Report:
         """Publish the day of the account's clock."""
         settings = ConnectionSettings(
             to=str(self.folder / "snapshots"),
@@ -47,7 +47,7 @@ class Copying:
         )
         known = Known(None, settings)
         request = Request(selection=self.selection, refresh=self.refresh)
-        with open_tools(known, self.folder / "home", RunClock(), lambda _: None) as tools:
+        with open_tools(known, self.folder / "home", RunClock(), observe) as tools:
             return run_sync(request, tools)
 
     def day(self, report: Report) -> Path:
