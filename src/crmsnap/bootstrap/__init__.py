@@ -5,6 +5,7 @@ from crmsnap.bootstrap.checking import check_aws, check_subject
 from crmsnap.bootstrap.clock import RunClock, stoppable, utc_now
 from crmsnap.bootstrap.connections import Known, known_connections, registry_url
 from crmsnap.bootstrap.destination import destination_of, jitter
+from crmsnap.bootstrap.erasing import erase_from_state, held_in_state, open_erasing
 from crmsnap.bootstrap.executor import INLINE_ROWS, InlineExecutor, open_executor
 from crmsnap.bootstrap.pruning import (
     begun_prunes,
@@ -27,6 +28,7 @@ from crmsnap.bootstrap.tools import (
     request_of,
     selection_of,
 )
+from crmsnap.bootstrap.upkeep import held_state
 
 __all__ = [
     "INLINE_ROWS",
@@ -38,7 +40,10 @@ __all__ = [
     "check_aws",
     "check_subject",
     "destination_of",
+    "erase_from_state",
     "forget_secrets",
+    "held_in_state",
+    "held_state",
     "jitter",
     "keep_token",
     "kept_secrets",
@@ -47,6 +52,7 @@ __all__ = [
     "new_run_id",
     "no_later_than",
     "open_client",
+    "open_erasing",
     "open_executor",
     "open_pruning",
     "open_tools",

@@ -8,6 +8,7 @@ from pathlib import Path
 from crmsnap.bootstrap.clock import utc_now
 from crmsnap.bootstrap.connections import Known
 from crmsnap.bootstrap.destination import destination_of, jitter, s3_reach
+from crmsnap.bootstrap.keeping import kept_state
 from crmsnap.bootstrap.tools import lease_of
 from crmsnap.connection.versions import Versions
 from crmsnap.destinations.interface import Destination
@@ -24,7 +25,7 @@ from crmsnap.state.written import Written, read_unfinished_prunes
 
 def our_days(known: Known, home: Path, clock: Clock) -> OurDays:
     """The days that are the connection's at its destination; nothing is made or changed."""
-    return _our_days(known, home, destination_of(known, clock))
+    return days_of(known, home, destination_of(known, clock))
 
 
 @contextmanager
@@ -40,10 +41,11 @@ def open_pruning(
     with (
         locked(home / name),
         lease_of(known.registry, home, name) as lease,
+        kept_state(known, clock, home / name),
         Written(home / name, destination.url) as written,
         _remove_one(known, destination, clock, versions=versions) as remove_one,
     ):
-        days = _our_days(known, home, destination)
+        days = days_of(known, home, destination)
         yield Pruning(days, remove_one, written, clock, lease.assure)
 
 
@@ -91,7 +93,8 @@ def _remove_one(
         yield version_remover(destination, erase)
 
 
-def _our_days(known: Known, home: Path, destination: Destination) -> OurDays:
+def days_of(known: Known, home: Path, destination: Destination) -> OurDays:
+    """The days that are the connection's at this destination; nothing is made or changed."""
     name = _name(known)
     account, unfinished = None, None
     if (home / name / "runs.sqlite").exists():

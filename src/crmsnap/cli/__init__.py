@@ -18,6 +18,7 @@ from crmsnap.cli import (
     connections,
     ddl,
     demo,
+    erase,
     estimate,
     failure,
     init,
@@ -26,6 +27,7 @@ from crmsnap.cli import (
     runs,
     sandbox,
     secrets,
+    state,
     sync,
     tables,
     verify,
@@ -48,12 +50,14 @@ app.command("check")(check.check)
 app.command("sync")(sync.sync)
 app.command("verify")(verify.verify)
 app.command("prune")(prune.prune)
+app.command("erase")(erase.erase)
 app.command("tables")(tables.tables)
 app.command("query")(query.query)
 app.command("ddl")(ddl.ddl)
 app.command("estimate")(estimate.estimate)
 app.add_typer(connections.app, name="connections")
 app.add_typer(runs.app, name="runs")
+app.add_typer(state.app, name="state")
 app.add_typer(config.app, name="config")
 app.add_typer(secrets.app, name="secrets")
 app.command("sandbox")(sandbox.sandbox)

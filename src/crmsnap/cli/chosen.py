@@ -107,12 +107,12 @@ def placed(known: "Mapping[str, Known]", picked: "Known", options: Mapping[str, 
     from crmsnap.bootstrap.sharing import refuse_shared
     from crmsnap.destinations.url import check_url
 
-    to = options.get("to")
-    if isinstance(to, str):
-        with typed(to):
-            check_url(to)
+    places = [options[key] for key in ("to", "state_url") if key in options]
+    for place in places:
+        with typed(place):
+            check_url(str(place))
     moved = changed(picked, options)
-    if to is not None:
+    if places:
         others = {name: one.settings for name, one in known.items() if name != picked.name}
         name = picked.name or "--to"
         refuse_shared({**others, name: moved.settings}, name)
@@ -172,6 +172,45 @@ def complete(incomplete: str) -> list[str]:
     except CrmsnapError:
         return []
     return [name for name in known if name.startswith(incomplete)]
+
+
+def state_folder(name: str | None, home: Path | None) -> tuple[str, Path]:
+    """The state that is meant, by its connection: the named one, or the only one there is."""
+    from crmsnap.bootstrap.upkeep import states
+    from crmsnap.config import home_folder, near
+
+    folder = home_folder(home)
+    found = states(folder)
+    if name is None and len(found) == 1:
+        return next(iter(found.items()))
+    if name is None or name not in found:
+        raise UsageError(
+            "which connection's state?" if name is None else f"{name!r} has no state here",
+            cause=f"{folder} has states of: {', '.join(found) or 'nobody'}",
+            remedy=near(name or "", found) or "name one of them, or sync first",
+        )
+    return name, found[name]
+
+
+def state_of(
+    name: str | None, file: Path | None, home: Path | None, redactor: Redactor
+) -> "tuple[str, Known, Path]":
+    """The connection whose state is meant, and the home folder.
+
+    One without a configuration is known by its state: where its last run wrote to.
+    """
+    from crmsnap import bootstrap
+    from crmsnap.config import ConnectionSettings, home_folder
+
+    known, folder = known_connections(file, home, redactor), home_folder(home)
+    if name is None or name not in known:
+        name, _ = state_folder(name, home)
+    if name in known:
+        return name, known[name], folder
+    settings = ConnectionSettings(to=bootstrap.last_destination(folder, name))
+    registry = registry_url(file, home, redactor)  # others may work on it, who have its lease
+    made = bootstrap.Known(name, settings, registry=registry, redactor=redactor)
+    return name, made, folder
 
 
 def place(text: str, file: Path | None, home: Path | None, redactor: Redactor) -> "Known":

@@ -1,13 +1,16 @@
 """How a run ended: for people a few lines, for programs one."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from crmsnap.cli.changed import change_lines
 from crmsnap.cli.text import columns, count, duration, escaped, size
 from crmsnap.errors import CrmsnapError, Interrupted
+from crmsnap.hubspot.families import FAMILIES, SET_APART
 from crmsnap.model import Gap
 from crmsnap.publish.changes import Changes
+from crmsnap.publish.manifest import TypeCount
 from crmsnap.publish.tidy import Tidied
 from crmsnap.sync import Report
 
@@ -28,6 +31,7 @@ def print_report(report: Report, url: str, calls: int, seconds: float) -> None:
             f"  {count(len(manifest.tables), 'table')}, {count(manifest.rows, 'row')},"
             f" {size(manifest.bytes)}, in {duration(seconds)} with {count(calls, 'call')}"
         )
+        print_calls(report.calls)
     checked = [check.name for check in report.checks if check.verdict != "skipped"]
     print(f"  checked: {', '.join(checked)}")
     for check in report.checks:
@@ -44,17 +48,34 @@ def print_report(report: Report, url: str, calls: int, seconds: float) -> None:
     if unmatched := manifest.facts.unmatched:
         print(f"  nothing fits these patterns: {escaped(', '.join(unmatched))}")
     if report.differences:
-        print("  counted by HubSpot, and copied (records move while they are read):")
+        print("  records counted by HubSpot, and copied:")
         rows = [
-            (f"    {escaped(known.type)}", f"{known.hubspot:,}", f"{known.ours:,}")
+            (
+                f"    {escaped(known.type)}",
+                "not counted" if known.hubspot is None else f"{known.hubspot:,}",
+                f"{known.ours:,}",
+                f"  {known.verdict}: {_what_moved(known)}",
+            )
             for known in report.differences
         ]
         print(columns(rows, right=(1, 2)))
 
 
-def print_json_report(report: Report, url: str, calls: int) -> None:
+def print_calls(calls: Mapping[str, int]) -> None:
+    """Say what the calls to HubSpot were for: what follows from changes, and what is asked each day."""
+    for title, is_apart in (("for what changed", False), ("set apart", True)):
+        found = [
+            f"{name} {calls[name]:,}"
+            for name in FAMILIES
+            if name in calls and (name in SET_APART) is is_apart
+        ]
+        if found:
+            print(f"  calls {title}: {', '.join(found)}")
+
+
+def print_json_report(report: Report, url: str) -> None:
     """The report as one line of JSON."""
-    line = {"event": "report", **report.as_dict(), "destination": url, "calls": calls}
+    line = {"event": "report", **report.as_dict(), "destination": url}
     print(json.dumps(line), flush=True)
 
 
@@ -69,6 +90,18 @@ def print_json_failure(connection: str | None, error: CrmsnapError) -> None:
         "error": error.as_dict(),
     }
     print(json.dumps(line), flush=True)
+
+
+def _what_moved(known: TypeCount) -> str:
+    """What is known of the records behind a difference."""
+    numbers = (
+        ("came while it was read", known.came),
+        ("went while it was read", known.went),
+        ("were missing", known.missing),
+        ("had vanished", known.vanished),
+    )
+    found = [f"{number:,} {what}" for what, number in numbers if number]
+    return ", ".join(found) or "HubSpot's own count moved"
 
 
 def _print_tidied(tidied: Tidied) -> None:

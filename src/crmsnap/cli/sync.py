@@ -69,15 +69,36 @@ def sync(
             "--allow-gaps", help="Publish although something became unreadable during the run."
         ),
     ] = False,
+    allow_differences: Annotated[
+        bool,
+        typer.Option(
+            "--allow-differences",
+            help="Publish although HubSpot counts other records than were copied.",
+        ),
+    ] = False,
     full: Annotated[
         bool, typer.Option("--full", help="Read everything again, not only what changed.")
     ] = False,
+    state_url: Annotated[
+        str | None,
+        typer.Option(
+            "--state-url", metavar="URL", help="Where the state is kept between runs, if not here."
+        ),
+    ] = None,
     wait: Annotated[
         bool,
         typer.Option(
             "--wait", help="Go on by itself after a daily limit or an outage of HubSpot is over."
         ),
     ] = False,
+    executor: Annotated[
+        str | None,
+        typer.Option(
+            "--executor",
+            metavar="URL",
+            help="What writes parts: local, or a Dask cluster: dask://host:8786.",
+        ),
+    ] = None,
     config: options.Config = None,
     home: options.Home = None,
     as_json: Annotated[
@@ -101,20 +122,24 @@ def sync(
     redactor = context.obj.redactor
     known = known_connections(config, home, redactor)
     picked = chosen(known, connections or (), everyone=everyone, redactor=redactor)
-    if to is not None and len(picked) > 1:
-        raise UsageError(
-            "--to is one place, and there are several connections",
-            cause="two accounts in one place would meet in one day's folder",
-            remedy="set `to` of each connection in crmsnap.toml",
-        )
+    for option, place in (("to", to), ("state_url", state_url)):
+        if place is not None and len(picked) > 1:
+            raise UsageError(
+                f"--{option.replace('_', '-')} is one place, and there are several connections",
+                cause="two accounts must not meet in one place",
+                remedy=f"set `{option}` of each connection in crmsnap.toml",
+            )
     changes = {
         "to": to,
+        "state_url": state_url,
         "types": words(types),
         "exclude_types": words(exclude_types),
         "tables": words(tables),
         "exclude_tables": words(exclude_tables),
         "base_url": base_url,
         "allow_gaps": allow_gaps or None,
+        "allow_differences": allow_differences or None,
+        "executor": executor,
     }
     said = {key: new for key, new in changes.items() if new is not None}
     registry = registry_url(config, home, redactor)
@@ -183,7 +208,7 @@ class _Runner:
             report = run_sync(bootstrap.request_of(one, full=self._full), tools)
         calls = tools.client.usage.total_calls
         if self._session.json:
-            print_json_report(report, tools.destination.url, calls)
+            print_json_report(report, tools.destination.url)
         elif report.exit_code or not self._quiet:
             print_report(report, tools.destination.url, calls, clock.monotonic() - began_at)
         for warning in report.warnings:

@@ -120,6 +120,12 @@ class Limits:
         return min(known, key=lambda daily: daily.remaining, default=None)
 
     @property
+    def calls_a_day(self) -> int | None:
+        """Our share of the smallest pool that an answer told of; None where no answer told of one."""
+        limits = [daily.limit for daily in self._daily.copy().values()]
+        return int(self._daily_share * min(limits)) if limits else None
+
+    @property
     def waited_seconds(self) -> float:
         """How long all threads together have waited."""
         return self._waited_seconds

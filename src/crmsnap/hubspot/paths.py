@@ -7,7 +7,7 @@ on its own and remembers what worked.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Literal
 from urllib.parse import quote
@@ -34,6 +34,8 @@ class Endpoint:
 OBJECT_LIST = Endpoint(
     "objects", "burst", ("/crm/objects/{version}/{type}", "/crm/v3/objects/{type}")
 )
+# The same path under a name of its own: what a sweep costs is counted apart.
+OBJECT_SWEEP = Endpoint("sweeps", OBJECT_LIST.kind, OBJECT_LIST.templates)
 OBJECT_BATCH = Endpoint(
     "objects",
     "burst",
@@ -79,6 +81,7 @@ LIST_MEMBERS = Endpoint(
     ("/crm/lists/{version}/{list}/memberships", "/crm/v3/lists/{list}/memberships"),
 )
 EVENTS = Endpoint("events", "burst", ("/events/event-occurrences/{version}", "/events/v3/events"))
+EVENTS_PROBE = replace(EVENTS, name="probes")
 EVENT_TYPES = Endpoint(
     "event-types",
     "burst",

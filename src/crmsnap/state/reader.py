@@ -4,7 +4,7 @@ Every body is checked against its checksum on the way out: a damaged file ends t
 and never becomes a wrong row.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -190,11 +190,34 @@ class StateReader:
         with self._open(stream) as file:
             yield from file.db.execute(*_between(sql, "id", low, high))
 
+    def changed_ids(self, stream: str, since: str) -> list[int | str]:
+        """The ids of records that changed in runs that began behind a published time, ascending."""
+        sql = "SELECT id FROM records WHERE ingested_at > ? ORDER BY id"
+        with self._open(stream) as file:
+            return [row[0] for row in file.db.execute(sql, (since,))]
+
+    def records_of(self, stream: str, ids: Sequence[int | str]) -> Iterator[Record]:
+        """Those of these records that there are, in no order; a few hundred ids at most."""
+        marks = ", ".join("?" * len(ids))
+        sql = (
+            f"SELECT id, updated_at, ingested_at, checksum, body FROM records WHERE id IN ({marks})"  # noqa: S608 - only marks
+        )
+        with self._open(stream) as file:
+            for id_, updated_at, ingested_at, digest, packed in file.db.execute(sql, ids):
+                body = file.body(packed, digest, f"{id_} {updated_at}")
+                yield Record(id_, updated_at, ingested_at, body)
+
     def record_ids(self, stream: str, low: int | None, count: int) -> list[int]:
         """Up to `count` ids greater than `low`, ascending."""
         sql, values = _between("SELECT id FROM records", "id", low, None)
         with self._open(stream) as file:
             return [row[0] for row in file.db.execute(f"{sql} LIMIT {count:d}", values)]
+
+    def last_id(self, stream: str) -> int | None:
+        """The greatest id of a stream of records; None when it has none."""
+        with self._open(stream) as file:
+            found = file.db.execute("SELECT max(id) FROM records").fetchone()[0]
+            return None if found is None else int(found)
 
     def histories(
         self, stream: str, low: int | str | None = None, high: int | str | None = None
@@ -219,6 +242,24 @@ class StateReader:
                 *_between(sql, "from_id", low, high)
             ):
                 yield Associated(id_, ingested_at, file.body(packed, digest, f"{id_}"))
+
+    def lists_moved(self, since: str) -> frozenset[str]:
+        """The lists whose marks moved in runs that began behind a published time; new ones are among them."""
+        with self._open("lists") as file:
+            rows = file.db.execute("SELECT key FROM list_marks WHERE ingested_at > ?", (since,))
+            return frozenset(row[0] for row in rows)
+
+    def lists_with_members(self, stream: str) -> list[int]:
+        """The ids of the lists that have members, ascending."""
+        found: list[int] = []
+        with self._open(stream) as file:
+            # A step per list and not per member: a list may have a million.
+            sql = "SELECT min(list_id) FROM memberships WHERE list_id > ?"
+            while (row := file.db.execute(sql, (found[-1] if found else -1,)).fetchone()) != (
+                None,
+            ):
+                found.append(row[0])
+        return found
 
     def memberships(self, stream: str) -> Iterator[Membership]:
         """All members of all lists, by list, then by id; none if the run has not read them."""

@@ -77,9 +77,11 @@ class Kind:
     @property
     def schemas(self) -> tuple[str, ...]:
         """What its files are made with."""
-        deletions = ("deletions",) if DELETIONS in self.beside else ()
+        later = tuple(
+            shape.table for shape in (DELETIONS, ARCHIVE, LIST_MARKS) if shape in self.beside
+        )
         names = ("sealed_names",) if any(not shape.stamped for shape in self.beside) else ()
-        return ("cursor", "finished", self.schema, *deletions, *names)
+        return ("cursor", "finished", self.schema, *later, *names)
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
@@ -99,14 +101,30 @@ DELETIONS = Shape(
 )
 """Records that are no longer live: nothing of them but the id, when and why."""
 
+ARCHIVE = Shape(
+    "archive",
+    keys=("id",),
+    values=("archived_at", "met_at"),
+    body=False,
+    outlives=True,
+)
+"""What HubSpot's archive holds, whether or not it was ever ours: who leaves it may be live again."""
+
 FIELD_NAMES = EVENT_NAMES
 """Names that an API's answers hold, beside records whose type has no list of properties."""
 
 _RECORDS = Shape("records", keys=("id",), values=("updated_at",))
-RECORDS = Kind("records", _RECORDS, (HISTORIES, DELETIONS))
+RECORDS = Kind("records", _RECORDS, (HISTORIES, DELETIONS, ARCHIVE))
 TEXT_ID_RECORDS = Kind("text_id_records", _RECORDS, (FIELD_NAMES, DELETIONS))
 """Records of APIs of their own: ids are whole numbers or any text, and there are no histories."""
 DOCUMENTS = Kind("documents", Shape("documents", keys=("key",)))
+LIST_MARKS = Shape(
+    "list_marks", keys=("key",), values=("size", "added_at", "removed_at"), body=False
+)
+"""What tells whether a list's members have changed. Apart from the list's document, whose rows they must
+not make look changed."""
+
+LISTS = Kind("documents", DOCUMENTS.main, (LIST_MARKS,))
 ASSOCIATIONS = Kind("associations", Shape("associations", keys=("from_id",)))
 MEMBERSHIPS = Kind(
     "memberships",
@@ -135,6 +153,7 @@ def kind_of(stream: str) -> Kind:
     families = {
         "objects": RECORDS,
         "associations": ASSOCIATIONS,
+        "lists": LISTS,
         "memberships": MEMBERSHIPS,
         "events": EVENTS,
         "email-events": EMAIL_EVENTS,
