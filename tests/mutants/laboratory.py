@@ -65,7 +65,8 @@ class Laboratory:
             )
         except subprocess.TimeoutExpired as error:
             return dict.fromkeys(wanted, "timed out"), str(error)
-        return {test: _worst(report, test) for test in wanted}, ran.stdout + ran.stderr
+        said = f"pytest ended with {ran.returncode}\n{ran.stdout}{ran.stderr}"
+        return {test: _worst(report, test) for test in wanted}, said
 
     def judge(self, mutant: Mutant) -> Judged:
         """Plant a bug, run the tests that have to notice it, and take it out again."""
