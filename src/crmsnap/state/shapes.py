@@ -72,12 +72,17 @@ class Kind:
     schema: str
     main: Shape
     beside: tuple[Shape, ...] = ()
+    cut_by: str | None = None
+    """The key by which its rows are cut into spans; None: it is read whole."""
+    apart: str | None = None
+    """The key whose every value is cut for itself."""
 
     @property
     def schemas(self) -> tuple[str, ...]:
         """What its files are made with."""
         deletions = ("deletions",) if DELETIONS in self.beside else ()
-        return ("cursor", "finished", self.schema, *deletions)
+        spans = ("spans",) if self.cut_by else ()
+        return ("cursor", "finished", self.schema, *deletions, *spans)
 
 
 HISTORIES = Shape("histories", keys=("id",))
@@ -96,19 +101,21 @@ FIELD_NAMES = EVENT_NAMES
 """Names that an API's answers hold, beside records whose type has no list of properties."""
 
 _RECORDS = Shape("records", keys=("id",), values=("updated_at",))
-RECORDS = Kind("records", _RECORDS, (HISTORIES, DELETIONS))
-TEXT_ID_RECORDS = Kind("text_id_records", _RECORDS, (FIELD_NAMES, DELETIONS))
+RECORDS = Kind("records", _RECORDS, (HISTORIES, DELETIONS), cut_by="id")
+TEXT_ID_RECORDS = Kind("text_id_records", _RECORDS, (FIELD_NAMES, DELETIONS), cut_by="id")
 """Records of APIs of their own: ids are whole numbers or any text, and there are no histories."""
 DOCUMENTS = Kind("documents", Shape("documents", keys=("key",)))
-ASSOCIATIONS = Kind("associations", Shape("associations", keys=("from_id",)))
+ASSOCIATIONS = Kind("associations", Shape("associations", keys=("from_id",)), cut_by="from_id")
 MEMBERSHIPS = Kind(
     "memberships",
     Shape("memberships", keys=("list_id", "object_id"), values=("joined_at",), body=False),
+    cut_by="list_id",
 )
 EVENTS = Kind(
     "events",
     Shape("events", keys=("occurred_at", "id"), values=("object_type", "object_id"), once=("id",)),
     (EVENT_NAMES,),
+    cut_by="occurred_at",
 )
 EMAIL_EVENT_NAMES = Shape("names", keys=("type", "name"), body=False, stamped=False)
 EMAIL_EVENTS = Kind(
@@ -120,6 +127,8 @@ EMAIL_EVENTS = Kind(
         once=("type", "id"),
     ),
     (EMAIL_EVENT_NAMES,),
+    cut_by="occurred_at",
+    apart="type",
 )
 
 

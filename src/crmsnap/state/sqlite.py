@@ -15,7 +15,7 @@ VERSION = 2
 
 _SQL = Path(__file__).parent / "sql"
 
-_SINCE = {"finished": 2, "deletions": 2}
+_SINCE = {"finished": 2, "deletions": 2, "spans": 2}
 """The version that a schema came with, where that was not the first."""
 
 

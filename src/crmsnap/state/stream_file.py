@@ -13,6 +13,7 @@ from types import TracebackType
 
 from crmsnap.state.packing import Packer, checksum, dictionary_of
 from crmsnap.state.shapes import DELETIONS, Kind, Shape
+from crmsnap.state.spans import settle
 from crmsnap.state.sqlite import damage_named, open_for_writing
 
 Entry = tuple[str | int | bytes | None, ...]
@@ -141,7 +142,15 @@ class StreamFile:
                 {"at": self._run.ingested_at, "asked": asked},
             )
             self._db.execute("UPDATE cursor SET done = 1")
+            settle(self._db, self._kind)
         self.done = True
+
+    def settle(self) -> None:
+        """Bring the spans up to date after a change behind the end of a scan: until then nothing of what
+        changed can be found unchanged."""
+        with damage_named(self._path), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            settle(self._db, self._kind)
 
     def _begin(self) -> None:
         row = self._db.execute("SELECT run, position, done, fresh, rows FROM cursor").fetchone()
