@@ -5,7 +5,7 @@ last page, for its day, and publishes the same bytes.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -34,8 +34,10 @@ from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import account
 from crmsnap.hubspot.times import published_at
 from crmsnap.model import Clock, Gap, Progress, Refresh, Selection, StepBegan, TableEnded
+from crmsnap.publish.changes import Changes, Earlier, changes_since
 from crmsnap.publish.gzip_parts import Compression
 from crmsnap.publish.manifest import Manifest, RunFacts, SensitiveProperties, TypeCount
+from crmsnap.publish.outline import outline_of, packed, unpacked
 from crmsnap.publish.prune import Pruning
 from crmsnap.publish.prune_days import OurDays, Owner
 from crmsnap.publish.prune_plan import Keep
@@ -45,6 +47,7 @@ from crmsnap.publish.remove import remover
 from crmsnap.publish.tidy import Tidied, tidy
 from crmsnap.redaction.values import redacted_values
 from crmsnap.state.folder import locked, open_as_is, open_stream
+from crmsnap.state.outlines import KeptOutline, Outlines
 from crmsnap.state.runs import RUNNING, RunRow, Runs
 from crmsnap.state.stream_file import RunMark
 from crmsnap.state.written import RememberPuts, Written
@@ -151,6 +154,8 @@ class Report:
             "rows": self.manifest.rows,
             "bytes": self.manifest.bytes,
             "tables": {table.name: table.rows for table in self.manifest.tables},
+            "table_bytes": {table.name: table.bytes for table in self.manifest.tables},
+            "changes": None if facts.changes is None else asdict(facts.changes),
             "gaps": [asdict(gap) for gap in self.gaps],
             "unmatched": list(facts.unmatched),
             "differences": [asdict(count) for count in self.differences],
@@ -263,10 +268,12 @@ def _copy(
         sensitive=tuple(SensitiveProperties(*closed) for closed in left_out(scope).items()),
         unmatched=plan.unmatched,
     )
+    tables = _named(plan, scope, reading.run)
+    facts = replace(facts, changes=_changes(folder, facts, tables, scope))
     lease.assure()
     tools.observe(StepBegan("publish"))
     return publish(
-        _named(plan, scope, reading.run),
+        tables,
         scope.reader,
         tools.destination,
         facts=facts,
@@ -288,6 +295,20 @@ def _named(plan: Plan, scope: Scope, run: RunMark) -> list[Table]:
         file.save(remembered(earlier, found), END)
         file.finish()
     return picked(found, plan.choice, scope.wants)
+
+
+def _changes(
+    folder: Path, facts: RunFacts, tables: Sequence[Table], scope: Scope
+) -> Changes | None:
+    """What differs from the last snapshot; the outline of this one is kept for the next."""
+    now = outline_of(tables, scope.reader, facts.selection, facts.compression)
+    with Outlines(folder) as outlines:
+        last = outlines.last_published()
+        outlines.keep(facts.run, KeptOutline(facts.day, facts.window_start, packed(now)))
+    then = None if last is None else unpacked(last.body)
+    if last is None or then is None:
+        return None
+    return changes_since(Earlier(last.day, last.started_at, then), now)
 
 
 def _begin(runs: Runs, selection: Selection, tools: Tools) -> tuple[RunRow, bool]:
@@ -337,6 +358,8 @@ def _end(
         runs.end(run.id, "published", ended_at, kept)
 
     runs.begin(run)
+    with Outlines(tools.home / report.connection) as outlines:
+        outlines.published(report.manifest.facts.run)
     remember(report)  # what comes now may fail or be stopped: the day is published already
     # This machine may be lost meanwhile. Others learn of its report, and when it ended, behind that.
     told = replace(run, status="published", ended_at=None, report=None)

@@ -51,7 +51,7 @@ def test_a_corrupted_state_file(crmsnap: Crmsnap):
         leftover.unlink(missing_ok=True)
     file.write_bytes(b"no database" * 1000)
     ended = crmsnap.sync(*OWNERS, "--to", "./elsewhere")
-    assert_refused(ended, "state-damaged", 1, "owners.sqlite", "delete that file")
+    assert_refused(ended, "state-damaged", 1, "owners.sqlite", "crmsnap state rebuild owners")
     file.unlink()
     assert crmsnap.sync(*OWNERS, "--to", "./elsewhere").exit_code == 0
 

@@ -1,10 +1,13 @@
 """How a run ended: for people a few lines, for programs one."""
 
 import json
+from dataclasses import asdict
 
+from crmsnap.cli.changed import change_lines
 from crmsnap.cli.text import columns, count, duration, escaped, size
 from crmsnap.errors import CrmsnapError, Interrupted
 from crmsnap.model import Gap
+from crmsnap.publish.changes import Changes
 from crmsnap.publish.tidy import Tidied
 from crmsnap.sync import Report
 
@@ -37,6 +40,7 @@ def print_report(report: Report, url: str, calls: int, seconds: float) -> None:
         report.gaps,
         "not-available",
     )
+    _print_changes(manifest.facts.changes)
     if unmatched := manifest.facts.unmatched:
         print(f"  nothing fits these patterns: {escaped(', '.join(unmatched))}")
     if report.differences:
@@ -73,6 +77,14 @@ def _print_tidied(tidied: Tidied) -> None:
     if tidied.removed:
         days = ", ".join(day.day for day in tidied.removed)
         print(f"  removed {count(len(tidied.removed), 'day')} no longer kept: {days}")
+
+
+def _print_changes(changes: Changes | None) -> None:
+    if not changes:
+        return
+    print(f"  changed since {changes.since_day}:")
+    for line in change_lines(asdict(changes)):
+        print(f"    {escaped(line)}")
 
 
 def _print_gaps(title: str, gaps: tuple[Gap, ...], reason: str) -> None:

@@ -151,7 +151,6 @@ class Client:
     def _call(self, request: "_Request", decode: Callable[[bytes], T]) -> "_Good[T]":
         """Try until there is a good answer, or none is to be expected."""
         started_at = self._clock.monotonic()
-        self._budget.earn()
         number = 1
         while True:
             elapsed_seconds = self._clock.monotonic() - started_at
@@ -181,6 +180,7 @@ class Client:
             error = _unexpected(request, response, str(not_json))
             return _Bad(error, after_failure(attempt, self._randomness))
         self._counter.replaced(replaced)
+        self._budget.earn()
         self._answered = True
         self._server_date = date
         return _Good(value, response.status, date)

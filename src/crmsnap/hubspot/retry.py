@@ -1,7 +1,7 @@
 """The only retry layer: which answers are worth another try, when, and how many tries there are at all.
 
 An outage must not be made worse by us, so waits are random between zero and a ceiling that doubles
-(full jitter), and all calls of a client share a budget of retries that grows with the calls it makes.
+(full jitter), and all calls of a client share a budget of retries that grows with the good answers it gets.
 (developers.hubspot.com: "Error handling"; AWS Builders' Library: "Timeouts, retries, and backoff with
 jitter".)
 """
@@ -104,21 +104,22 @@ def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
 class RetryBudget:
     """The retries that all calls of a client share.
 
-    In a long outage they add at most a tenth to the calls, plus a fixed stock for short ones.
+    Where some requests fail and others do not, they add at most a fifth to the calls: so one failure in
+    six is lived with for ever. Where nothing answers, nothing is earned, and there is a fixed stock.
     """
 
     STOCK = 150.0
     """Enough for 16 threads to sit out half a minute."""
-    PER_CALL = 0.1
+    PER_ANSWER = 0.2
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._left = self.STOCK
 
     def earn(self) -> None:
-        """Count a call that is sent for the first time."""
+        """Count a good answer."""
         with self._lock:
-            self._left = min(self.STOCK, self._left + self.PER_CALL)
+            self._left = min(self.STOCK, self._left + self.PER_ANSWER)
 
     def spend(self) -> bool:
         """Take one retry; False when none is left."""

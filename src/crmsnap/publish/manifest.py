@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from crmsnap.model import Gap, Part, Selection
+from crmsnap.publish.changes import Changes
 from crmsnap.publish.gzip_parts import Compression, Engine
 from crmsnap.tables.table import Column
 
@@ -49,6 +50,8 @@ class RunFacts:
     unmatched: tuple[str, ...] = ()
     """Patterns of the selection that fitted nothing: `exclude_properties: salery_*`."""
     compression: Compression = "fast"
+    changes: Changes | None = None
+    """What differs from the snapshot before; None: no snapshot is known before it."""
     replaced_on_reading: int = 0
     """Lone surrogates in HubSpot's answers that became U+FFFD, as far as the publishing process read them."""
 

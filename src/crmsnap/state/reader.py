@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from crmsnap.state.needs import About, Need, unnoted
 from crmsnap.state.packing import Unpacker, checksum
+from crmsnap.state.seals import seal_is_broken
 from crmsnap.state.shapes import kind_of
 from crmsnap.state.spans import Stretch, stretches
 from crmsnap.state.sqlite import damage_named, damaged, open_for_reading
@@ -148,6 +149,8 @@ class StateReader:
         with open_for_reading(path) as db, damage_named(path):
             sql = "SELECT run, started_at, asked, note, swept_at FROM finished"
             row = db.execute(sql).fetchone() if _has(db, "finished") else None
+            if row is not None and seal_is_broken(db, "finished", path.name):
+                raise damaged(path, "its row in finished is not what was written")
         return None if row is None else Finished(*row)
 
     def deletions(self, stream: str) -> Iterator[Deletion]:

@@ -13,7 +13,7 @@ class Shape:
     values: tuple[str, ...] = ()
     body: bool = True
     stamped: bool = True
-    """Whether rows carry `ingested_at` and a checksum; else they are bare keys that stay for ever."""
+    """Whether rows carry `ingested_at` and may go; else they are bare keys that stay for ever."""
     outlives: bool = False
     """Whether its rows stay when the row of the main table that they lie beside goes."""
     once: tuple[str, ...] = ()
@@ -23,8 +23,9 @@ class Shape:
     def upsert(self) -> str:
         """Insert a row; one that is there already is rewritten only if its checksum differs."""
         if not self.stamped:
-            marks = ", ".join("?" * len(self.keys))
-            return f"INSERT OR IGNORE INTO {self.table} ({', '.join(self.keys)}) VALUES ({marks})"  # noqa: S608 - names from this file
+            columns = (*self.keys, "checksum")
+            marks = ", ".join("?" * len(columns))
+            return f"INSERT OR IGNORE INTO {self.table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - names from this file
         columns = (
             *self.keys,
             *self.values,
@@ -81,8 +82,14 @@ class Kind:
     def schemas(self) -> tuple[str, ...]:
         """What its files are made with."""
         deletions = ("deletions",) if DELETIONS in self.beside else ()
+        names = ("sealed_names",) if any(not shape.stamped for shape in self.beside) else ()
         spans = ("spans",) if self.cut_by else ()
-        return ("cursor", "finished", self.schema, *deletions, *spans)
+        return ("cursor", "finished", self.schema, *deletions, *names, *spans)
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """Every table whose rows a stream writes."""
+        return (self.main, *self.beside)
 
 
 HISTORIES = Shape("histories", keys=("id",))

@@ -277,10 +277,9 @@ def _triggers(kind: Kind) -> Iterator[str]:
     for name, shape in shapes:
         for event, row in (("INSERT", "new"), ("UPDATE", "new"), ("DELETE", "old")):
             apart = "''" if kind.apart is None else f"{row}.{kind.apart}"
-            yield (
-                f"CREATE TRIGGER touch_{name}_{event.lower()} AFTER {event} ON {shape.table} BEGIN"
-                f" INSERT OR IGNORE INTO touched VALUES ({apart}, {row}.{kind.cut_by}); END"
-            )
+            noted = f"INSERT OR IGNORE INTO touched VALUES ({apart}, {row}.{kind.cut_by})"  # noqa: S608 - names from shapes.py
+            trigger = f"touch_{name}_{event.lower()} AFTER {event} ON {shape.table}"
+            yield f"CREATE TRIGGER {trigger} BEGIN {noted}; END"
 
 
 def _stamped_beside(kind: Kind) -> Iterator[Shape]:

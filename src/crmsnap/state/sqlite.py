@@ -7,15 +7,20 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
+from urllib.parse import unquote
 
 from crmsnap.errors import StateDamaged, StateError, StateTooNew
+
+RUNS_FILE = "runs.sqlite"
+"""Beside the streams' files: whose state it is, and what was run."""
 
 VERSION = 2
 """Of every file's schema, kept in `user_version`; a file with a higher one is refused untouched."""
 
 _SQL = Path(__file__).parent / "sql"
 
-_SINCE = {"finished": 2, "deletions": 2, "spans": 2}
+_SINCE = {"finished": 2, "deletions": 2, "sealed_names": 2, "spans": 2}
 """The version that a schema came with, where that was not the first."""
 
 
@@ -35,6 +40,9 @@ def open_for_writing(path: Path, *schemas: str) -> sqlite3.Connection:
             # What was deleted is overwritten, not left in free pages: it may be a person's data.
             connection.execute("PRAGMA secure_delete = ON")
             if version == 0:
+                # Has to be said before the first table. Pages that become free can then be given back one by
+                # one, where VACUUM needs room for a copy of everything (sqlite.org/pragma.html#pragma_auto_vacuum).
+                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
                 _create(connection, schemas)
                 path.chmod(0o600)
             elif version < VERSION:
@@ -86,7 +94,19 @@ def damaged(path: Path, how: str) -> StateDamaged:
     return StateDamaged(
         f"the state file {path.name} is damaged: {how}",
         cause=f"{path} does not hold what crmsnap wrote into it",
-        remedy="delete that file: the next sync makes it anew from HubSpot",
+        remedy=_remedy(path),
+    )
+
+
+def _remedy(path: Path) -> str:
+    if path.name == RUNS_FILE:
+        return "delete that file: the next sync makes it anew, and knows nothing of earlier runs"
+    # A family's files lie one folder below the connection's.
+    folder = next((at for at in path.parents[:2] if (at / RUNS_FILE).exists()), path.parent)
+    stream = path.relative_to(folder).with_suffix("").as_posix()
+    return (
+        f"crmsnap state rebuild {quote(unquote(stream))} --connection {folder.name}:"
+        " the next sync reads it anew"
     )
 
 

@@ -10,11 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import get_args
 
 from crmsnap.state.packing import Packer, checksum, dictionary_of
+from crmsnap.state.seals import Sealed, seal, seal_is_broken
 from crmsnap.state.shapes import DELETIONS, Kind, Shape
 from crmsnap.state.spans import settle
-from crmsnap.state.sqlite import damage_named, open_for_writing
+from crmsnap.state.sqlite import damage_named, damaged, open_for_writing
 
 Entry = tuple[str | int | bytes | None, ...]
 """One row of a shape: its keys, its values, then its body if the shape has one."""
@@ -107,6 +109,7 @@ class StreamFile:
                 "UPDATE cursor SET position = ?, rows = rows + ?, note = coalesce(?, note)",
                 (position, len(rows), note),
             )
+            seal(self._db, "cursor", self._path.name)
         self.position = position
         self.rows += len(rows)
 
@@ -117,6 +120,7 @@ class StreamFile:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.execute("DELETE FROM seen")
             self._db.execute("UPDATE cursor SET position = NULL, done = 0, rows = 0, fresh = 0")
+            seal(self._db, "cursor", self._path.name)
         self.position, self.done, self.rows, self._fresh = None, False, 0, False
 
     def finish(self, asked: str = "", *, keeps: bool = False) -> None:
@@ -143,6 +147,8 @@ class StreamFile:
             )
             self._db.execute("UPDATE cursor SET done = 1")
             settle(self._db, self._kind)
+            seal(self._db, "cursor", self._path.name)
+            seal(self._db, "finished", self._path.name)
         self.done = True
 
     def settle(self) -> None:
@@ -153,6 +159,9 @@ class StreamFile:
             settle(self._db, self._kind)
 
     def _begin(self) -> None:
+        for table in get_args(Sealed):
+            if seal_is_broken(self._db, table, self._path.name):
+                raise damaged(self._path, f"its row in {table} is not what was written")
         row = self._db.execute("SELECT run, position, done, fresh, rows FROM cursor").fetchone()
         if row is not None and row[0] == self._run.run_id:
             self.position, self.done, self._fresh, self.rows = (
@@ -172,10 +181,12 @@ class StreamFile:
                 " VALUES (1, ?, NULL, 0, ?, 0, 0, NULL)",
                 (self._run.run_id, int(self._fresh)),
             )
+            seal(self._db, "cursor", self._path.name)
 
     def _write(self, shape: Shape, entries: Iterable[Entry]) -> None:
         if not shape.stamped:
-            self._db.executemany(shape.upsert, entries)
+            sealed = ((*entry, checksum(b"", _text(entry))) for entry in entries)
+            self._db.executemany(shape.upsert, sealed)
             return
         ingested_at = self._run.ingested_at
         if not shape.body:

@@ -146,6 +146,7 @@ def test_bodies_come_back_as_they_were_also_when_a_dictionary_was_learned_betwee
 def test_a_flipped_bit_in_a_body_is_found(tmp_path):
     """SQLite itself notices one in four; a wrong row must never be published."""
     read_whole(tmp_path, FIRST, *range(1, 50))
+    (tmp_path / "runs.sqlite").touch()
     path = stream_path(tmp_path, CONTACTS)
     damaged_bytes = bytearray(path.read_bytes())
     damaged_bytes[damaged_bytes.index(b"firstname")] ^= 1
@@ -154,7 +155,7 @@ def test_a_flipped_bit_in_a_body_is_found(tmp_path):
     with pytest.raises(StateDamaged) as raised:
         list(reader.records(CONTACTS))
     assert "0-1.sqlite" in raised.value.message
-    assert "delete that file" in raised.value.remedy
+    assert "crmsnap state rebuild objects/0-1 --connection " in raised.value.remedy
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path):

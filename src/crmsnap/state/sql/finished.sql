@@ -5,8 +5,11 @@ CREATE TABLE finished (
     started_at TEXT NOT NULL,    -- start of that run by HubSpot's clock, as published
     asked      TEXT NOT NULL,    -- what it asked for, in the stream's own words
     note       TEXT,             -- what the stream left for its next scan
-    swept_at   TEXT NOT NULL     -- start of the newest run that met every row
+    swept_at   TEXT NOT NULL,    -- start of the newest run that met every row
+    checksum   BLOB              -- of the columns before it: a wrong time or note would lose changes
 );
 -- Of the scan that is under way: whether it has met every row, and the note that it will leave.
 ALTER TABLE cursor ADD COLUMN swept INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE cursor ADD COLUMN note TEXT;
+-- Of the row, position and note included; NULL: of a version that wrote none.
+ALTER TABLE cursor ADD COLUMN checksum BLOB;

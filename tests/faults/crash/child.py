@@ -1,0 +1,114 @@
+"""Runs in processes that are forked from one that has loaded everything: a fraction of a second each.
+
+What runs is what the command runs: the settings of a connection, `open_tools`, `run_sync`.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from tests.faults.crash.effects import Effects
+
+KILLED = -9
+LOADED = ["crmsnap.bootstrap", "crmsnap.sync", "crmsnap.publish.worker", "tests.faults.crash.child"]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of one connection."""
+
+    folder: Path
+    """Holds the state in `home` and the snapshots in `snapshots`."""
+    url: str
+    token: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """Of the connection, beside its place and host."""
+    request: Mapping[str, Any] = field(default_factory=dict)
+    """Of the run, where it is to differ from what the settings ask for."""
+    kill_at: int | None = None
+    """The effect at which the process kills itself, counted from 1."""
+
+    @property
+    def home(self) -> Path:
+        """Where the state is."""
+        return self.folder / "home"
+
+    @property
+    def snapshots(self) -> Path:
+        """Where the days go."""
+        return self.folder / "snapshots"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a process ended."""
+
+    status: int
+    """0, or minus the signal."""
+    outcome: str = ""
+    """What the report says; empty if there is none."""
+    resumed: bool = False
+    error: str = ""
+    """Code and text of what ended the run."""
+    effects: tuple[str, ...] = ()
+    """Names of the effects, in order; none of a process that was killed."""
+
+
+def run(job: Job) -> Ended:
+    """Run it in a process of its own, and wait for its end."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(LOADED)
+    reader, writer = context.Pipe(duplex=False)
+    process = context.Process(target=_run, args=(job, writer))
+    process.start()
+    writer.close()
+    try:
+        told = reader.recv()
+    except EOFError:
+        told = {}
+    finally:
+        reader.close()
+    process.join()
+    status = process.exitcode
+    process.close()
+    assert status is not None
+    return Ended(status, **told)
+
+
+def _run(job: Job, writer: Connection) -> None:
+    from crmsnap.config import ConnectionSettings
+
+    os.environ["HUBSPOT_TOKEN"] = job.token
+    os.environ["CRMSNAP_HOME"] = str(job.home)
+    settings = ConnectionSettings(
+        to=str(job.snapshots),
+        base_url=job.url,
+        allow_other_host=True,
+        workers=1,  # so that effects come in one order
+        **job.settings,
+    )
+    effects = Effects(job.home, job.snapshots, kill_at=job.kill_at)
+    effects.install()
+    writer.send({**_synced(settings, job), "effects": tuple(effects.names)})
+    writer.close()
+
+
+def _synced(settings: Any, job: Job) -> dict[str, Any]:
+    from dataclasses import replace
+
+    from crmsnap import bootstrap
+    from crmsnap.errors import CrmsnapError
+    from crmsnap.sync import run_sync
+
+    known = bootstrap.Known("acme", settings)
+    clock = bootstrap.RunClock()
+    try:
+        with bootstrap.open_tools(known, job.home, clock, lambda _: None) as tools:
+            report = run_sync(replace(bootstrap.request_of(known), **job.request), tools)
+    except CrmsnapError as error:
+        return {"error": f"{error.code}: {error.message} ({error.cause})"}
+    return {"outcome": report.outcome, "resumed": report.resumed}
