@@ -44,10 +44,12 @@ from crmsnap.publish.prune_plan import Keep
 from crmsnap.publish.publish import OpenExecutor, PartPublished, TablePublished, publish
 from crmsnap.publish.published import published
 from crmsnap.publish.remove import remover
+from crmsnap.publish.tally import Amount, Tally
 from crmsnap.publish.tidy import Tidied, tidy
 from crmsnap.redaction.values import redacted_values
 from crmsnap.state.folder import locked, open_as_is, open_stream
 from crmsnap.state.outlines import KeptOutline, Outlines
+from crmsnap.state.published import PublishedRanges
 from crmsnap.state.runs import RUNNING, RunRow, Runs
 from crmsnap.state.stream_file import RunMark
 from crmsnap.state.written import RememberPuts, Written
@@ -127,6 +129,10 @@ class Report:
     """What went wrong beside the snapshot, and does not touch it."""
     checks: tuple[Check, ...] = ()
     """What was asked of the destination before it was written; none of them failed."""
+    copied: Amount = field(default_factory=Amount)
+    """Parts of an earlier snapshot that did not change, and were copied within the destination."""
+    built: Amount = field(default_factory=Amount)
+    """Parts that were made from the state and sent."""
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
@@ -153,6 +159,8 @@ class Report:
             "resumed": self.resumed,
             "rows": self.manifest.rows,
             "bytes": self.manifest.bytes,
+            "copied": asdict(self.copied),
+            "built": asdict(self.built),
             "tables": {table.name: table.rows for table in self.manifest.tables},
             "table_bytes": {table.name: table.bytes for table in self.manifest.tables},
             "changes": None if facts.changes is None else asdict(facts.changes),
@@ -205,14 +213,15 @@ def run_sync(request: Request, tools: Tools) -> Report:
         checks += of_writing(tools.safeguards, create_only=tried.create_only)
         runs.begin(run)
         tools.remember_runs(connection, runs.newest_first())
+        tally = Tally()
         try:
-            manifest = _copy(request, tools, lease, runs, run, facts_of(run))
+            manifest = _copy(request, tools, lease, runs, run, facts_of(run), tally)
         except CrmsnapError as error:
             runs.end(run.id, _status(error), published_at(tools.client.server_date()), None)
             tools.remember_runs(connection, runs.newest_first())
             raise
         report = _report(connection, run, manifest, checks, resumed=resumed)
-        report = replace(report, warnings=tried.warnings)
+        report = replace(report, warnings=tried.warnings, copied=tally.copied, built=tally.built)
         return _end(runs, run, report, request, tools, lease)
 
 
@@ -231,7 +240,13 @@ def _facts(connection: str, portal_id: str, compression: Compression, run: RunRo
 
 
 def _copy(
-    request: Request, tools: Tools, lease: Lease, runs: Runs, run: RunRow, facts: RunFacts
+    request: Request,
+    tools: Tools,
+    lease: Lease,
+    runs: Runs,
+    run: RunRow,
+    facts: RunFacts,
+    tally: Tally,
 ) -> Manifest:
     """The work of a run: everything into the state, then every table out of it."""
     folder = tools.home / facts.connection
@@ -279,9 +294,10 @@ def _copy(
         facts=facts,
         remember=RememberPuts(folder, tools.destination.url),
         open_executor=tools.open_executor,
-        observe=partial(_observe_part, tools.observe),
+        observe=partial(_observe_part, tools.observe, tally),
         stop=tools.clock,
         before_manifest=lease.assure,
+        memory=PublishedRanges(folder, tools.destination.url),
     )
 
 
@@ -389,8 +405,9 @@ def _status(error: CrmsnapError) -> str:
 
 
 def _observe_part(
-    observe: Callable[[Progress], None], event: PartPublished | TablePublished
+    observe: Callable[[Progress], None], tally: Tally, event: PartPublished | TablePublished
 ) -> None:
+    tally.count(event)
     if isinstance(event, TablePublished):
         table = event.table
         observe(TableEnded(table.name, table.rows, table.bytes, len(table.parts)))

@@ -28,6 +28,7 @@ def print_report(report: Report, url: str, calls: int, seconds: float) -> None:
             f"  {count(len(manifest.tables), 'table')}, {count(manifest.rows, 'row')},"
             f" {size(manifest.bytes)}, in {duration(seconds)} with {count(calls, 'call')}"
         )
+        _print_copied(report)
     checked = [check.name for check in report.checks if check.verdict != "skipped"]
     print(f"  checked: {', '.join(checked)}")
     for check in report.checks:
@@ -69,6 +70,16 @@ def print_json_failure(connection: str | None, error: CrmsnapError) -> None:
         "error": error.as_dict(),
     }
     print(json.dumps(line), flush=True)
+
+
+def _print_copied(report: Report) -> None:
+    """What of the snapshot did not change since an earlier one."""
+    copied, built = report.copied, report.built
+    if copied.parts:
+        print(
+            f"  {count(copied.parts, 'part')} did not change and {'was' if copied.parts == 1 else 'were'}"
+            f" copied ({size(copied.bytes)}), {built.parts:,} made ({size(built.bytes)})"
+        )
 
 
 def _print_tidied(tidied: Tidied) -> None:

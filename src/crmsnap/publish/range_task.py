@@ -16,6 +16,7 @@ from crmsnap.publish.gzip_parts import Compression, GzipPart, empty_part, gzip_p
 from crmsnap.publish.layout import part_key, part_number
 from crmsnap.publish.order import sort_columns
 from crmsnap.publish.ranges import Range
+from crmsnap.state.needs import Need
 from crmsnap.state.reader import StateReader
 from crmsnap.tables.table import Column, Group, Row, Span, Sparse, Table, Value
 
@@ -36,6 +37,10 @@ class Target:
     compression: Compression
     remember: Remember
 
+    def key(self, table: str, number: int, sha256: str) -> str:
+        """Where a part goes."""
+        return part_key(self.day, table, number, sha256)
+
 
 @dataclass(frozen=True, slots=True)
 class RangeWritten:
@@ -48,6 +53,8 @@ class RangeWritten:
     replaced: int
     unparsed: Mapping[str, int]
     """Column -> texts that were not of its kind."""
+    needs: tuple[Need, ...] = ()
+    """What was asked of the state for it, each question once."""
 
 
 def for_tasks(table: Table) -> Table:
@@ -62,8 +69,10 @@ def write_range(table: Table, reader: StateReader, target: Target, rows_of: Rang
     last: Row = ()
     replaced = 0
     unparsed: Counter[str] = Counter()
+    needs: dict[Need, None] = {}
+    noted = replace(reader, note=needs.setdefault)
     made = gzip_parts(
-        batches(table, _rows(table, reader, rows_of.spans)),
+        batches(table, _rows(table, noted, rows_of.spans)),
         header(table.columns),
         target.compression,
     )
@@ -74,12 +83,13 @@ def write_range(table: Table, reader: StateReader, target: Target, rows_of: Rang
         replaced += gzip_part.replaced
         unparsed.update(gzip_part.unparsed)
         del gzip_part  # 15 MB that would live on while the next part is made
-    return RangeWritten(tuple(written), first, last, replaced, unparsed)
+    return RangeWritten(tuple(written), first, last, replaced, unparsed, tuple(needs))
 
 
-def write_empty(table: Table, target: Target) -> Part:
+def write_empty(table: Table, target: Target) -> RangeWritten:
     """Write the header-only part of a table without rows."""
-    return _write(table, target, 0, empty_part(header(table.columns), target.compression))
+    part = _write(table, target, 0, empty_part(header(table.columns), target.compression))
+    return RangeWritten((part,), (), (), 0, {})
 
 
 def check_parts(destination: Destination, parts: Sequence[Part]) -> None:
@@ -109,7 +119,7 @@ def _rows(
 
 def _write(table: Table, target: Target, number: int, part: GzipPart) -> Part:
     columns = sort_columns(table)
-    key = part_key(target.day, table.name, number, part.sha256)
+    key = target.key(table.name, number, part.sha256)
     target.remember((key,))
     target.destination.create(key, part.data, sha256=part.sha256)
     return Part(

@@ -277,7 +277,10 @@ def _triggers(kind: Kind) -> Iterator[str]:
     for name, shape in shapes:
         for event, row in (("INSERT", "new"), ("UPDATE", "new"), ("DELETE", "old")):
             apart = "''" if kind.apart is None else f"{row}.{kind.apart}"
-            noted = f"INSERT OR IGNORE INTO touched VALUES ({apart}, {row}.{kind.cut_by})"  # noqa: S608 - names from shapes.py
+            # Not `OR IGNORE`: the statement that fires the trigger decides that (sqlite.org/lang_createtrigger.html).
+            noted = (
+                f"INSERT INTO touched VALUES ({apart}, {row}.{kind.cut_by}) ON CONFLICT DO NOTHING"  # noqa: S608 - names from shapes.py
+            )
             trigger = f"touch_{name}_{event.lower()} AFTER {event} ON {shape.table}"
             yield f"CREATE TRIGGER {trigger} BEGIN {noted}; END"
 
