@@ -26,6 +26,7 @@
     │   └── StateTooNew              1  written by a newer crmsnap: refused, untouched
     ├── RegistryError                1  the registry of connections cannot be used
     │   └── RegistryTooNew           1  its schema was written by a newer crmsnap: refused, untouched
+    ├── ExecutorError                1  the cluster that writes parts cannot be used
     ├── ConnectError                 5  a role or bucket cannot be connected safely
     ├── Busy                        75  another run works on this connection
     └── Interrupted                130  Ctrl-C or SIGTERM
@@ -81,11 +82,19 @@ class HubSpotError(CrmsnapError):
     code = "hubspot"
 
     def __init__(
-        self, message: str, *, cause: str = "", remedy: str = "", correlation_id: str = ""
+        self,
+        message: str,
+        *,
+        cause: str = "",
+        remedy: str = "",
+        correlation_id: str = "",
+        after_seconds: float | None = None,
     ) -> None:
         super().__init__(message, cause=cause, remedy=remedy)
         self.correlation_id = correlation_id
         """HubSpot's own id of the answer: what its support asks for."""
+        self.after_seconds = after_seconds
+        """When another run makes sense, counted from now; None where nobody says so."""
 
     def as_dict(self) -> dict[str, str | int]:
         """The error as `--json` prints it, with HubSpot's correlation id."""
@@ -96,6 +105,9 @@ class Unavailable(HubSpotError):
     """HubSpot cannot be reached, or kept failing after every retry."""
 
     code = "hubspot-unavailable"
+
+    passes = True
+    """Whether it may be gone by itself; a certificate that nobody trusts stays so."""
 
 
 class Suspended(Unavailable):
@@ -237,6 +249,12 @@ class RegistryTooNew(RegistryError):
     """The registry was changed by a newer crmsnap; it is left untouched."""
 
     code = "registry-too-new"
+
+
+class ExecutorError(CrmsnapError):
+    """The cluster that writes parts cannot be reached, is another version, or sees other files."""
+
+    code = "executor"
 
 
 class ConnectError(CrmsnapError):

@@ -5,7 +5,7 @@ last page, for its day, and publishes the same bytes.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -106,6 +106,8 @@ class Tools:
     """Takes a connection by its name. Raise `Busy` while a run of another machine has it."""
     remember_runs: Callable[[str, Iterable[RunRow]], tuple[str, ...]]
     """Tells others of the runs of a connection; what kept it from that, as warnings."""
+    kept_state: Callable[[Path], AbstractContextManager[None]]
+    """Has the state of a connection in its folder for as long as a run works on it, and keeps it behind that."""
     safeguards: Safeguards = field(default_factory=Safeguards)
     """What is asked of the destination again at every run."""
     redacted: Callable[[str], str] = str
@@ -133,6 +135,8 @@ class Report:
     """Parts of an earlier snapshot that did not change, and were copied within the destination."""
     built: Amount = field(default_factory=Amount)
     """Parts that were made from the state and sent."""
+    calls: Mapping[str, int] = field(default_factory=dict)
+    """What this process has asked HubSpot, by family (`hubspot/families.py`)."""
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
@@ -167,6 +171,7 @@ class Report:
             "gaps": [asdict(gap) for gap in self.gaps],
             "unmatched": list(facts.unmatched),
             "differences": [asdict(count) for count in self.differences],
+            "calls": dict(self.calls),
             "checked": {check.name: check.verdict for check in self.checks},
             **self.tidied.as_dict(),
             "warnings": list(self.warnings),
@@ -186,12 +191,13 @@ def run_sync(request: Request, tools: Tools) -> Report:
     """
     tools.observe(StepBegan("check"))
     details = account.details(tools.client)
-    account.daily_usage(tools.client)  # from then on a spent day says when it ends
+    account.learn_day(tools.client, details)  # from then on a spent day says when it ends
     connection = request.connection or f"account-{details.portal_id}"
     selection = asked(request.selection, tools.client)
     with (
         locked(tools.home / connection),
         tools.lease(connection) as lease,
+        tools.kept_state(tools.home / connection),
         Runs(tools.home / connection) as runs,
     ):
         runs.claim(details.portal_id)
@@ -221,7 +227,13 @@ def run_sync(request: Request, tools: Tools) -> Report:
             tools.remember_runs(connection, runs.newest_first())
             raise
         report = _report(connection, run, manifest, checks, resumed=resumed)
-        report = replace(report, warnings=tried.warnings, copied=tally.copied, built=tally.built)
+        report = replace(
+            report,
+            warnings=tried.warnings,
+            copied=tally.copied,
+            built=tally.built,
+            calls=tools.client.usage.by_family,
+        )
         return _end(runs, run, report, request, tools, lease)
 
 

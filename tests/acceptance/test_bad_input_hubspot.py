@@ -108,7 +108,7 @@ def test_a_certificate_that_nobody_signed(crmsnap: Crmsnap):
 
 
 def test_the_days_calls_are_used_up_in_the_middle(tmp_path: Path):
-    """Exit 75 defers the run; the next day it goes on, and publishes the day for which it began."""
+    """Exit 75 defers the run; the next day it goes on, publishes the day for which it began, and then today."""
     with sandbox("--frozen", "--daily", "300") as account:
         crmsnap = Crmsnap(tmp_path, account)
         whole = ("--types", "contacts,deals")
@@ -117,9 +117,11 @@ def test_the_days_calls_are_used_up_in_the_middle(tmp_path: Path):
         assert not (crmsnap.snapshots / DAY / "_MANIFEST.json").exists()
         assert crmsnap("runs", "--json").json[0]["status"] == "deferred"
         account.post("/_sandbox/advance", {"days": 1})
-        report = crmsnap.sync(*whole, "--json").json_lines[-1]
+        lines = crmsnap.sync(*whole, "--json").json_lines
+    report, today = (line for line in lines if line["event"] == "report")
     assert report["outcome"] == "published"
     assert (report["day"], report["resumed"]) == (DAY, True)
+    assert today["error"]["code"] == "hubspot-daily-limit"  # it came to today's run
 
 
 def test_something_becomes_unreadable_in_the_middle(crmsnap: Crmsnap):

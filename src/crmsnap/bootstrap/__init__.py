@@ -27,6 +27,7 @@ from crmsnap.bootstrap.tools import (
     request_of,
     selection_of,
 )
+from crmsnap.bootstrap.upkeep import held_state
 
 __all__ = [
     "INLINE_ROWS",
@@ -39,6 +40,7 @@ __all__ = [
     "check_subject",
     "destination_of",
     "forget_secrets",
+    "held_state",
     "jitter",
     "keep_token",
     "kept_secrets",

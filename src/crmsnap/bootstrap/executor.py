@@ -1,19 +1,48 @@
-"""What does the tasks of publishing: this thread, or a process for each core."""
+"""What does the tasks of publishing: this thread, a process for each core, or a cluster."""
 
 import os
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
+from crmsnap.bootstrap.connections import Known
+from crmsnap.errors import ConfigError
 from crmsnap.model import Clock
+from crmsnap.publish.publish import OpenExecutor
 from crmsnap.publish.worker import begin_worker
 
 T = TypeVar("T")
 
 INLINE_ROWS = 300_000
 """Up to so many rows of the state, starting processes costs more than it saves."""
+
+
+def executor_of(known: Known, clock: Clock) -> OpenExecutor:
+    """What opens the executor that a connection's settings name."""
+    address = known.settings.executor
+    if address == "local":
+        return partial(open_executor, clock)
+    # Dask's own schemes are tcp and tls.
+    scheduler = address.replace("dask://", "tcp://")
+    return partial(_open_cluster, scheduler, known)
+
+
+def _open_cluster(scheduler: str, known: Known, _rows: int) -> AbstractContextManager[Executor]:
+    from crmsnap.cluster.executor import open_cluster  # loads what only clusters need
+
+    def refuse_secrets(task: bytes) -> None:
+        text = task.decode("latin-1")
+        if known.redactor.without_told(text) != text:
+            raise ConfigError(
+                "a secret of this connection would be sent to the workers of the cluster",
+                cause="its settings hold one that the destination needs, such as a proxy's password",
+                remedy="let each worker find its own: AWS's usual chain, HTTPS_PROXY",
+            )
+
+    return open_cluster(scheduler, refuse_secrets)
 
 
 def open_executor(clock: Clock, rows: int) -> AbstractContextManager[Executor]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from crmsnap.bootstrap.clock import utc_now
 from crmsnap.bootstrap.connections import Known
 from crmsnap.bootstrap.destination import destination_of, jitter, s3_reach
+from crmsnap.bootstrap.keeping import kept_state
 from crmsnap.bootstrap.tools import lease_of
 from crmsnap.connection.versions import Versions
 from crmsnap.destinations.interface import Destination
@@ -40,6 +41,7 @@ def open_pruning(
     with (
         locked(home / name),
         lease_of(known.registry, home, name) as lease,
+        kept_state(known, clock, home / name),
         Written(home / name, destination.url) as written,
         _remove_one(known, destination, clock, versions=versions) as remove_one,
     ):

@@ -80,6 +80,12 @@ def _holds(outer: _Place, inner: _Place) -> bool:
 
 def _overlap(outer: _Place, inner: _Place) -> ConfigError:
     one, other = (f"{place[0][0]}{'/'.join(place[1])}" for place in (outer, inner))
+    if outer[2] == inner[2]:
+        return ConfigError(
+            f"`to` and `state_url` of connection {inner[2]} overlap: {other} lies in {one}",
+            cause="whoever reads the snapshots would read the state, and old days could take it with them",
+            remedy="give the state a folder or bucket of its own, which nobody else may read",
+        )
     names = f"connections {outer[2]} and {inner[2]}"
     message = (
         f"{names} both use {one}" if one == other else f"{names} overlap: {other} lies in {one}"
@@ -90,16 +96,22 @@ def _overlap(outer: _Place, inner: _Place) -> ConfigError:
 def _places(
     known: Mapping[str, ConnectionSettings],
 ) -> Iterator[_Place]:
-    """Of each connection whose place can be read."""
+    """Of each connection whose places can be read: its snapshots', and its state's."""
     for name, one in known.items():
-        if place := s3_place_of(one):
-            yield ("s3://", store_of(one)), (place.bucket, *_folders(place.prefix)), name
-        elif one.to is not None and one.to.startswith(_CLOUDS):
-            parts = urlsplit(one.to)
-            yield (f"{parts.scheme}://", ""), (parts.netloc, *_folders(parts.path)), name
-        elif one.to is not None:
-            with suppress(ConfigError):  # said with its reason by whoever opens it
-                yield ("/", ""), _folders(normpath(read_folder(one.to))), name
+        yield from _place(name, one)
+        if one.state_url is not None:
+            yield from _place(name, one.model_copy(update={"to": one.state_url}))
+
+
+def _place(name: str, one: ConnectionSettings) -> Iterator[_Place]:
+    if place := s3_place_of(one):
+        yield ("s3://", store_of(one)), (place.bucket, *_folders(place.prefix)), name
+    elif one.to is not None and one.to.startswith(_CLOUDS):
+        parts = urlsplit(one.to)
+        yield (f"{parts.scheme}://", ""), (parts.netloc, *_folders(parts.path)), name
+    elif one.to is not None and not is_s3(one.to):
+        with suppress(ConfigError):  # said with its reason by whoever opens it
+            yield ("/", ""), _folders(normpath(read_folder(one.to))), name
 
 
 def _folders(path: str) -> tuple[str, ...]:

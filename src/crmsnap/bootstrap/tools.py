@@ -14,7 +14,8 @@ from crmsnap.addresses import WITHOUT_TLS, reachable, resolved, rule_for
 from crmsnap.bootstrap.aws_target import safeguards_of
 from crmsnap.bootstrap.connections import Known
 from crmsnap.bootstrap.destination import destination_of, refuse_unproven
-from crmsnap.bootstrap.executor import open_executor
+from crmsnap.bootstrap.executor import executor_of
+from crmsnap.bootstrap.keeping import kept_state
 from crmsnap.bootstrap.tokens import token_of
 from crmsnap.config import ConnectionSettings, proxy_of
 from crmsnap.errors import ConfigError
@@ -85,12 +86,13 @@ def open_tools(
             client=client,
             home=home,
             destination=destination,
-            open_executor=partial(open_executor, clock),
+            open_executor=executor_of(known, clock),
             clock=clock,
             observe=observe,
             new_run_id=new_run_id,
             lease=partial(lease_of, known.registry, home),
             remember_runs=partial(_remember_runs, known.registry),
+            kept_state=partial(kept_state, known, clock),
             safeguards=safeguards_of(known, clock),
             workers=known.settings.workers,
             redacted=known.redactor.redacted,

@@ -26,6 +26,7 @@ from crmsnap.cli import (
     runs,
     sandbox,
     secrets,
+    state,
     sync,
     tables,
     verify,
@@ -54,6 +55,7 @@ app.command("ddl")(ddl.ddl)
 app.command("estimate")(estimate.estimate)
 app.add_typer(connections.app, name="connections")
 app.add_typer(runs.app, name="runs")
+app.add_typer(state.app, name="state")
 app.add_typer(config.app, name="config")
 app.add_typer(secrets.app, name="secrets")
 app.command("sandbox")(sandbox.sandbox)

@@ -107,12 +107,12 @@ def placed(known: "Mapping[str, Known]", picked: "Known", options: Mapping[str, 
     from crmsnap.bootstrap.sharing import refuse_shared
     from crmsnap.destinations.url import check_url
 
-    to = options.get("to")
-    if isinstance(to, str):
-        with typed(to):
-            check_url(to)
+    places = [options[key] for key in ("to", "state_url") if key in options]
+    for place in places:
+        with typed(place):
+            check_url(str(place))
     moved = changed(picked, options)
-    if to is not None:
+    if places:
         others = {name: one.settings for name, one in known.items() if name != picked.name}
         name = picked.name or "--to"
         refuse_shared({**others, name: moved.settings}, name)

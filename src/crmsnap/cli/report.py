@@ -1,11 +1,13 @@
 """How a run ended: for people a few lines, for programs one."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from crmsnap.cli.changed import change_lines
 from crmsnap.cli.text import columns, count, duration, escaped, size
 from crmsnap.errors import CrmsnapError, Interrupted
+from crmsnap.hubspot.families import FAMILIES, SET_APART
 from crmsnap.model import Gap
 from crmsnap.publish.changes import Changes
 from crmsnap.publish.tidy import Tidied
@@ -29,6 +31,7 @@ def print_report(report: Report, url: str, calls: int, seconds: float) -> None:
             f" {size(manifest.bytes)}, in {duration(seconds)} with {count(calls, 'call')}"
         )
         _print_copied(report)
+        print_calls(report.calls)
     checked = [check.name for check in report.checks if check.verdict != "skipped"]
     print(f"  checked: {', '.join(checked)}")
     for check in report.checks:
@@ -53,9 +56,21 @@ def print_report(report: Report, url: str, calls: int, seconds: float) -> None:
         print(columns(rows, right=(1, 2)))
 
 
-def print_json_report(report: Report, url: str, calls: int) -> None:
+def print_calls(calls: Mapping[str, int]) -> None:
+    """Say what the calls to HubSpot were for: what follows from changes, and what is asked each day."""
+    for title, is_apart in (("for what changed", False), ("set apart", True)):
+        found = [
+            f"{name} {calls[name]:,}"
+            for name in FAMILIES
+            if name in calls and (name in SET_APART) is is_apart
+        ]
+        if found:
+            print(f"  calls {title}: {', '.join(found)}")
+
+
+def print_json_report(report: Report, url: str) -> None:
     """The report as one line of JSON."""
-    line = {"event": "report", **report.as_dict(), "destination": url, "calls": calls}
+    line = {"event": "report", **report.as_dict(), "destination": url}
     print(json.dumps(line), flush=True)
 
 

@@ -65,6 +65,8 @@ def show(
 
     Example: crmsnap runs show 20261122T053100Z-1f0c22aa
     """
+    from crmsnap.cli.report import print_calls
+
     context.obj.json = as_json
     found = [
         run for run in _runs(config, home, context.obj.redactor, None) if run.id.startswith(run_id)
@@ -91,6 +93,8 @@ def show(
         if name in ("outcome", "resumed", "rows", "bytes")
     ]
     print(columns(rows))
+    if isinstance(calls := report.get("calls"), dict):
+        print_calls(calls)
     for pattern in report.get("unmatched", ()):
         print(f"fits nothing  {escaped(pattern)}")
     for gap in report.get("gaps", ()):

@@ -72,6 +72,26 @@ def sync(
     full: Annotated[
         bool, typer.Option("--full", help="Read everything again, not only what changed.")
     ] = False,
+    state_url: Annotated[
+        str | None,
+        typer.Option(
+            "--state-url", metavar="URL", help="Where the state is kept between runs, if not here."
+        ),
+    ] = None,
+    wait: Annotated[
+        bool,
+        typer.Option(
+            "--wait", help="Go on by itself after a daily limit or an outage of HubSpot is over."
+        ),
+    ] = False,
+    executor: Annotated[
+        str | None,
+        typer.Option(
+            "--executor",
+            metavar="URL",
+            help="What writes parts: local, or a Dask cluster: dask://host:8786.",
+        ),
+    ] = None,
     config: options.Config = None,
     home: options.Home = None,
     as_json: Annotated[
@@ -95,26 +115,29 @@ def sync(
     redactor = context.obj.redactor
     known = known_connections(config, home, redactor)
     picked = chosen(known, connections or (), everyone=everyone, redactor=redactor)
-    if to is not None and len(picked) > 1:
-        raise UsageError(
-            "--to is one place, and there are several connections",
-            cause="two accounts in one place would meet in one day's folder",
-            remedy="set `to` of each connection in crmsnap.toml",
-        )
+    for option, place in (("to", to), ("state_url", state_url)):
+        if place is not None and len(picked) > 1:
+            raise UsageError(
+                f"--{option.replace('_', '-')} is one place, and there are several connections",
+                cause="two accounts must not meet in one place",
+                remedy=f"set `{option}` of each connection in crmsnap.toml",
+            )
     changes = {
         "to": to,
+        "state_url": state_url,
         "types": words(types),
         "exclude_types": words(exclude_types),
         "tables": words(tables),
         "exclude_tables": words(exclude_tables),
         "base_url": base_url,
         "allow_gaps": allow_gaps or None,
+        "executor": executor,
     }
     said = {key: new for key, new in changes.items() if new is not None}
     registry = registry_url(config, home, redactor)
     picked = [replace(placed(known, one, said), registry=registry) for one in picked]
     runner = _Runner(context.obj, folder, quiet=quiet, several=len(picked) > 1, full=full)
-    raise typer.Exit(runner.run_all(picked))
+    raise typer.Exit(runner.run_all(picked, wait=wait))
 
 
 class _Runner:
@@ -129,29 +152,45 @@ class _Runner:
         self._several = several
         self._full = full
 
-    def run_all(self, picked: "list[Known]") -> int:
-        """Run them until a signal comes, and return the worst exit code."""
+    def run_all(self, picked: "list[Known]", *, wait: bool) -> int:
+        """Run them until a signal comes, and return the worst exit code.
+
+        `wait`: what HubSpot puts off is run again when its time has come.
+        """
         from crmsnap import bootstrap
+        from crmsnap.cli.waiting import Turns, shown
 
         codes = []
+        show = shown(as_json=self._session.json, quiet=self._quiet)
         with bootstrap.stoppable() as clock:
-            for one in picked:
+            turns = Turns(picked, clock, bootstrap.jitter, show)
+            for turn in turns:
                 try:
-                    codes.append(self._run(one, clock))
+                    codes.append(self._run(turn.known, clock))
                 except CrmsnapError as error:
-                    self._failed(one, error)
+                    if wait and turns.put_off(turn, error):
+                        continue
+                    self._failed(turn.known, error)
                     codes.append(error.exit_code)
                     if isinstance(error, Interrupted):
                         break
         return worst(codes)
 
     def _run(self, one: "Known", clock: "RunClock") -> int:
+        """Run one; an earlier day that was still unfinished is followed by today."""
+        check_enabled(one)
+        check_tables(one.settings)
+        code, is_behind = self._run_a_day(one, clock)
+        if is_behind:
+            code = worst((code, self._run_a_day(one, clock)[0]))
+        return code
+
+    def _run_a_day(self, one: "Known", clock: "RunClock") -> tuple[int, bool]:
+        """Run one day; its exit code, and whether a later day has begun at HubSpot."""
         from crmsnap import bootstrap
         from crmsnap.cli.report import print_json_report, print_report
         from crmsnap.sync import run_sync
 
-        check_enabled(one)
-        check_tables(one.settings)
         began_at = clock.monotonic()
         with (
             watcher(clock, json=self._session.json, quiet=self._quiet) as watching,
@@ -161,12 +200,13 @@ class _Runner:
             report = run_sync(bootstrap.request_of(one, full=self._full), tools)
         calls = tools.client.usage.total_calls
         if self._session.json:
-            print_json_report(report, tools.destination.url, calls)
+            print_json_report(report, tools.destination.url)
         elif report.exit_code or not self._quiet:
             print_report(report, tools.destination.url, calls, clock.monotonic() - began_at)
         for warning in report.warnings:
             print(f"warning: {escaped(warning)}", file=sys.stderr)
-        return report.exit_code
+        today = tools.client.server_date().date().isoformat()
+        return report.exit_code, report.resumed and report.manifest.facts.day < today
 
     def _failed(self, one: "Known", error: CrmsnapError) -> None:
         from crmsnap.cli.report import print_json_failure

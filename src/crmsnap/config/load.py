@@ -18,7 +18,8 @@ from crmsnap.config.settings import FILE_NAME, PREFIX, ConnectionSettings, Setti
 from crmsnap.config.tokens import refuse_readable_by_others, token_source
 from crmsnap.errors import ConfigError, UsageError
 
-_PATH_KEYS = ("to", "token_file", "ca_file")
+_URL_KEYS = ("to", "state_url")
+_PATH_KEYS = (*_URL_KEYS, "token_file", "ca_file")
 
 
 def find_file(option: Path | None, home: Path) -> Path | None:
@@ -97,7 +98,7 @@ def anchored(data: dict[str, Any], folder: Path) -> dict[str, Any]:
 def _is_relative(key: str, value: object) -> bool:
     if not isinstance(value, str) or value.startswith(("~", "/")):
         return False
-    return key != "to" or ":" not in value  # s3://bucket/prefix is no path
+    return key not in _URL_KEYS or ":" not in value  # s3://bucket/prefix is no path
 
 
 def _holds_secret(data: Mapping[str, Any]) -> bool:

@@ -153,6 +153,12 @@ class ConnectionSettings(BaseModel):
         description="Destination: a folder, s3://bucket/prefix, gs://bucket/prefix or az://container/prefix.",
         examples=["./snapshots"],
     )
+    state_url: str | None = Field(
+        default=None,
+        description="Where the state is kept between runs, for machines whose disk does not stay: a folder,"
+        " s3://bucket/prefix, gs://bucket/prefix or az://container/prefix of your own; it holds the whole"
+        " account.",
+    )
     token_env: str | None = Field(
         default=None, description=f"Variable that holds the token; unset: {TOKEN_VARIABLE}."
     )
@@ -222,6 +228,12 @@ class ConnectionSettings(BaseModel):
     compression: Literal["fast", "small"] = Field(
         default="fast",
         description="`small`: a quarter smaller, for five times the CPU of compressing.",
+    )
+    executor: str = Field(
+        default="local",
+        pattern=r"^(local|(dask|tls)://[^/@\s]+:\d+)$",
+        description="What writes parts: the cores of this machine, or the Dask cluster of a scheduler:"
+        " `dask://host:8786`, `tls://host:8786`.",
     )
     workers: int = Field(default=16, ge=1, le=64, description="How many streams are read at once.")
     daily_share: float = Field(

@@ -14,6 +14,7 @@ from crmsnap.extract.progressing import Progressing
 from crmsnap.extract.read import Reading, read_all
 from crmsnap.extract.wanted import with_earlier
 from crmsnap.hubspot.client import Client
+from crmsnap.hubspot.families import PROBES
 from crmsnap.hubspot.object_types import ENGAGEMENT_TYPES
 from crmsnap.model import Gap
 from crmsnap.streams.gaps import gap_found
@@ -91,7 +92,7 @@ def _ids(streams: Iterable[str]) -> str:
 
 def _probe(tasks: Sequence[Task], reading: Reading) -> Iterator[Gap]:
     with ThreadPoolExecutor(reading.workers, thread_name_prefix="probe") as pool:
-        for gap in pool.map(partial(_try, reading.client), tasks):
+        for gap in pool.map(partial(_try, reading.client.counted_as(PROBES)), tasks):
             if gap is not None:
                 yield gap
 

@@ -5,6 +5,7 @@ with status 200, or a body that was cut in the middle, is a failed try like any 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -30,6 +31,7 @@ from crmsnap.hubspot.retry import (
     after_failure,
     after_refusal,
 )
+from crmsnap.hubspot.times import seconds_between
 from crmsnap.hubspot.transport import Response, SendFailed, Transport
 from crmsnap.hubspot.usage import NO_ANSWER, Usage, UsageCounter
 from crmsnap.model import Clock
@@ -73,8 +75,14 @@ class Client:
         self._paths = Paths(api_version)
         self._budget = RetryBudget()
         self._counter = UsageCounter()
-        self._answered = False
-        self._server_date: datetime | None = None
+        self._family: str | None = None
+        self._host = _Host()
+
+    def counted_as(self, family: str) -> "Client":
+        """The same client, whose calls are counted as this family: what they are for, not whom they ask."""
+        same = copy(self)
+        same._family = family
+        return same
 
     def get(
         self,
@@ -126,17 +134,22 @@ class Client:
 
     def server_date(self) -> datetime:
         """HubSpot's time, from the newest answer; there has to be one."""
-        if self._server_date is None:
+        if self._host.date is None:
             raise RuntimeError("HubSpot's time is known from its first answer on")
-        return self._server_date
+        return self._host.date
 
     def learn_reset(self, resets_at: str) -> None:
-        """Remember when the day's calls start anew: the error of a spent day says it."""
-        self._limits.learn_reset(resets_at)
+        """Remember when the day's calls start anew, an ISO time: the error of a spent day says it."""
+        self._limits.learn_reset(resets_at, seconds_between(self.server_date(), resets_at))
 
     def calls_per_second(self, kind: Kind) -> float:
         """How many calls of a kind may be sent, as far as HubSpot's answers have said."""
         return self._limits.calls_per_second(kind)
+
+    @property
+    def calls_a_day(self) -> int | None:
+        """How many calls a day may use, as far as answers have said; None: nobody counts them."""
+        return self._limits.calls_a_day
 
     @property
     def usage(self) -> Usage:
@@ -154,7 +167,9 @@ class Client:
         number = 1
         while True:
             elapsed_seconds = self._clock.monotonic() - started_at
-            outcome = self._try(request, decode, Attempt(number, elapsed_seconds, self._answered))
+            outcome = self._try(
+                request, decode, Attempt(number, elapsed_seconds, self._host.answered)
+            )
             if isinstance(outcome, _Good):
                 return outcome
             if outcome.again is None or not self._budget.spend():
@@ -181,8 +196,7 @@ class Client:
             return _Bad(error, after_failure(attempt, self._randomness))
         self._counter.replaced(replaced)
         self._budget.earn()
-        self._answered = True
-        self._server_date = date
+        self._host.answered, self._host.date = True, date
         return _Good(value, response.status, date)
 
     def _exchange(self, request: "_Request") -> Response:
@@ -210,9 +224,9 @@ class Client:
                 request.method, self._url(request, template), headers, request.content
             )
         except SendFailed:
-            self._counter.sent(endpoint.name, NO_ANSWER)
+            self._counter.sent(self._family or endpoint.name, NO_ANSWER)
             raise
-        self._counter.sent(endpoint.name, response.status)
+        self._counter.sent(self._family or endpoint.name, response.status)
         self._limits.learn(endpoint.kind, response.headers)
         return response
 
@@ -230,6 +244,15 @@ class Client:
     def _url(self, request: "_Request", template: str) -> str:
         url = self._base_url + fill(template, request.path)
         return f"{url}?{urlencode(request.query)}" if request.query else url
+
+
+@dataclass(slots=True)
+class _Host:
+    """What the answers so far have told of the host; one for all families of a client."""
+
+    answered: bool = False
+    date: datetime | None = None
+    """HubSpot's clock, by the newest answer."""
 
 
 @dataclass(frozen=True, slots=True)

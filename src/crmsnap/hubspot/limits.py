@@ -59,6 +59,8 @@ class Limits:
         self._daily: dict[Kind, Daily] = {}
         self._spent: DailyLimitReached | None = None
         self._resets_at = ""
+        self._reset: float | None = None
+        """By our own clock."""
         self._waited_seconds = 0.0
 
     def calls_per_second(self, kind: Kind) -> float:
@@ -103,18 +105,25 @@ class Limits:
     def spend_the_day(self, correlation_id: str) -> DailyLimitReached:
         """Send nothing more at all: HubSpot said that the day's calls are used up."""
         with self._lock:
-            self._spent = self._spent or daily_limit(correlation_id, self._resets_at)
+            self._spent = self._spent or self._daily_limit(correlation_id)
             return self._spent
 
-    def learn_reset(self, resets_at: str) -> None:
-        """Remember when the day's pool is filled again, for the message that tells people."""
+    def learn_reset(self, resets_at: str, after_seconds: float | None) -> None:
+        """Remember when the day's pool is filled again: by HubSpot's clock, and from now."""
         self._resets_at = resets_at
+        self._reset = None if after_seconds is None else self._clock.monotonic() + after_seconds
 
     @property
     def daily(self) -> Daily | None:
         """The tightest pool that any kind of call was told of."""
         known = self._daily.copy().values()
         return min(known, key=lambda daily: daily.remaining, default=None)
+
+    @property
+    def calls_a_day(self) -> int | None:
+        """Our share of the smallest pool that an answer told of; None where no answer told of one."""
+        limits = [daily.limit for daily in self._daily.copy().values()]
+        return int(self._daily_share * min(limits)) if limits else None
 
     @property
     def waited_seconds(self) -> float:
@@ -128,12 +137,16 @@ class Limits:
 
     def _check_day(self) -> None:
         if self._spent is not None:
-            raise daily_limit(self._spent.correlation_id, self._resets_at, self._spent.cause)
+            raise self._daily_limit(self._spent.correlation_id, self._spent.cause)
         for daily in self._daily.copy().values():
             if daily.remaining <= round((1 - self._daily_share) * daily.limit):
                 left = f"{daily.remaining} of {daily.limit} calls are left today"
                 rest = f"{1 - self._daily_share:.0%} stay for the account's other integrations"
-                raise daily_limit(resets_at=self._resets_at, cause=f"{left}, and {rest}")
+                raise self._daily_limit(cause=f"{left}, and {rest}")
+
+    def _daily_limit(self, correlation_id: str = "", cause: str = "") -> DailyLimitReached:
+        left = None if self._reset is None else max(0.0, self._reset - self._clock.monotonic())
+        return daily_limit(correlation_id, self._resets_at, cause, left)
 
     def _sleep(self, seconds: float) -> None:
         self._clock.sleep(seconds)

@@ -7,7 +7,7 @@ on its own and remembers what worked.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Literal
 from urllib.parse import quote
@@ -79,6 +79,7 @@ LIST_MEMBERS = Endpoint(
     ("/crm/lists/{version}/{list}/memberships", "/crm/v3/lists/{list}/memberships"),
 )
 EVENTS = Endpoint("events", "burst", ("/events/event-occurrences/{version}", "/events/v3/events"))
+EVENTS_PROBE = replace(EVENTS, name="probes")
 EVENT_TYPES = Endpoint(
     "event-types",
     "burst",

@@ -71,15 +71,19 @@ def error_of(said: Refusal, what: str) -> HubSpotError:
 
 
 def daily_limit(
-    correlation_id: str = "", resets_at: str = "", cause: str = ""
+    correlation_id: str = "",
+    resets_at: str = "",
+    cause: str = "",
+    after_seconds: float | None = None,
 ) -> DailyLimitReached:
-    """The day's calls are used up, as far as this connection may use them."""
+    """The day's calls are used up, as far as this connection may use them, for so many seconds more."""
     when = f"at {resets_at}" if resets_at else "at midnight in the account's time zone"
     return DailyLimitReached(
         "the daily limit of HubSpot API calls is reached",
         cause=cause or "HubSpot refuses further calls of this account today",
         remedy=f"sync again after the limit resets, {when}: the run goes on where it stopped",
         correlation_id=correlation_id,
+        after_seconds=after_seconds,
     )
 
 
@@ -92,6 +96,7 @@ def suspended(said: Refusal, what: str, seconds: float) -> Suspended:
         else _said(said),
         remedy="sync again after that time: the run goes on where it stopped",
         correlation_id=said.correlation_id,
+        after_seconds=seconds,
     )
 
 

@@ -53,6 +53,14 @@ def milliseconds(time: datetime) -> int:
     return (time - _EPOCH) // _MILLISECOND
 
 
+def seconds_between(now: datetime, then: str) -> float | None:
+    """How long it is until an ISO time, never below 0; None for any other text."""
+    try:
+        return max(0.0, (_parsed(then) - now).total_seconds())
+    except (ValueError, OverflowError):
+        return None
+
+
 def epoch_ms(text: str) -> str | None:
     """An ISO date or time as milliseconds since the epoch; None for any other text.
 

@@ -211,7 +211,7 @@ def _failed(error: exceptions.HTTPError, url: str) -> SendFailed:
     host = urllib3.util.parse_url(url).netloc or url
     if isinstance(error, exceptions.SSLError):
         return SendFailed(
-            Unavailable(
+            _lasting(
                 f"{host} cannot be trusted",
                 cause=f"TLS failed: {_reason(error)}",
                 remedy="if your network has a certificate authority of its own, name its file in "
@@ -221,7 +221,7 @@ def _failed(error: exceptions.HTTPError, url: str) -> SendFailed:
         )
     if isinstance(error, exceptions.LocationValueError):
         return SendFailed(
-            Unavailable(
+            _lasting(
                 "the base URL cannot be used",
                 cause=_reason(error),
                 remedy="set it like https://api.hubapi.com",
@@ -235,6 +235,13 @@ def _failed(error: exceptions.HTTPError, url: str) -> SendFailed:
             remedy="check the network, the proxy and the base URL, then sync again",
         )
     )
+
+
+def _lasting(message: str, *, cause: str, remedy: str) -> Unavailable:
+    """Unavailable until somebody mends a setting or a certificate."""
+    error = Unavailable(message, cause=cause, remedy=remedy)
+    error.passes = False
+    return error
 
 
 def _reason(error: exceptions.HTTPError) -> str:

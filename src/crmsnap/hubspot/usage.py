@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from threading import Lock
 from types import MappingProxyType
 
+from crmsnap.hubspot.families import FAMILIES, family_of
+
 NO_ANSWER = 0
 """The status under which calls are counted that got no answer."""
 
@@ -15,7 +17,7 @@ class Usage:
     """A snapshot of a client's figures."""
 
     calls: Mapping[str, Mapping[int, int]]
-    """Requests sent, by family of endpoints and HTTP status."""
+    """Requests sent, by what they ask or what they are for, and by HTTP status."""
     retries: int
     waited_seconds: float
     """For turns and before retries, all threads together."""
@@ -29,6 +31,14 @@ class Usage:
     def total_calls(self) -> int:
         """All requests sent."""
         return sum(sum(by_status.values()) for by_status in self.calls.values())
+
+    @property
+    def by_family(self) -> dict[str, int]:
+        """Requests sent by family, as people are told of them, in the order of `FAMILIES`."""
+        found = Counter[str]()
+        for name, by_status in self.calls.items():
+            found[family_of(name)] += sum(by_status.values())
+        return {name: found[name] for name in FAMILIES if found[name]}
 
 
 class UsageCounter:

@@ -10,110 +10,44 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from sqlite3 import Connection
-from typing import NamedTuple
 from urllib.parse import quote
 
 from crmsnap.state.needs import About, Need, unnoted
 from crmsnap.state.packing import Unpacker, checksum
+from crmsnap.state.rows import (
+    Associated,
+    Deletion,
+    Document,
+    Event,
+    Finished,
+    History,
+    Membership,
+    Record,
+)
 from crmsnap.state.seals import seal_is_broken
 from crmsnap.state.shapes import kind_of
 from crmsnap.state.spans import Stretch, stretches
 from crmsnap.state.sqlite import damage_named, damaged, open_for_reading
+
+__all__ = [
+    "EMAIL_EVENTS",
+    "Associated",
+    "Deletion",
+    "Document",
+    "Event",
+    "Finished",
+    "History",
+    "Membership",
+    "Record",
+    "StateReader",
+    "stream_path",
+]
 
 EMAIL_EVENTS = "email-events"
 """The one stream with the events of marketing e-mails, whatever their types."""
 
 _NAME_MAX = 150
 """Characters of a stream's name in its file's name; file systems take 255 bytes."""
-
-
-class Document(NamedTuple):
-    """A small thing that is read whole."""
-
-    key: str
-    ingested_at: str
-    body: bytes
-    """JSON, as its stream wrote it."""
-
-
-class Record(NamedTuple):
-    """A live record."""
-
-    id: int | str
-    """A whole number, or text where a type's own API has other ids: those come after the numbers."""
-    updated_at: str | None
-    ingested_at: str
-    body: bytes
-    """JSON object, property -> text, names ascending, without nulls."""
-
-
-class History(NamedTuple):
-    """The property history of a record."""
-
-    id: int
-    ingested_at: str
-    body: bytes
-    """JSON object, property -> [[updated at, value], ...newest first], names ascending.
-
-    Behind the value each version has its source where that was wanted: type, id, label, user id."""
-
-
-class Associated(NamedTuple):
-    """All targets of one record in one pair of types."""
-
-    from_id: int
-    ingested_at: str
-    body: bytes
-    """JSON array of [to id, category, type id], ascending."""
-
-
-class Membership(NamedTuple):
-    """One member of a list."""
-
-    list_id: int
-    object_id: int
-    joined_at: str | None
-    ingested_at: str
-
-
-class Event(NamedTuple):
-    """One occurrence."""
-
-    occurred_at: str
-    id: str
-    object_type: str
-    object_id: str | None
-    """None: nobody has the address that a marketing e-mail went to."""
-    ingested_at: str
-    body: bytes
-    """JSON object, property -> text, names ascending, without nulls."""
-
-
-class Deletion(NamedTuple):
-    """A record that is no longer live."""
-
-    id: int | str
-    reason: str
-    """ARCHIVED, MERGED or VANISHED."""
-    deleted_at: str | None
-    survivor: int | None
-    """The record that it was merged into."""
-    ingested_at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """The newest scan of a stream that came to its end."""
-
-    run: str
-    started_at: str
-    """Start of its run, as published."""
-    asked: str
-    """What it asked for, in the stream's own words."""
-    note: str | None
-    """What the stream left for its next scan."""
-    swept_at: str
-    """Start of the newest run that met every row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +157,13 @@ class StateReader:
         with self._open(stream) as file:
             yield from file.db.execute(*_between(sql, "id", low, high))
 
+    def changed_ids(self, stream: str, since: str) -> list[int | str]:
+        """The ids of records that changed in runs that began behind a published time, ascending."""
+        self._note("rows", stream)
+        sql = "SELECT id FROM records WHERE ingested_at > ? ORDER BY id"
+        with self._open(stream) as file:
+            return [row[0] for row in file.db.execute(sql, (since,))]
+
     def record_ids(self, stream: str, low: int | None, count: int) -> list[int]:
         """Up to `count` ids greater than `low`, ascending."""
         self._note("rows", stream, "", low)
@@ -255,6 +196,25 @@ class StateReader:
                 *_between(sql, "from_id", low, high)
             ):
                 yield Associated(id_, ingested_at, file.body(packed, digest, f"{id_}"))
+
+    def lists_moved(self, since: str) -> frozenset[str]:
+        """The lists whose marks moved in runs that began behind a published time; new ones are among them."""
+        with self._open("lists") as file:
+            rows = file.db.execute("SELECT key FROM list_marks WHERE ingested_at > ?", (since,))
+            return frozenset(row[0] for row in rows)
+
+    def lists_with_members(self, stream: str) -> list[int]:
+        """The ids of the lists that have members, ascending."""
+        self._note("rows", stream)
+        found: list[int] = []
+        with self._open(stream) as file:
+            # A step per list and not per member: a list may have a million.
+            sql = "SELECT min(list_id) FROM memberships WHERE list_id > ?"
+            while (row := file.db.execute(sql, (found[-1] if found else -1,)).fetchone()) != (
+                None,
+            ):
+                found.append(row[0])
+        return found
 
     def memberships(
         self, stream: str, low: int | str | None = None, high: int | str | None = None

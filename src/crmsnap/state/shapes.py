@@ -81,10 +81,10 @@ class Kind:
     @property
     def schemas(self) -> tuple[str, ...]:
         """What its files are made with."""
-        deletions = ("deletions",) if DELETIONS in self.beside else ()
+        later = tuple(shape.table for shape in (DELETIONS, LIST_MARKS) if shape in self.beside)
         names = ("sealed_names",) if any(not shape.stamped for shape in self.beside) else ()
         spans = ("spans",) if self.cut_by else ()
-        return ("cursor", "finished", self.schema, *deletions, *names, *spans)
+        return ("cursor", "finished", self.schema, *later, *names, *spans)
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
@@ -112,6 +112,13 @@ RECORDS = Kind("records", _RECORDS, (HISTORIES, DELETIONS), cut_by="id")
 TEXT_ID_RECORDS = Kind("text_id_records", _RECORDS, (FIELD_NAMES, DELETIONS), cut_by="id")
 """Records of APIs of their own: ids are whole numbers or any text, and there are no histories."""
 DOCUMENTS = Kind("documents", Shape("documents", keys=("key",)))
+LIST_MARKS = Shape(
+    "list_marks", keys=("key",), values=("size", "added_at", "removed_at"), body=False
+)
+"""What tells whether a list's members have changed. Apart from the list's document, whose rows they must
+not make look changed."""
+
+LISTS = Kind("documents", DOCUMENTS.main, (LIST_MARKS,))
 ASSOCIATIONS = Kind("associations", Shape("associations", keys=("from_id",)), cut_by="from_id")
 MEMBERSHIPS = Kind(
     "memberships",
@@ -144,6 +151,7 @@ def kind_of(stream: str) -> Kind:
     families = {
         "objects": RECORDS,
         "associations": ASSOCIATIONS,
+        "lists": LISTS,
         "memberships": MEMBERSHIPS,
         "events": EVENTS,
         "email-events": EMAIL_EVENTS,

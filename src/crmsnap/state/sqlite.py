@@ -20,8 +20,11 @@ VERSION = 2
 
 _SQL = Path(__file__).parent / "sql"
 
-_SINCE = {"finished": 2, "deletions": 2, "sealed_names": 2, "spans": 2}
+_SINCE = {"finished": 2, "deletions": 2, "list_marks": 2, "sealed_names": 2, "spans": 2}
 """The version that a schema came with, where that was not the first."""
+
+_SMALL = frozenset({"documents", "runs"})
+"""Schemas of files that stay small: to give back single pages would take a page more in each of hundreds."""
 
 
 def open_for_writing(path: Path, *schemas: str) -> sqlite3.Connection:
@@ -32,6 +35,10 @@ def open_for_writing(path: Path, *schemas: str) -> sqlite3.Connection:
         try:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             _refuse_newer(path, version)
+            if version == 0 and _SMALL.isdisjoint(schemas):
+                # Has to be said first of all. Pages that become free can then be given back one by one, where
+                # VACUUM needs room for a copy of everything (sqlite.org/pragma.html#pragma_auto_vacuum).
+                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             # WAL keeps readers and the writer apart; NORMAL loses nothing to a killed process, and a
             # power cut costs the last pages, which are read again (sqlite.org/pragma.html).
             connection.execute("PRAGMA journal_mode = WAL")
@@ -40,9 +47,6 @@ def open_for_writing(path: Path, *schemas: str) -> sqlite3.Connection:
             # What was deleted is overwritten, not left in free pages: it may be a person's data.
             connection.execute("PRAGMA secure_delete = ON")
             if version == 0:
-                # Has to be said before the first table. Pages that become free can then be given back one by
-                # one, where VACUUM needs room for a copy of everything (sqlite.org/pragma.html#pragma_auto_vacuum).
-                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
                 _create(connection, schemas)
                 path.chmod(0o600)
             elif version < VERSION:
@@ -73,6 +77,21 @@ def open_for_reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
+def open_to_tidy(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a file that exists to change nothing of what it says: no schema is made or upgraded."""
+    with damage_named(path):
+        connection = sqlite3.connect(
+            f"file:{_quoted(path)}?mode=rw", uri=True, isolation_level=None
+        )
+        try:
+            _refuse_newer(path, connection.execute("PRAGMA user_version").fetchone()[0])
+            connection.execute("PRAGMA secure_delete = ON")
+            yield connection
+        finally:
+            connection.close()
+
+
+@contextmanager
 def damage_named(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into ours, with the file's name and what to do."""
     try:
@@ -94,11 +113,12 @@ def damaged(path: Path, how: str) -> StateDamaged:
     return StateDamaged(
         f"the state file {path.name} is damaged: {how}",
         cause=f"{path} does not hold what crmsnap wrote into it",
-        remedy=_remedy(path),
+        remedy=remedy_for(path),
     )
 
 
-def _remedy(path: Path) -> str:
+def remedy_for(path: Path) -> str:
+    """What to do about a file that is damaged."""
     if path.name == RUNS_FILE:
         return "delete that file: the next sync makes it anew, and knows nothing of earlier runs"
     # A family's files lie one folder below the connection's.

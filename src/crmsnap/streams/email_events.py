@@ -5,7 +5,7 @@ is, is looked up when an event is taken in, among the contacts that this run has
 every day's copy says who has the address on that day, as merged and deleted contacts need it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from functools import partial
 from operator import attrgetter
@@ -19,9 +19,10 @@ from crmsnap.hubspot.object_types import CONTACT
 from crmsnap.hubspot.times import milliseconds, published_ms
 from crmsnap.model import Gap
 from crmsnap.state.reader import EMAIL_EVENTS as EMAIL_EVENTS_STREAM
-from crmsnap.state.reader import StateReader
+from crmsnap.state.reader import Finished, StateReader
 from crmsnap.state.shapes import EMAIL_EVENT_NAMES
 from crmsnap.state.stream_file import Entry
+from crmsnap.streams.earlier import built_on_until_sweep, digest_of
 from crmsnap.streams.email_event_types import (
     COMMON_FIELDS,
     EMAIL_EVENT_TYPES,
@@ -33,9 +34,10 @@ from crmsnap.streams.event_names import names_of_event
 from crmsnap.streams.event_values import EventProperties, Kept
 from crmsnap.streams.objects import OBJECTS
 from crmsnap.streams.other_types.flat import flat
-from crmsnap.streams.recipients import has_addresses, recipients
+from crmsnap.streams.recipients import Recipients, anybody_changed, has_addresses, recipients
+from crmsnap.streams.recipients_again import RECIPIENT, looked_up_again
 from crmsnap.streams.stream import Page, Scope, Stream, Task
-from crmsnap.streams.time_slices import Slice, slices, walk
+from crmsnap.streams.time_slices import Slice, Times, late_since, times_of, walk
 
 _IN_COLUMNS = frozenset({"id", "type", "created"})
 """Fields that are columns of every table of events."""
@@ -44,19 +46,28 @@ _IN_COLUMNS = frozenset({"id", "type", "created"})
 def tasks(scope: Scope) -> Iterator[Task]:
     """One pass over the events of all types, unless none of them was chosen."""
     keeping = Keeping(scope)
-    if any(keeping.of(known.name) is not None for known in EMAIL_EVENT_TYPES):
-        yield Task(
-            EMAIL_EVENTS_STREAM,
-            partial(
-                read,
-                slices(scope.started_at),
-                keeping,
-                scope.reader if has_addresses(scope) else None,
-            ),
-            probe=lambda client: email_events.page(
-                client, start_ms=None, end_ms=None, offset=None, limit=1
-            ),
-        )
+    if not any(keeping.of(known.name) is not None for known in EMAIL_EVENT_TYPES):
+        return
+    looks_up = has_addresses(scope)
+    asked = digest_of(keeping.asked, looks_up)
+    earlier = built_on_until_sweep(scope, EMAIL_EVENTS_STREAM, asked)
+    if looks_up and not keeping.recipients:
+        earlier = None  # events that were read before do not say to whom they went
+    yield Task(
+        EMAIL_EVENTS_STREAM,
+        partial(
+            read,
+            times_of(scope, None if earlier is None else late_since(scope, earlier)),
+            keeping,
+            scope.reader if looks_up else None,
+            earlier,
+        ),
+        probe=lambda client: email_events.page(
+            client, start_ms=None, end_ms=None, offset=None, limit=1
+        ),
+        keeps=earlier is not None,
+        asked=asked,
+    )
 
 
 class Keeping:
@@ -65,6 +76,21 @@ class Keeping:
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
         self._found: dict[str, Kept | None] = {}
+
+    @property
+    def asked(self) -> list[object]:
+        """What decides which events and values are copied, of the types that are known."""
+        kept = [self.of(known.name) for known in EMAIL_EVENT_TYPES]
+        return [None if one is None else one.asked for one in kept]
+
+    @property
+    def recipients(self) -> bool:
+        """Whether the events of every chosen type are copied with their recipients."""
+        return all(
+            kept.keeps(property_name(known.name, RECIPIENT))
+            for known in EMAIL_EVENT_TYPES
+            if (kept := self.of(known.name)) is not None
+        )
 
     def of(self, event_type: str) -> Kept | None:
         """By the API's name of the type."""
@@ -78,24 +104,38 @@ class Keeping:
 
 
 def read(
-    times: tuple[Slice, ...],
+    times: Times,
     keeping: Keeping,
     contacts: StateReader | None,
+    earlier: Finished | None,
     client: Client,
     position: str | None,
 ) -> Iterator[Page]:
-    """The events from a position (`<slice> <offset>`) on; without contacts their gap is declared."""
+    """The events of these times from a position (`<way> <slice> <offset>`) on, then those of earlier runs
+    whose recipients are others by now. Without contacts their gap is declared.
+    """
     with ExitStack() as stack:
-        contacts_of: Callable[[Iterable[str | None]], Mapping[str, str]] | None = None
+        addresses: Recipients | None = None
         gaps = () if contacts else (_NO_CONTACTS,)
-        for page, behind in walk(times, partial(_fetch, client), attrgetter("offset"), position):
-            if page.events and contacts and contacts_of is None:
-                contacts_of = stack.enter_context(recipients(contacts)).contacts
-            found = contacts_of(event.recipient for event in page.events) if contacts_of else {}
-            taken_in = _page(page.events, found, keeping, behind)
+        pages = walk(
+            times.slices, partial(_fetch, client), attrgetter("offset"), times.within(position)
+        )
+        for page, behind in pages:
+            if page.events and contacts and addresses is None:
+                addresses = stack.enter_context(recipients(contacts))
+            found = (
+                addresses.contacts(event.recipient for event in page.events) if addresses else {}
+            )
+            taken_in = _page(page.events, found, keeping, f"{times.way} {behind}")
             if taken_in.rows and gaps:
                 taken_in, gaps = taken_in._replace(gaps=gaps), ()
             yield taken_in
+        if earlier is not None and contacts is not None:
+            if addresses is None and anybody_changed(contacts, earlier.started_at):
+                addresses = stack.enter_context(recipients(contacts))
+            if addresses is not None:
+                behind = f"{times.way} {len(times.slices)} "
+                yield from looked_up_again(contacts, addresses, behind)
 
 
 _NO_CONTACTS = Gap(

@@ -82,6 +82,15 @@ class Kept:
         """The defined properties that are copied where an occurrence has them: columns from the start."""
         return frozenset(filter(self.keeps, self._properties.definitions))
 
+    @property
+    def asked(self) -> tuple[object, ...]:
+        """What decides which values are copied: occurrences that were read by other rules are read again."""
+        known = self._properties
+        closed = {name: known.is_open(name) for name in sorted(known.definitions)}
+        if known.is_known and not known.allows_sensitive:
+            closed = {}  # whatever is not defined is open too
+        return known.is_known, closed, self._chosen.only, self._chosen.never
+
     def keeps(self, name: str) -> bool:
         """Whether values of this property are copied."""
         verdict = self._verdicts.get(name)

@@ -14,15 +14,17 @@ from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import events
 from crmsnap.hubspot.object_types import STANDARD_TYPES
 from crmsnap.hubspot.times import published
+from crmsnap.state.folder import open_as_is
 from crmsnap.state.shapes import EVENT_NAMES
 from crmsnap.state.stream_file import Entry
 from crmsnap.streams.documents import EventTypeDocument
+from crmsnap.streams.earlier import built_on_until_sweep, digest_of
 from crmsnap.streams.event_names import names_of_event
 from crmsnap.streams.event_types import EVENT_PROPERTIES, EVENT_TYPES
 from crmsnap.streams.event_values import Kept, event_properties, properties_of
 from crmsnap.streams.known_types import all_types
 from crmsnap.streams.stream import Page, Scope, Stream, Task
-from crmsnap.streams.time_slices import Slice, slices, walk
+from crmsnap.streams.time_slices import ALL, Slice, Times, late_since, times_of, walk
 from crmsnap.streams.types import TYPES
 
 PAGE_EVENTS = 1_000
@@ -32,7 +34,6 @@ _event_type = msgspec.json.Decoder(EventTypeDocument).decode
 
 def tasks(scope: Scope) -> Iterator[Task]:
     """One pass for each chosen event type that the API names, and for those of archived definitions."""
-    times = slices(scope.started_at)
     type_ids = _type_ids(scope)
     properties = event_properties(scope.reader)
     for document in scope.reader.documents("event-types"):
@@ -42,27 +43,32 @@ def tasks(scope: Scope) -> Iterator[Task]:
             kept = Kept(
                 properties_of(known, properties, scope.reader), scope.properties.within(*names)
             )
+            asked = digest_of(kept.asked, _has_custom(type_ids))
+            since = _since(scope, f"events/{known.name}", asked)
             yield Task(
                 f"events/{known.name}",
-                partial(read, known.name, times, Keeping(type_ids, kept)),
+                partial(read, known.name, times_of(scope, since), Keeping(type_ids, kept)),
                 # HubSpot does not list the types of archived definitions, and may still serve them.
                 probe=None if known.readable else partial(_probe_archived, known.name),
+                keeps=since is not None,
+                asked=asked,
             )
 
 
 def read(
     event_type: str,
-    times: tuple[Slice, ...],
+    times: Times,
     keeping: "Keeping",
     client: Client,
     position: str | None,
 ) -> Iterator[Page]:
-    """The occurrences from a position (`<slice> <cursor>`) on."""
-    if position is None and not _any(event_type, client):
+    """The occurrences of these times from a position (`<way> <slice> <cursor>`) on."""
+    position = times.within(position)
+    if position is None and times.way == ALL and not events.has_occurred(client, event_type):
         return  # most types never occur: one call instead of one for each slice
     fetch = partial(_fetch, client, event_type)
-    for page, behind in walk(times, fetch, attrgetter("after"), position):
-        yield _page(page, keeping, behind)
+    for page, behind in walk(times.slices, fetch, attrgetter("after"), position):
+        yield _page(page, keeping, f"{times.way} {behind}")
 
 
 EVENTS = Stream(
@@ -95,16 +101,22 @@ def _type_ids(scope: Scope) -> dict[str, str]:
     }
 
 
-def _any(event_type: str, client: Client) -> bool:
-    page = events.page(
-        client, event_type, occurred_after=None, occurred_before=None, after=None, limit=1
-    )
-    return bool(page.results) or page.after is not None
+def _since(scope: Scope, stream: str, asked: str) -> datetime | None:
+    """From which time on occurrences are read; None: all of them, also where there were none before."""
+    earlier = built_on_until_sweep(scope, stream, asked)
+    if earlier is None or not open_as_is(scope.reader.folder, stream).count(stream):
+        return None
+    return late_since(scope, earlier)
+
+
+def _has_custom(type_ids: Mapping[str, str]) -> bool:
+    """Whether custom types are known: without them occurrences keep their names instead of their ids."""
+    return any(id_.startswith("2-") for id_ in type_ids.values())
 
 
 def _probe_archived(event_type: str, client: Client) -> None:
     try:
-        _any(event_type, client)
+        events.has_occurred(client, event_type)
     except (BadRequest, NotFound) as refused:
         raise NotFound(
             "the definition of this event type is archived, and HubSpot does not serve what occurred before",

@@ -7,6 +7,7 @@ import msgspec
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import lists
 from crmsnap.hubspot.times import published
+from crmsnap.state.shapes import LIST_MARKS
 from crmsnap.streams.documents import ListDocument
 from crmsnap.streams.stream import END, Page, Scope, Stream, Task
 
@@ -26,13 +27,15 @@ def read(scope: Scope, client: Client, position: str | None) -> Iterator[Page]:
     while offset is not None:
         page = lists.page(client, offset)
         offset = page.next_offset
+        wanted = [
+            found
+            for found in page.lists
+            if scope.wants(found.object_type_id) and found.deleted_at is None
+        ]
         yield Page(
-            [
-                (found.list_id, msgspec.json.encode(_document(found)))
-                for found in page.lists
-                if scope.wants(found.object_type_id) and found.deleted_at is None
-            ],
+            [(found.list_id, msgspec.json.encode(_document(found))) for found in wanted],
             END if offset is None else str(offset),
+            {LIST_MARKS: [(found.list_id, *_marks(found)) for found in wanted]},
         )
 
 
@@ -47,6 +50,10 @@ LISTS = Stream(
 
 def _probe(client: Client) -> object:
     return lists.page(client, 0)
+
+
+def _marks(found: lists.List) -> Iterator[str | None]:
+    return map(found.additional_properties.get, lists.ADDITIONAL_PROPERTIES)
 
 
 def _document(found: lists.List) -> ListDocument:

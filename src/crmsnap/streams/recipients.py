@@ -57,6 +57,12 @@ def has_addresses(scope: Scope) -> bool:
     )
 
 
+def anybody_changed(reader: StateReader, since: str) -> bool:
+    """Whether contacts came, changed or went in runs that began behind a published time."""
+    gone = (found for found in reader.deletions(CONTACTS) if found.ingested_at > since)
+    return next(gone, None) is not None or bool(reader.changed_ids(CONTACTS, since))
+
+
 @contextmanager
 def recipients(reader: StateReader) -> Iterator[Recipients]:
     """The contacts of a run that `has_addresses`."""

@@ -106,7 +106,7 @@ def test_the_last_fifth_of_the_day_is_left_to_others(clock: VirtualClock) -> Non
 def test_after_a_spent_day_nothing_is_sent_and_nobody_goes_on_waiting(clock: VirtualClock) -> None:
     """Each call after it would be refused and still counts as an error of this app."""
     limits = Limits(clock)
-    limits.learn_reset("2026-11-23T05:00:00Z")
+    limits.learn_reset("2026-11-23T05:00:00Z", 3600.0)
     limits.spend_the_day("abc")
     for kind in ("burst", "search", "associations"):
         with pytest.raises(DailyLimitReached, match="daily limit") as raised:

@@ -4,6 +4,8 @@
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -46,6 +48,19 @@ def details(client: Client) -> AccountDetails:
     )
 
 
+def learn_day(client: Client, details: AccountDetails) -> None:
+    """Find out when the day's calls start anew, so that the error of a spent day says it.
+
+    Where HubSpot does not tell, at midnight in the account's time zone ("API usage guidelines and limits").
+    """
+    usage = daily_usage(client)
+    if usage is not None and usage.resets_at:
+        return
+    midnight = _next_midnight(client.server_date(), details.time_zone)
+    if midnight is not None:
+        client.learn_reset(midnight.isoformat())
+
+
 def daily_usage(client: Client) -> DailyUsage | None:
     """The pool of today; None when HubSpot does not tell this token, or not now."""
     try:
@@ -58,6 +73,16 @@ def daily_usage(client: Client) -> DailyUsage | None:
                 client.learn_reset(usage.resets_at)
             return DailyUsage(usage.usage_limit, usage.current_usage, usage.resets_at)
     return None
+
+
+def _next_midnight(now: datetime, zone: str | None) -> datetime | None:
+    """In UTC; None for a time zone that nobody knows here."""
+    try:
+        local = now.astimezone(ZoneInfo(zone or ""))
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+    tomorrow = local.date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), local.tzinfo).astimezone(UTC)
 
 
 _FETCHED = (None, "SUCCESS", "CACHED")

@@ -13,7 +13,7 @@ from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.cursor import Paging, after_of
 from crmsnap.hubspot.endpoints.properties import PropertyDefinition
 from crmsnap.hubspot.paging import advanced
-from crmsnap.hubspot.paths import EVENT_DEFINITIONS, EVENT_TYPES, EVENTS
+from crmsnap.hubspot.paths import EVENT_DEFINITIONS, EVENT_TYPES, EVENTS, EVENTS_PROBE
 
 PAGE_DEFINITIONS = 100
 
@@ -81,6 +81,14 @@ def definitions(client: Client, after: str | None) -> DefinitionPage:
         query.append(("after", after))
     answer = client.ask(EVENT_DEFINITIONS, _decode_definitions, query=query)
     return DefinitionPage(answer.results, advanced(after, after_of(answer.paging)))
+
+
+def has_occurred(client: Client, event_type: str) -> bool:
+    """Whether there is any occurrence of a type: one call instead of one for each slice of time."""
+    answer = client.ask(
+        EVENTS_PROBE, _decode_events, query=[("eventType", event_type), ("limit", "1")]
+    )
+    return bool(answer.results) or after_of(answer.paging) is not None
 
 
 def page(
