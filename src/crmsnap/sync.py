@@ -16,12 +16,11 @@ from typing import Literal, Protocol
 from crmsnap.connection.check import Check
 from crmsnap.connection.checks.repeated import Safeguards, before_reading, of_writing
 from crmsnap.destinations.interface import Destination
-from crmsnap.destinations.write_test import try_to_write
+from crmsnap.destinations.write_test import try_to_replace, try_to_write
 from crmsnap.errors import (
     CrmsnapError,
     DailyLimitReached,
     Interrupted,
-    SnapshotError,
     Suspended,
 )
 from crmsnap.extract.asked import asked
@@ -35,6 +34,7 @@ from crmsnap.hubspot.endpoints import account
 from crmsnap.hubspot.times import published_at
 from crmsnap.model import Clock, Gap, Progress, Refresh, Selection, StepBegan, TableEnded
 from crmsnap.publish.changes import Changes, Earlier, changes_since
+from crmsnap.publish.found import to_publish, to_replace
 from crmsnap.publish.gzip_parts import Compression
 from crmsnap.publish.manifest import Manifest, RunFacts, SensitiveProperties, TypeCount
 from crmsnap.publish.outline import outline_of, packed, unpacked
@@ -42,8 +42,8 @@ from crmsnap.publish.prune import Pruning
 from crmsnap.publish.prune_days import OurDays, Owner
 from crmsnap.publish.prune_plan import Keep
 from crmsnap.publish.publish import OpenExecutor, PartPublished, TablePublished, publish
-from crmsnap.publish.published import published
 from crmsnap.publish.remove import remover
+from crmsnap.publish.revision import Revision
 from crmsnap.publish.tally import Amount, Tally
 from crmsnap.publish.tidy import Tidied, tidy
 from crmsnap.redaction.values import redacted_values
@@ -76,6 +76,8 @@ class Request:
     allow_gaps: bool = False
     """Publish although something became unreadable in the middle of the run."""
     compression: Compression = "fast"
+    replace: bool = False
+    """Publish a day that is published already once more, as its next revision."""
     keep: Keep | None = None
     """Which days are kept behind the run; None: all."""
     deletes: bool = True
@@ -159,6 +161,7 @@ class Report:
             "connection": self.connection,
             "run": facts.run,
             "day": facts.day,
+            "revision": facts.revision,
             "outcome": self.outcome,
             "resumed": self.resumed,
             "rows": self.manifest.rows,
@@ -203,25 +206,25 @@ def run_sync(request: Request, tools: Tools) -> Report:
         runs.claim(details.portal_id)
         checks = before_reading(tools.safeguards, tools.destination)
         facts_of = partial(_facts, connection, details.portal_id, request.compression)
-        run, resumed = _begin(runs, selection, tools)
-        try:
-            there = published(tools.destination, facts_of(run))
-        except SnapshotError:
-            if not resumed:
-                raise
-            # Its day was published otherwise meanwhile, so there is nothing left to go on with.
-            run, resumed = _new_run(selection, tools), False
-            there = published(tools.destination, facts_of(run))
-        if there is not None:
-            report = _report(connection, run, there, checks, resumed=resumed)
+        begun = _begin(runs, selection, tools)
+        if request.replace:
+            found = to_replace(tools.destination, facts_of, begun)
+        else:
+            new_run = partial(_new_run, selection, tools)
+            found = to_publish(tools.destination, facts_of, begun, new_run)
+        run, resumed = found.run, found.resumed
+        if found.there is not None:
+            report = _report(connection, run, found.there, checks, resumed=resumed)
             return _end(runs, run, report, request, tools, lease)
         tried = try_to_write(tools.destination, removes=request.deletes)
+        if found.replaces is not None:
+            try_to_replace(tools.destination, removes=request.deletes)
         checks += of_writing(tools.safeguards, create_only=tried.create_only)
         runs.begin(run)
         tools.remember_runs(connection, runs.newest_first())
         tally = Tally()
         try:
-            manifest = _copy(request, tools, lease, runs, run, facts_of(run), tally)
+            manifest = _copy(request, tools, lease, runs, run, facts_of(run), tally, found.replaces)
         except CrmsnapError as error:
             runs.end(run.id, _status(error), published_at(tools.client.server_date()), None)
             tools.remember_runs(connection, runs.newest_first())
@@ -259,6 +262,7 @@ def _copy(
     run: RunRow,
     facts: RunFacts,
     tally: Tally,
+    replaces: Revision | None,
 ) -> Manifest:
     """The work of a run: everything into the state, then every table out of it."""
     folder = tools.home / facts.connection
@@ -294,6 +298,7 @@ def _copy(
         replaced_on_reading=tools.client.usage.replaced_surrogates,
         sensitive=tuple(SensitiveProperties(*closed) for closed in left_out(scope).items()),
         unmatched=plan.unmatched,
+        revision=1 if replaces is None else replaces.next,
     )
     tables = _named(plan, scope, reading.run)
     facts = replace(facts, changes=_changes(folder, facts, tables, scope))
@@ -310,6 +315,7 @@ def _copy(
         stop=tools.clock,
         before_manifest=lease.assure,
         memory=PublishedRanges(folder, tools.destination.url),
+        replaces=replaces,
     )
 
 

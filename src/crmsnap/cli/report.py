@@ -25,7 +25,9 @@ def print_report(report: Report, url: str, calls: int, seconds: float) -> None:
         )
     else:
         again = ", going on with a run that had been stopped" if report.resumed else ""
-        print(f"{report.connection}: published {day} at {escaped(url)}{again}")
+        number = manifest.facts.revision
+        revision = f", revision {number}" if number > 1 else ""
+        print(f"{report.connection}: published {day}{revision} at {escaped(url)}{again}")
         print(
             f"  {count(len(manifest.tables), 'table')}, {count(manifest.rows, 'row')},"
             f" {size(manifest.bytes)}, in {duration(seconds)} with {count(calls, 'call')}"

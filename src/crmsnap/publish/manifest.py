@@ -52,6 +52,8 @@ class RunFacts:
     compression: Compression = "fast"
     changes: Changes | None = None
     """What differs from the snapshot before; None: no snapshot is known before it."""
+    revision: int = 1
+    """How often the day was published: a later one has replaced those before it."""
     replaced_on_reading: int = 0
     """Lone surrogates in HubSpot's answers that became U+FFFD, as far as the publishing process read them."""
 

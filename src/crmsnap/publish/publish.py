@@ -18,7 +18,7 @@ from crmsnap.destinations.interface import Destination
 from crmsnap.errors import AlreadyThere, SnapshotError
 from crmsnap.model import Clock, Part
 from crmsnap.publish.gzip_parts import engine
-from crmsnap.publish.layout import manifest_key
+from crmsnap.publish.layout import manifest_key, untagged
 from crmsnap.publish.manifest import About, Manifest, PublishedTable, RunFacts
 from crmsnap.publish.manifest_json import to_bytes
 from crmsnap.publish.order import rank, sort_columns
@@ -34,6 +34,7 @@ from crmsnap.publish.range_task import (
 )
 from crmsnap.publish.ranges import ranges
 from crmsnap.publish.reuse import HEADER, Job, Reuse
+from crmsnap.publish.revision import Revision, run_tag
 from crmsnap.state.published import PublishedRanges
 from crmsnap.state.reader import StateReader
 from crmsnap.tables.table import Table
@@ -81,19 +82,21 @@ def publish(
     stop: Clock,
     before_manifest: Callable[[], None] = lambda: None,
     memory: PublishedRanges | None = None,
+    replaces: Revision | None = None,
 ) -> Manifest:
     """Publish a day, and return the manifest that it has now.
 
     `before_manifest` is called when all parts are proven, and may raise to publish nothing. `memory` knows
-    what an earlier snapshot was made of: what did not change since is copied.
+    what an earlier snapshot was made of: what did not change since is copied. `replaces` is the revision
+    that gives way, if it still is the day's: otherwise it stays as it is.
     A day that is complete already stays as it is: then the manifest is that of another run, which
     `facts.run` tells. Raise `SnapshotError` if that run was another connection's or had another
     selection, if rows are not in order, or if a part is not found as it was written.
     """
-    there = published(destination, facts)
+    there = published(destination, facts) if replaces is None else None
     if there is not None:
         return there
-    target = Target(destination, facts.day, facts.compression, remember)
+    target = _target(destination, facts, remember, replaces)
     slim = [for_tasks(table) for table in tables]
     reuse = Reuse(reader, engine(facts.compression), memory)
     jobs = [
@@ -132,10 +135,20 @@ def publish(
         replaced_surrogates=sum(replaced for _, replaced in written),
     )
     before_manifest()
-    there = _seal(target, manifest)
+    there = _seal(target, manifest, replaces)
     if there is manifest:
         reuse.remember()
     return there
+
+
+def _target(
+    destination: Destination, facts: RunFacts, remember: Remember, replaces: Revision | None
+) -> Target:
+    if replaces is None:
+        return Target(destination, facts.day, facts.compression, remember)
+    listed = {untagged(part.key): part.key for part in replaces.manifest.parts}
+    tag = run_tag(facts.run)
+    return Target(destination, facts.day, facts.compression, remember, tag, listed)
 
 
 def _all(
@@ -261,12 +274,17 @@ def _result(task: Future[T]) -> T:
         ) from error
 
 
-def _seal(target: Target, manifest: Manifest) -> Manifest:
+def _seal(target: Target, manifest: Manifest, replaces: Revision | None) -> Manifest:
     data = to_bytes(manifest)
-    key = manifest_key(target.day)
-    target.remember((key,))  # never removed itself, only what a killed run leaves beside it
+    key, digest = manifest_key(target.day), sha256(data).hexdigest()
+    # The manifest is never removed itself, only what a killed run leaves beside it. Parts of the revision
+    # that gives way become strays with the swap: a sweep may remove what the new one does not list.
+    target.remember((key, *target.listed.values()))
     try:
-        target.destination.create(key, data, sha256=sha256(data).hexdigest())
+        if replaces is None:
+            target.destination.create(key, data, sha256=digest)
+        else:
+            target.destination.replace(key, data, sha256=digest, e_tag=replaces.e_tag)
     except AlreadyThere:
         there = published(target.destination, manifest.facts)
         if there is None:

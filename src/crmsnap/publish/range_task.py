@@ -6,10 +6,10 @@ same names, which changes nothing.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from crmsnap.destinations.interface import Destination
-from crmsnap.errors import SnapshotError
+from crmsnap.errors import AlreadyThere, SnapshotError
 from crmsnap.model import Part
 from crmsnap.publish.csv_text import batches, header
 from crmsnap.publish.gzip_parts import Compression, GzipPart, empty_part, gzip_parts
@@ -36,10 +36,29 @@ class Target:
     day: str
     compression: Compression
     remember: Remember
+    tag: str = ""
+    """Of the run, where it replaces a day."""
+    listed: Mapping[str, str] = field(default_factory=dict)
+    """Parts of the revision that it replaces, by their keys without a tag."""
 
     def key(self, table: str, number: int, sha256: str) -> str:
-        """Where a part goes."""
-        return part_key(self.day, table, number, sha256)
+        """Where a part goes: where it lies, if the revision that is replaced has it at this place."""
+        plain = part_key(self.day, table, number, sha256)
+        return self.listed.get(plain) or part_key(self.day, table, number, sha256, self.tag)
+
+    def create(self, table: str, number: int, data: bytes, sha256: str) -> str:
+        """Write a part where it goes, and return its key; one that is damaged there gets another place."""
+        own = part_key(self.day, table, number, sha256, self.tag)
+        for key in dict.fromkeys((self.key(table, number, sha256), own)):
+            self.remember((key,))
+            try:
+                self.destination.create(key, data, sha256=sha256)
+            except AlreadyThere:
+                if key == own:
+                    raise
+            else:
+                return key
+        raise AssertionError  # its own key is the last one
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +138,8 @@ def _rows(
 
 def _write(table: Table, target: Target, number: int, part: GzipPart) -> Part:
     columns = sort_columns(table)
-    key = target.key(table.name, number, part.sha256)
-    target.remember((key,))
-    target.destination.create(key, part.data, sha256=part.sha256)
     return Part(
-        key=key,
+        key=target.create(table.name, number, part.data, part.sha256),
         rows=part.rows,
         bytes=len(part.data),
         sha256=part.sha256,
