@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Literal, Protocol
@@ -24,7 +24,7 @@ from crmsnap.errors import (
     Suspended,
 )
 from crmsnap.extract.asked import asked
-from crmsnap.extract.facts import left_out
+from crmsnap.extract.facts import left_out, window_start
 from crmsnap.extract.full import extract
 from crmsnap.extract.plan import Plan, planned
 from crmsnap.extract.read import READING_VERSION, Reading
@@ -32,16 +32,17 @@ from crmsnap.extract.reconcile import reconcile
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import account
 from crmsnap.hubspot.times import published_at
-from crmsnap.model import Clock, Gap, Progress, Refresh, Selection, StepBegan, TableEnded
+from crmsnap.model import Clock, Gap, Progress, Refresh, Selection, StepBegan
 from crmsnap.publish.changes import Changes, Earlier, changes_since
 from crmsnap.publish.found import to_publish, to_replace
 from crmsnap.publish.gzip_parts import Compression
+from crmsnap.publish.jumps import Jump, jumps
 from crmsnap.publish.manifest import Manifest, RunFacts, SensitiveProperties, TypeCount
 from crmsnap.publish.outline import outline_of, packed, unpacked
 from crmsnap.publish.prune import Pruning
 from crmsnap.publish.prune_days import OurDays, Owner
 from crmsnap.publish.prune_plan import Keep
-from crmsnap.publish.publish import OpenExecutor, PartPublished, TablePublished, publish
+from crmsnap.publish.publish import OpenExecutor, publish
 from crmsnap.publish.remove import remover
 from crmsnap.publish.revision import Revision
 from crmsnap.publish.tally import Amount, Tally
@@ -60,6 +61,8 @@ from crmsnap.tables.table import Table
 
 _NOTHING_GOES = "old days stay: the connection keeps a number of days, and has deletes = false"
 
+_CLOCK_STEP = timedelta(milliseconds=999)
+
 Outcome = Literal["published", "already published"]
 
 
@@ -75,6 +78,8 @@ class Request:
     """How much of what earlier runs have read is read again."""
     allow_gaps: bool = False
     """Publish although something became unreadable in the middle of the run."""
+    allow_differences: bool = False
+    """Publish although HubSpot counts other records, and nothing explains it."""
     compression: Compression = "fast"
     replace: bool = False
     """Publish a day that is published already once more, as its next revision."""
@@ -134,9 +139,9 @@ class Report:
     checks: tuple[Check, ...] = ()
     """What was asked of the destination before it was written; none of them failed."""
     copied: Amount = field(default_factory=Amount)
-    """Parts of an earlier snapshot that did not change, and were copied within the destination."""
     built: Amount = field(default_factory=Amount)
-    """Parts that were made from the state and sent."""
+    jumps: tuple[Jump, ...] = ()
+    """Tables with far fewer or far more rows than in the snapshot before."""
     calls: Mapping[str, int] = field(default_factory=dict)
     """What this process has asked HubSpot, by family (`hubspot/families.py`)."""
 
@@ -147,11 +152,11 @@ class Report:
 
     @property
     def differences(self) -> tuple[TypeCount, ...]:
-        """The types of which HubSpot counts another number than the snapshot holds."""
+        """The types of which HubSpot counted another number than was copied, at first or to the end."""
         return tuple(
             count
             for count in self.manifest.facts.counts
-            if count.hubspot is not None and count.hubspot != count.ours
+            if count.verdict in ("explained", "repaired", "different")
         )
 
     def as_dict(self) -> dict[str, object]:
@@ -177,6 +182,7 @@ class Report:
             "calls": dict(self.calls),
             "checked": {check.name: check.verdict for check in self.checks},
             **self.tidied.as_dict(),
+            "jumps": [asdict(jump) for jump in self.jumps],
             "warnings": list(self.warnings),
             "exit_code": self.exit_code,
         }
@@ -207,11 +213,9 @@ def run_sync(request: Request, tools: Tools) -> Report:
         checks = before_reading(tools.safeguards, tools.destination)
         facts_of = partial(_facts, connection, details.portal_id, request.compression)
         begun = _begin(runs, selection, tools)
-        if request.replace:
-            found = to_replace(tools.destination, facts_of, begun)
-        else:
-            new_run = partial(_new_run, selection, tools)
-            found = to_publish(tools.destination, facts_of, begun, new_run)
+        new_run = partial(_new_run, selection, tools)
+        look = to_replace if request.replace else partial(to_publish, new_run=new_run)
+        found = look(tools.destination, facts_of, begun)
         run, resumed = found.run, found.resumed
         if found.there is not None:
             report = _report(connection, run, found.there, checks, resumed=resumed)
@@ -222,7 +226,7 @@ def run_sync(request: Request, tools: Tools) -> Report:
         checks += of_writing(tools.safeguards, create_only=tried.create_only)
         runs.begin(run)
         tools.remember_runs(connection, runs.newest_first())
-        tally = Tally()
+        tally = Tally(tools.observe)
         try:
             manifest = _copy(request, tools, lease, runs, run, facts_of(run), tally, found.replaces)
         except CrmsnapError as error:
@@ -232,7 +236,7 @@ def run_sync(request: Request, tools: Tools) -> Report:
         report = _report(connection, run, manifest, checks, resumed=resumed)
         report = replace(
             report,
-            warnings=tried.warnings,
+            warnings=(*tried.warnings, *manifest.facts.unexplained),
             copied=tally.copied,
             built=tally.built,
             calls=tools.client.usage.by_family,
@@ -288,11 +292,13 @@ def _copy(
         streams_of(plan.tables), plan.scope, reading, known=known, allow_gaps=request.allow_gaps
     )
     tools.observe(StepBegan("reconcile"))
-    counts = reconcile(scope, reading)
+    counts = reconcile(scope, reading, allow_differences=request.allow_differences)
     facts = replace(
         facts,
-        window_end=published_at(tools.client.server_date()),
-        counts=tuple(TypeCount(count.object_type, count.hubspot, count.ours) for count in counts),
+        window_start=window_start(scope),
+        # HubSpot's clock shows whole seconds: what was read may be as much younger.
+        window_end=published_at(tools.client.server_date() + _CLOCK_STEP),
+        counts=tuple(TypeCount(**count.facts) for count in counts),
         # A gap of an earlier attempt may have been closed since.
         gaps=tuple(gap for gap in runs.gaps(run.id) if gap.stream not in scope.reader.streams),
         replaced_on_reading=tools.client.usage.replaced_surrogates,
@@ -311,7 +317,7 @@ def _copy(
         facts=facts,
         remember=RememberPuts(folder, tools.destination.url),
         open_executor=tools.open_executor,
-        observe=partial(_observe_part, tools.observe, tally),
+        observe=tally.take,
         stop=tools.clock,
         before_manifest=lease.assure,
         memory=PublishedRanges(folder, tools.destination.url),
@@ -391,6 +397,8 @@ def _end(
         kept = json.dumps(redacted_values(report.as_dict(), tools.redacted))
         runs.end(run.id, "published", ended_at, kept)
 
+    if report.outcome == "published":
+        report = _compared(report, runs)
     runs.begin(run)
     with Outlines(tools.home / report.connection) as outlines:
         outlines.published(report.manifest.facts.run)
@@ -403,6 +411,25 @@ def _end(
     remember(report)
     unknown = tools.remember_runs(report.connection, runs.newest_first())
     return replace(report, warnings=(*report.warnings, *unknown))
+
+
+def _compared(report: Report, runs: Runs) -> Report:
+    """The report with what jumped since the snapshot before, unless somebody chose other rows."""
+    changes = report.manifest.facts.changes
+    if changes is None or changes.other_selection:
+        return report
+    ours = report.manifest.facts.run
+    published = (row for row in runs.newest_first() if row.status == "published" and row.id != ours)
+    before = next((row for row in published if row.started_at == changes.since), None)
+    if before is None:
+        return report
+    found = jumps(
+        json.loads(before.report or "{}").get("tables", {}),
+        {table.name: table.rows for table in report.manifest.tables},
+        changes.renamed_tables,
+    )
+    sentences = tuple(jump.sentence for jump in found)
+    return replace(report, jumps=found, warnings=(*report.warnings, *sentences))
 
 
 def _tidied(report: Report, request: Request, tools: Tools, lease: Lease) -> Tidied:
@@ -420,12 +447,3 @@ def _status(error: CrmsnapError) -> str:
     if isinstance(error, DailyLimitReached | Suspended):
         return "deferred"
     return "interrupted" if isinstance(error, Interrupted) else "failed"
-
-
-def _observe_part(
-    observe: Callable[[Progress], None], tally: Tally, event: PartPublished | TablePublished
-) -> None:
-    tally.count(event)
-    if isinstance(event, TablePublished):
-        table = event.table
-        observe(TableEnded(table.name, table.rows, table.bytes, len(table.parts)))

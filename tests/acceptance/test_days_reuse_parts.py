@@ -1,16 +1,13 @@
 """A second day copies the parts of which nothing changed, and builds the others."""
 
-import hashlib
-import json
 import shutil
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.builders.command import Crmsnap
 from tests.builders.sandbox_process import DAY, SandboxAccount, sandbox
-from tests.builders.snapshot import files, manifest
+from tests.builders.snapshot import files
 
 NEXT = "2026-11-21"
 
@@ -29,7 +26,8 @@ def parts(crmsnap: Crmsnap, day: str) -> dict[str, bytes]:
 
 def advance(account: SandboxAccount, **shares: object) -> None:
     none = dict.fromkeys(
-        ("changed", "created", "archived", "merged", "gdpr_deleted", "associated", "recalculated"), 0
+        ("changed", "created", "archived", "merged", "gdpr_deleted", "associated", "recalculated"),
+        0,
     )
     account.post("/_sandbox/advance", {"days": 1, **none, **shares})
 

@@ -40,6 +40,7 @@ def request_of(known: Known, *, full: bool = False, replaces: bool = False) -> R
         connection=known.name,
         selection=selection_of(connection),
         allow_gaps=connection.allow_gaps,
+        allow_differences=connection.allow_differences,
         refresh=Refresh(**connection.refresh.model_dump(), full=full),
         compression=connection.compression,
         replace=replaces,

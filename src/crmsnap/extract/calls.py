@@ -26,7 +26,8 @@ from crmsnap.hubspot.endpoints.deal_splits import BATCH_DEALS
 from crmsnap.hubspot.endpoints.list_records import list_records
 from crmsnap.hubspot.endpoints.raw_pages import RawPage
 from crmsnap.hubspot.paging import follow
-from crmsnap.streams.associations import ASSOCIATIONS, BATCH_IDS
+from crmsnap.streams.association_rows import BATCH_IDS
+from crmsnap.streams.associations import ASSOCIATIONS
 from crmsnap.streams.documents import TypeDocument
 from crmsnap.streams.email_events import EMAIL_EVENTS
 from crmsnap.streams.events import EVENTS, PAGE_EVENTS

@@ -1,7 +1,9 @@
 """How much of a snapshot was copied, and how much was built."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from crmsnap.model import Progress, TableEnded
 from crmsnap.publish.publish import PartPublished, TablePublished
 
 
@@ -12,21 +14,27 @@ class Amount:
     parts: int = 0
     bytes: int = 0
 
+    def and_one(self, bytes_: int) -> "Amount":
+        """With one part more, of so many bytes."""
+        return Amount(self.parts + 1, self.bytes + bytes_)
+
 
 class Tally:
-    """Adds up the parts of a snapshot as they come."""
+    """Adds up the parts of a snapshot as they come, and tells whoever watches of its tables."""
 
-    def __init__(self) -> None:
+    def __init__(self, observe: Callable[[Progress], None]) -> None:
+        self._observe = observe
         self.copied = Amount()
-        """Parts of an earlier snapshot: nothing was made or sent for them."""
+        """Parts of an earlier snapshot that did not change: nothing was made or sent for them."""
         self.built = Amount()
+        """Parts that were made from the state and sent."""
 
-    def count(self, event: PartPublished | TablePublished) -> None:
-        """Take a part into account; tables are made of parts."""
-        if not isinstance(event, PartPublished):
-            return
-        size = event.part.bytes
-        if event.copied:
-            self.copied = Amount(self.copied.parts + 1, self.copied.bytes + size)
+    def take(self, event: PartPublished | TablePublished) -> None:
+        """Take what has come into account."""
+        if isinstance(event, TablePublished):
+            table = event.table
+            self._observe(TableEnded(table.name, table.rows, table.bytes, len(table.parts)))
+        elif event.copied:
+            self.copied = self.copied.and_one(event.part.bytes)
         else:
-            self.built = Amount(self.built.parts + 1, self.built.bytes + size)
+            self.built = self.built.and_one(event.part.bytes)

@@ -20,7 +20,14 @@ VERSION = 2
 
 _SQL = Path(__file__).parent / "sql"
 
-_SINCE = {"finished": 2, "deletions": 2, "list_marks": 2, "sealed_names": 2, "spans": 2}
+_SINCE = {
+    "finished": 2,
+    "deletions": 2,
+    "archive": 2,
+    "list_marks": 2,
+    "sealed_names": 2,
+    "spans": 2,
+}
 """The version that a schema came with, where that was not the first."""
 
 _SMALL = frozenset({"documents", "runs"})
@@ -74,6 +81,14 @@ def open_for_reading(path: Path) -> Iterator[sqlite3.Connection]:
             yield connection
         finally:
             connection.close()
+
+
+def is_made(path: Path) -> bool:
+    """Whether a file is there with its schema: one whose writer was killed while making it holds nothing."""
+    if not path.exists():
+        return False
+    with open_for_reading(path) as db:
+        return bool(db.execute("PRAGMA user_version").fetchone()[0])
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 Pairs are asked for one by one, because no endpoint lists them; a constant list would miss custom
 objects. The answer has ids, categories and labels, and nothing that tells which type is the inverse.
+Most pairs cannot be associated at all: those are asked again when types or schemas have changed, and in
+their turn. A pair that has types of association may get another label any day, and is asked each day.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,9 +16,10 @@ from crmsnap.hubspot.association_names import NAMES
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import associations
 from crmsnap.model import Gap
-from crmsnap.state.reader import StateReader
+from crmsnap.state.reader import Finished, StateReader
 from crmsnap.state.stream_file import Entry
 from crmsnap.streams.documents import LabelDocument
+from crmsnap.streams.earlier import built_on, days_since, digest_of
 from crmsnap.streams.gaps import gap_for
 from crmsnap.streams.known_types import all_types, associable_types
 from crmsnap.streams.stream import Page, Scope, Stream, Task
@@ -29,22 +32,49 @@ Names = Mapping[str, str]
 def tasks(scope: Scope) -> Iterator[Task]:
     """One pass for each type, over all types that it could point to and that are wanted with it."""
     names = names_of_custom(scope)
+    asked = digest_of(sorted(known.id for known in associable_types(scope)), sorted(names))
     for from_type, to_types in asked_pairs(scope).items():
-        yield Task(f"association-labels/{from_type}", partial(read, from_type, to_types, names))
+        stream = f"association-labels/{from_type}"
+        barren = _barren(built_on(scope, stream, asked), scope)
+        yield Task(
+            stream, partial(read, from_type, to_types, names, barren, scope.started_at), asked=asked
+        )
+
+
+class Barren(msgspec.Struct, frozen=True):
+    """The note of a scan: the types that cannot be associated with the one that was asked about."""
+
+    since: str
+    """Start of the run that asked about all of them, as published."""
+    to_types: list[str] = []
 
 
 def read(
-    from_type: str, to_types: list[str], names: Names, client: Client, position: str | None
+    from_type: str,
+    to_types: list[str],
+    names: Names,
+    barren: Barren | None,
+    started_at: str,
+    client: Client,
+    position: str | None,
 ) -> Iterator[Page]:
-    """The labels of one pair a page; the position is the last type that was asked about."""
-    left = to_types[to_types.index(position) + 1 :] if position in to_types else to_types
+    """The labels of one pair a page; the position is what is known of `Barren` so far, then the last
+    type that was asked about. Pairs that were barren are left out.
+    """
+    known, _, last = (position or "").rpartition(" ")
+    found = _barren_of(known) if known else barren or Barren(started_at)
+    left_out = set(barren.to_types) if barren else set()
+    left = to_types[to_types.index(last) + 1 :] if last in to_types else to_types
     for to_type in left:
+        if to_type in left_out:
+            continue
         gaps: list[Gap] = []
-        rows = [
-            row(from_type, to_type, label, names)
-            for label in _labels(client, from_type, to_type, gaps)
-        ]
-        yield Page(rows, to_type, gaps=gaps)
+        labels = _labels(client, from_type, to_type, gaps)
+        rows = [row(from_type, to_type, label, names) for label in labels]
+        if not labels and not gaps:  # a refusal is a gap of every day
+            found = msgspec.structs.replace(found, to_types=[*found.to_types, to_type])
+        note = msgspec.json.encode(found).decode()
+        yield Page(rows, f"{note} {to_type}", gaps=gaps, note=note)
 
 
 LABELS = Stream(
@@ -101,6 +131,17 @@ def row(
 
 
 _decode = msgspec.json.Decoder(LabelDocument).decode
+
+
+_barren_of = msgspec.json.Decoder(Barren).decode
+
+
+def _barren(earlier: Finished | None, scope: Scope) -> Barren | None:
+    """What an earlier scan has left, until it is time to ask about everything again."""
+    if earlier is None or earlier.note is None:
+        return None
+    found = _barren_of(earlier.note)
+    return found if days_since(found.since, scope) < scope.refresh.sweep_days else None
 
 
 def _labels(

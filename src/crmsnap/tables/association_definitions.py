@@ -6,7 +6,7 @@ A type id is unique only within its category and direction, so three columns mak
 from collections.abc import Iterator
 
 from crmsnap.state.reader import StateReader
-from crmsnap.streams.associations import CATEGORY_CODES
+from crmsnap.streams.association_rows import CATEGORY_CODES
 from crmsnap.streams.documents import LabelDocument
 from crmsnap.streams.labels import LABELS, labels_of
 from crmsnap.tables.columns import ingested_at

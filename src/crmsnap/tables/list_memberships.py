@@ -13,10 +13,19 @@ from crmsnap.streams.documents import ListDocument
 from crmsnap.streams.lists import LISTS
 from crmsnap.streams.memberships import MEMBERSHIPS
 from crmsnap.tables.columns import ingested_at, object_type_id
+from crmsnap.tables.documents import decoded
 from crmsnap.tables.spans import stretches
 from crmsnap.tables.table import Column, Row, Span, Table
 
 _decode = msgspec.json.Decoder(ListDocument).decode
+
+
+def lists_by_type(reader: StateReader) -> dict[str, list[int]]:
+    """The ids of the lists of each object type, as far as lists were read."""
+    found: dict[str, list[int]] = {}
+    for one, _ in decoded(reader, "lists", _decode):
+        found.setdefault(one.object_type, []).append(int(one.id))
+    return found
 
 
 def rows(reader: StateReader, span: Span) -> Iterator[Row]:
