@@ -69,6 +69,19 @@ def published(destination: Destination, facts: RunFacts) -> Manifest | None:
     manifest = read_manifest(destination, facts.day)
     if manifest is None:
         return None
+    refuse_others(destination, manifest, facts)
+    if manifest.facts.selection != facts.selection:
+        raise SnapshotError(
+            f"{facts.day} at {destination.url} was published with another selection",
+            cause="a published day is never rewritten",
+            remedy="sync with the same types and tables, or to another destination, or tomorrow;"
+            " or replace the day with --replace",
+        )
+    return manifest
+
+
+def refuse_others(destination: Destination, manifest: Manifest, facts: RunFacts) -> None:
+    """Raise `SnapshotError` if a day was made for another connection than that of this run."""
     there = manifest.facts
     if (there.connection, there.account) != (facts.connection, facts.account):
         raise SnapshotError(
@@ -76,10 +89,3 @@ def published(destination: Destination, facts: RunFacts) -> Manifest | None:
             cause=f"this is connection {facts.connection} of account {facts.account}",
             remedy="give every connection a folder or prefix of its own",
         )
-    if there.selection != facts.selection:
-        raise SnapshotError(
-            f"{facts.day} at {destination.url} was published with another selection",
-            cause="a published day is never rewritten",
-            remedy="sync with the same types and tables, or to another destination, or tomorrow",
-        )
-    return manifest
