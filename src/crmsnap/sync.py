@@ -30,7 +30,7 @@ from crmsnap.extract.follow import follow
 from crmsnap.extract.full import extract
 from crmsnap.extract.plan import Plan, planned
 from crmsnap.extract.read import READING_VERSION, Reading
-from crmsnap.extract.reconcile import Reconciled, reconcile
+from crmsnap.extract.reconcile import reconcile
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import account
 from crmsnap.hubspot.times import published_at
@@ -227,7 +227,8 @@ def run_sync(request: Request, tools: Tools) -> Report:
             tools.remember_runs(connection, runs.newest_first())
             raise
         report = _report(connection, run, manifest, checks, resumed=resumed)
-        report = replace(report, warnings=tried.warnings, calls=tools.client.usage.by_family)
+        warnings = (*tried.warnings, *manifest.facts.unexplained)
+        report = replace(report, warnings=warnings, calls=tools.client.usage.by_family)
         return _end(runs, run, report, request, tools, lease)
 
 
@@ -279,7 +280,7 @@ def _copy(
         window_start=window_start(scope),
         # HubSpot's clock shows whole seconds: what was read may be as much younger.
         window_end=published_at(tools.client.server_date() + _CLOCK_STEP),
-        counts=tuple(map(_type_count, counts)),
+        counts=tuple(TypeCount(**count.facts) for count in counts),
         # A gap of an earlier attempt may have been closed since.
         gaps=tuple(gap for gap in runs.gaps(run.id) if gap.stream not in scope.reader.streams),
         replaced_on_reading=tools.client.usage.replaced_surrogates,
@@ -300,20 +301,6 @@ def _copy(
         observe=partial(_observe_part, tools.observe),
         stop=tools.clock,
         before_manifest=lease.assure,
-    )
-
-
-def _type_count(found: Reconciled) -> TypeCount:
-    return TypeCount(
-        found.count.object_type,
-        found.count.hubspot,
-        found.count.ours,
-        found.verdict,
-        search=found.search,
-        came=found.came,
-        went=found.went,
-        missing=found.missing,
-        vanished=found.vanished,
     )
 
 
