@@ -15,6 +15,7 @@
     │   │   └── UriTooLong           1  the property names do not fit a URL
     │   └── DailyLimitReached       75  deferred: the state keeps what was read, the next run goes on
     ├── GapAppeared                  1  something became unreadable in the middle of a run: the day is withheld
+    ├── CountsDisagree               1  HubSpot counts other records than were copied: the day is withheld
     ├── DestinationError             1  the store refused or failed
     │   ├── AlreadyThere             1  a create-only write met an existing key
     │   ├── NotThere                 1  no such key
@@ -36,7 +37,8 @@ Four questions are answered by every error: `code` (stable, in docs and `--json`
 error into text and an exit code.
 """
 
-from typing import ClassVar
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
 
 
 class CrmsnapError(Exception):
@@ -51,7 +53,7 @@ class CrmsnapError(Exception):
         self.cause = cause
         self.remedy = remedy
 
-    def as_dict(self) -> dict[str, str | int]:
+    def as_dict(self) -> dict[str, Any]:
         """The error as `--json` prints it."""
         return {
             "code": self.code,
@@ -96,7 +98,7 @@ class HubSpotError(CrmsnapError):
         self.after_seconds = after_seconds
         """When another run makes sense, counted from now; None where nobody says so."""
 
-    def as_dict(self) -> dict[str, str | int]:
+    def as_dict(self) -> dict[str, Any]:
         """The error as `--json` prints it, with HubSpot's correlation id."""
         return super().as_dict() | {"correlation_id": self.correlation_id}
 
@@ -182,6 +184,43 @@ class GapAppeared(CrmsnapError):
     """Something became unreadable in the middle of a run, so the day is withheld."""
 
     code = "gap-appeared"
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A type of which HubSpot counts another number of records than were copied."""
+
+    object_type: str
+    hubspot: int | None
+    ours: int
+    in_doubt: tuple[str, ...]
+    """Up to 100 ids that came, went, were missing or vanished while the type was read."""
+
+
+class CountsDisagree(CrmsnapError):
+    """HubSpot counts other records than were copied, and nothing explains it: the day is withheld."""
+
+    code = "counts-disagree"
+
+    def __init__(self, types: tuple[Disagreement, ...]) -> None:
+        numbers = ", ".join(
+            f"{one.object_type}: HubSpot {one.hubspot}, copied {one.ours}" for one in types
+        )
+        ids = "; ".join(
+            f"{one.object_type}: {', '.join(one.in_doubt)}" for one in types if one.in_doubt
+        )
+        super().__init__(
+            f"the records that were copied are not as many as HubSpot counts: {numbers}",
+            cause="two sweeps of the ids did not bring the numbers together, nor do records that came or went"
+            + (f" meanwhile; in doubt are {ids}" if ids else " meanwhile"),
+            remedy="sync again; if it stays, compare the ids with HubSpot, or publish this day with"
+            " --allow-differences",
+        )
+        self.types = types
+
+    def as_dict(self) -> dict[str, Any]:
+        """The error as `--json` prints it, with every number and id."""
+        return super().as_dict() | {"types": [asdict(one) for one in self.types]}
 
 
 class DestinationError(CrmsnapError):

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Literal, Protocol
@@ -25,17 +25,20 @@ from crmsnap.errors import (
     Suspended,
 )
 from crmsnap.extract.asked import asked
-from crmsnap.extract.facts import left_out
+from crmsnap.extract.facts import left_out, window_start
+from crmsnap.extract.follow import follow
 from crmsnap.extract.full import extract
 from crmsnap.extract.plan import Plan, planned
 from crmsnap.extract.read import READING_VERSION, Reading
 from crmsnap.extract.reconcile import reconcile
+from crmsnap.extract.redefined import read_redefined
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import account
 from crmsnap.hubspot.times import published_at
 from crmsnap.model import Clock, Gap, Progress, Refresh, Selection, StepBegan, TableEnded
 from crmsnap.publish.changes import Changes, Earlier, changes_since
 from crmsnap.publish.gzip_parts import Compression
+from crmsnap.publish.jumps import Jump, jumps
 from crmsnap.publish.manifest import Manifest, RunFacts, SensitiveProperties, TypeCount
 from crmsnap.publish.outline import outline_of, packed, unpacked
 from crmsnap.publish.prune import Pruning
@@ -58,6 +61,8 @@ from crmsnap.tables.table import Table
 
 _NOTHING_GOES = "old days stay: the connection keeps a number of days, and has deletes = false"
 
+_CLOCK_STEP = timedelta(milliseconds=999)
+
 Outcome = Literal["published", "already published"]
 
 
@@ -73,6 +78,8 @@ class Request:
     """How much of what earlier runs have read is read again."""
     allow_gaps: bool = False
     """Publish although something became unreadable in the middle of the run."""
+    allow_differences: bool = False
+    """Publish although HubSpot counts other records, and nothing explains it."""
     compression: Compression = "fast"
     keep: Keep | None = None
     """Which days are kept behind the run; None: all."""
@@ -129,6 +136,8 @@ class Report:
     """What went wrong beside the snapshot, and does not touch it."""
     checks: tuple[Check, ...] = ()
     """What was asked of the destination before it was written; none of them failed."""
+    jumps: tuple[Jump, ...] = ()
+    """Tables with far fewer or far more rows than in the snapshot before."""
     calls: Mapping[str, int] = field(default_factory=dict)
     """What this process has asked HubSpot, by family (`hubspot/families.py`)."""
 
@@ -139,11 +148,11 @@ class Report:
 
     @property
     def differences(self) -> tuple[TypeCount, ...]:
-        """The types of which HubSpot counts another number than the snapshot holds."""
+        """The types of which HubSpot counted another number than was copied, at first or to the end."""
         return tuple(
             count
             for count in self.manifest.facts.counts
-            if count.hubspot is not None and count.hubspot != count.ours
+            if count.verdict in ("explained", "repaired", "different")
         )
 
     def as_dict(self) -> dict[str, object]:
@@ -166,6 +175,7 @@ class Report:
             "calls": dict(self.calls),
             "checked": {check.name: check.verdict for check in self.checks},
             **self.tidied.as_dict(),
+            "jumps": [asdict(jump) for jump in self.jumps],
             "warnings": list(self.warnings),
             "exit_code": self.exit_code,
         }
@@ -218,7 +228,8 @@ def run_sync(request: Request, tools: Tools) -> Report:
             tools.remember_runs(connection, runs.newest_first())
             raise
         report = _report(connection, run, manifest, checks, resumed=resumed)
-        report = replace(report, warnings=tried.warnings, calls=tools.client.usage.by_family)
+        warnings = (*tried.warnings, *manifest.facts.unexplained)
+        report = replace(report, warnings=warnings, calls=tools.client.usage.by_family)
         return _end(runs, run, report, request, tools, lease)
 
 
@@ -262,12 +273,16 @@ def _copy(
     scope = extract(
         streams_of(plan.tables), plan.scope, reading, known=known, allow_gaps=request.allow_gaps
     )
+    read_redefined(scope, reading)
     tools.observe(StepBegan("reconcile"))
-    counts = reconcile(scope, reading)
+    counts = reconcile(scope, reading, allow_differences=request.allow_differences)
+    follow(scope, reading)
     facts = replace(
         facts,
-        window_end=published_at(tools.client.server_date()),
-        counts=tuple(TypeCount(count.object_type, count.hubspot, count.ours) for count in counts),
+        window_start=window_start(scope),
+        # HubSpot's clock shows whole seconds: what was read may be as much younger.
+        window_end=published_at(tools.client.server_date() + _CLOCK_STEP),
+        counts=tuple(TypeCount(**count.facts) for count in counts),
         # A gap of an earlier attempt may have been closed since.
         gaps=tuple(gap for gap in runs.gaps(run.id) if gap.stream not in scope.reader.streams),
         replaced_on_reading=tools.client.usage.replaced_surrogates,
@@ -310,7 +325,7 @@ def _changes(
     now = outline_of(tables, scope.reader, facts.selection, facts.compression)
     with Outlines(folder) as outlines:
         last = outlines.last_published()
-        outlines.keep(facts.run, KeptOutline(facts.day, facts.window_start, packed(now)))
+        outlines.keep(facts.run, KeptOutline(facts.day, scope.started_at, packed(now)))
     then = None if last is None else unpacked(last.body)
     if last is None or then is None:
         return None
@@ -363,6 +378,8 @@ def _end(
         kept = json.dumps(redacted_values(report.as_dict(), tools.redacted))
         runs.end(run.id, "published", ended_at, kept)
 
+    if report.outcome == "published":
+        report = _compared(report, runs)
     runs.begin(run)
     with Outlines(tools.home / report.connection) as outlines:
         outlines.published(report.manifest.facts.run)
@@ -375,6 +392,25 @@ def _end(
     remember(report)
     unknown = tools.remember_runs(report.connection, runs.newest_first())
     return replace(report, warnings=(*report.warnings, *unknown))
+
+
+def _compared(report: Report, runs: Runs) -> Report:
+    """The report with what jumped since the snapshot before, unless somebody chose other rows."""
+    changes = report.manifest.facts.changes
+    if changes is None or changes.other_selection:
+        return report
+    ours = report.manifest.facts.run
+    published = (row for row in runs.newest_first() if row.status == "published" and row.id != ours)
+    before = next((row for row in published if row.started_at == changes.since), None)
+    if before is None:
+        return report
+    found = jumps(
+        json.loads(before.report or "{}").get("tables", {}),
+        {table.name: table.rows for table in report.manifest.tables},
+        changes.renamed_tables,
+    )
+    sentences = tuple(jump.sentence for jump in found)
+    return replace(report, jumps=found, warnings=(*report.warnings, *sentences))
 
 
 def _tidied(report: Report, request: Request, tools: Tools, lease: Lease) -> Tidied:

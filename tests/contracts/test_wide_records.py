@@ -6,6 +6,7 @@ The account is read again one record at a time, which takes neither of our two w
 import json
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, cast
 
 import orjson
@@ -19,8 +20,10 @@ from crmsnap.hubspot.limits import Limits
 from crmsnap.hubspot.transport import HttpTransport
 from crmsnap.sandbox.server import Address, Options, running
 from crmsnap.state.shapes import HISTORIES
+from crmsnap.streams.changed.scan import Scan
 from crmsnap.streams.objects import read
 from crmsnap.streams.record_rows import Wanted
+from tests.builders.scans import FROM_THE_LIST_ON, first_scan
 from tests.unit.hubspot.host import Even, RealClock
 
 PROJECTS = "0-970"
@@ -66,11 +69,16 @@ def get(account: Address, path: str) -> Any:
         return json.load(response)
 
 
-def everything(client: Client, wanted: Wanted) -> tuple[dict[int, Any], dict[int, Any]]:
+@pytest.fixture
+def scan(tmp_path: Path, wanted: Wanted) -> Scan:
+    return first_scan(tmp_path, wanted)
+
+
+def everything(scan: Scan, client: Client) -> tuple[dict[int, Any], dict[int, Any]]:
     """Values and histories of all records, by id."""
     values: dict[int, Any] = {}
     histories: dict[int, Any] = {}
-    for page in read(wanted, client, None):
+    for page in read(scan, client, FROM_THE_LIST_ON):
         values |= {cast(int, row[0]): orjson.loads(cast(bytes, row[-1])) for row in page.rows}
         beside = (page.beside or {})[HISTORIES]
         histories |= {cast(int, row[0]): orjson.loads(cast(bytes, row[-1])) for row in beside}
@@ -78,12 +86,12 @@ def everything(client: Client, wanted: Wanted) -> tuple[dict[int, Any], dict[int
 
 
 def test_every_value_and_history_of_a_wide_type_is_read(
-    account: Address, client: Client, wanted: Wanted
+    account: Address, client: Client, scan: Scan, wanted: Wanted
 ) -> None:
     """Compared with records that are read alone, a part of the names at a time."""
     assert len(wanted.names) > 1_480
     assert not objects.fits_url(client, PROJECTS, wanted.names, wanted.history_names)
-    values, histories = everything(client, wanted)
+    values, histories = everything(scan, client)
     truth = get(account, "/_sandbox/truth")["types"]
     assert len(values) == len(histories) == truth[PROJECTS] > 100
     id_ = list(values)[-1]
@@ -109,19 +117,19 @@ def test_every_value_and_history_of_a_wide_type_is_read(
 
 
 def test_a_batch_that_forgets_a_record_loses_none(
-    account: Address, client: Client, wanted: Wanted
+    account: Address, client: Client, scan: Scan
 ) -> None:
     """The record is neither among the results nor among the errors, once."""
-    whole, _ = everything(client, wanted)
+    whole, _ = everything(scan, client)
     forget(account, 1)
-    again, _ = everything(client, wanted)
+    again, _ = everything(scan, client)
     assert again == whole
 
 
 def test_a_record_that_batches_keep_forgetting_ends_the_run(
-    account: Address, client: Client, wanted: Wanted
+    account: Address, client: Client, scan: Scan
 ) -> None:
     """A single read finds it live: a day without it would be published as complete."""
     forget(account, 2)
     with pytest.raises(UnexpectedAnswer, match="out of batches"):
-        everything(client, wanted)
+        everything(scan, client)

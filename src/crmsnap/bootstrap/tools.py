@@ -39,6 +39,7 @@ def request_of(known: Known, *, full: bool = False) -> Request:
         connection=known.name,
         selection=selection_of(connection),
         allow_gaps=connection.allow_gaps,
+        allow_differences=connection.allow_differences,
         refresh=Refresh(**connection.refresh.model_dump(), full=full),
         compression=connection.compression,
         keep=_keep(connection),

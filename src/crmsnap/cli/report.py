@@ -10,6 +10,7 @@ from crmsnap.errors import CrmsnapError, Interrupted
 from crmsnap.hubspot.families import FAMILIES, SET_APART
 from crmsnap.model import Gap
 from crmsnap.publish.changes import Changes
+from crmsnap.publish.manifest import TypeCount
 from crmsnap.publish.tidy import Tidied
 from crmsnap.sync import Report
 
@@ -47,9 +48,14 @@ def print_report(report: Report, url: str, calls: int, seconds: float) -> None:
     if unmatched := manifest.facts.unmatched:
         print(f"  nothing fits these patterns: {escaped(', '.join(unmatched))}")
     if report.differences:
-        print("  counted by HubSpot, and copied (records move while they are read):")
+        print("  records counted by HubSpot, and copied:")
         rows = [
-            (f"    {escaped(known.type)}", f"{known.hubspot:,}", f"{known.ours:,}")
+            (
+                f"    {escaped(known.type)}",
+                "not counted" if known.hubspot is None else f"{known.hubspot:,}",
+                f"{known.ours:,}",
+                f"  {known.verdict}: {_what_moved(known)}",
+            )
             for known in report.differences
         ]
         print(columns(rows, right=(1, 2)))
@@ -84,6 +90,18 @@ def print_json_failure(connection: str | None, error: CrmsnapError) -> None:
         "error": error.as_dict(),
     }
     print(json.dumps(line), flush=True)
+
+
+def _what_moved(known: TypeCount) -> str:
+    """What is known of the records behind a difference."""
+    numbers = (
+        ("came while it was read", known.came),
+        ("went while it was read", known.went),
+        ("were missing", known.missing),
+        ("had vanished", known.vanished),
+    )
+    found = [f"{number:,} {what}" for what, number in numbers if number]
+    return ", ".join(found) or "HubSpot's own count moved"
 
 
 def _print_tidied(tidied: Tidied) -> None:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crmsnap.cli import options
+from crmsnap.cli.changed import change_lines
 from crmsnap.cli.chosen import complete, registry_url
+from crmsnap.cli.compared import comparison, comparison_lines, run_before
 from crmsnap.cli.group import ListUnlessCommand
 from crmsnap.cli.text import columns, escaped
 from crmsnap.errors import UsageError
@@ -61,16 +63,15 @@ def show(
     home: options.Home = None,
     as_json: options.Json = False,
 ) -> None:
-    """Show one run: what was asked, how it ended, what it could not read.
+    """Show one run: what was asked, how it ended, what it could not read, and what moved since the one before.
 
     Example: crmsnap runs show 20261122T053100Z-1f0c22aa
     """
     from crmsnap.cli.report import print_calls
 
     context.obj.json = as_json
-    found = [
-        run for run in _runs(config, home, context.obj.redactor, None) if run.id.startswith(run_id)
-    ]
+    every = _runs(config, home, context.obj.redactor, None)
+    found = [run for run in every if run.id.startswith(run_id)]
     if len(found) != 1:
         raise UsageError(
             f"there is no run {run_id!r}"
@@ -79,8 +80,9 @@ def show(
             remedy="see `crmsnap runs`",
         )
     shown = _as_dict(found[0])
+    compared = _compared(found[0], every)
     if as_json:
-        print(json.dumps(shown, indent=2))
+        print(json.dumps({**shown, "compared": compared}, indent=2))
         return
     report = shown.pop("report") or {}
     if found[0].report is not None and not report:
@@ -99,6 +101,12 @@ def show(
         print(f"fits nothing  {escaped(pattern)}")
     for gap in report.get("gaps", ()):
         print(f"gap  {escaped(gap['stream'])}: {escaped(gap['detail'])}")
+    for line in change_lines(report.get("changes") or {}):
+        print(f"changed  {escaped(line)}")
+    for warning in report.get("warnings", ()):
+        print(f"warning  {escaped(warning)}")
+    if compared is not None:
+        print("\n".join(comparison_lines(compared)))
 
 
 def _runs(
@@ -118,6 +126,16 @@ def _runs(
             remedy=near(connection, known) or f"run `crmsnap sync {connection}` first",
         )
     return found
+
+
+def _compared(run: "RememberedRun", every: "Sequence[RememberedRun]") -> dict[str, Any] | None:
+    """What moved since the run before; None where either of the two is not known."""
+    report = _report(run)
+    before = None if report is None else run_before(run, report, every)
+    earlier = None if before is None else _report(before)
+    if report is None or before is None or earlier is None:
+        return None
+    return comparison(run, report, before, earlier)
 
 
 def _as_dict(run: "RememberedRun") -> dict[str, Any]:

@@ -69,6 +69,13 @@ def sync(
             "--allow-gaps", help="Publish although something became unreadable during the run."
         ),
     ] = False,
+    allow_differences: Annotated[
+        bool,
+        typer.Option(
+            "--allow-differences",
+            help="Publish although HubSpot counts other records than were copied.",
+        ),
+    ] = False,
     full: Annotated[
         bool, typer.Option("--full", help="Read everything again, not only what changed.")
     ] = False,
@@ -131,6 +138,7 @@ def sync(
         "exclude_tables": words(exclude_tables),
         "base_url": base_url,
         "allow_gaps": allow_gaps or None,
+        "allow_differences": allow_differences or None,
         "executor": executor,
     }
     said = {key: new for key, new in changes.items() if new is not None}

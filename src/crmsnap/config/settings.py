@@ -221,6 +221,10 @@ class ConnectionSettings(BaseModel):
     allow_gaps: bool = Field(
         default=False, description="Publish although something became unreadable during the run."
     )
+    allow_differences: bool = Field(
+        default=False,
+        description="Publish although HubSpot counts other records than were copied, and nothing explains it.",
+    )
     iso_dates: bool = Field(
         default=False,
         description="Date values as HubSpot's API gives them, not as epoch milliseconds.",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from crmsnap.errors import BadRequest, MissingScope, NotFound
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import types
+from crmsnap.hubspot.times import earlier
 from crmsnap.streams.event_values import event_properties
 from crmsnap.streams.known_types import all_types, is_open, properties
 from crmsnap.streams.other_types import OTHER_TYPES
@@ -45,6 +46,19 @@ def counts(scope: Scope, client: Client) -> tuple[Count, ...]:
         Count(object_type, theirs.get(object_type), scope.reader.count(f"objects/{object_type}"))
         for object_type in read
     )
+
+
+def window_start(scope: Scope) -> str:
+    """From when on the rows that were read are valid, as published.
+
+    Who was found by search is as fresh as its index, which lags behind: by less than what searches overlap.
+    """
+    finished = map(
+        scope.reader.finished, (f"objects/{id_}" for id_ in scope.reader.family("objects"))
+    )
+    if all(one is not None and one.swept_at == scope.started_at for one in finished):
+        return scope.started_at
+    return earlier(scope.started_at, minutes=scope.refresh.overlap_minutes)
 
 
 def _total(other: OtherType, client: Client) -> int | None:

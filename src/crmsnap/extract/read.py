@@ -5,8 +5,9 @@ its own file, and so one writer. A stream starts as soon as those that it asks b
 that use up different rate limits of HubSpot go on side by side.
 """
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -63,9 +64,34 @@ def read_all(
         except HubSpotError as error:
             refused(task, error)
 
+    with _workers(reading, stop) as pool:
+        _in_order(streams, tasks_of, lambda task: pool.submit(read_one, task))
+
+
+def read_tasks(tasks: Iterable[Task], reading: Reading, *, again: bool = False) -> None:
+    """Read the streams of these tasks to their ends, side by side; `again`: also those that this run has
+    read, whose rows stay until then.
+
+    The first error stops all after their current page.
+    """
+    stop = Event()
+    with _workers(reading, stop) as pool:
+        running = [pool.submit(_read, task, reading, stop, again=again) for task in tasks]
+        for future in as_completed(running):
+            future.result()
+
+
+def unread(task: Task, reading: Reading) -> None:
+    """Take back that this run has read a stream to its end: it is read again, also by a run that goes on."""
+    with open_stream(reading.folder, task.stream, reading.run, text_ids=task.text_ids) as file:
+        file.start_again()
+
+
+@contextmanager
+def _workers(reading: Reading, stop: Event) -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(reading.workers, thread_name_prefix="read") as pool:
         try:
-            _in_order(streams, tasks_of, lambda task: pool.submit(read_one, task))
+            yield pool
         except BaseException:
             stop.set()
             pool.shutdown(cancel_futures=True)
@@ -95,12 +121,15 @@ def _in_order(
             future.result()
 
 
-def _read(task: Task, reading: Reading, stop: Event) -> None:
+def _read(task: Task, reading: Reading, stop: Event, *, again: bool = False) -> None:
     if stop.is_set():
         return
     with open_stream(reading.folder, task.stream, reading.run, text_ids=task.text_ids) as file:
+        if again:
+            file.start_again()
         if file.done:
             return
+        file.asks(task.asked)
         rows_before = file.rows
         reading.observe(StreamBegan(task.stream, file.rows, task.expected))
         try:

@@ -1,10 +1,236 @@
-"""HubSpot's counts beside ours, before anything is published."""
+"""HubSpot's counts beside ours, before anything is published.
 
+A difference is explained by records that came or went while the type was read, or the type is swept: every
+id is compared with HubSpot's list, what differs is read, and it is counted again. What stays unexplained
+withholds the day. Who vanished without a trace is asked for by id: a list that dropped a record would
+otherwise remove it, and counts that are wrong twice can agree.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any, Literal
+
+from crmsnap.errors import BadRequest, CountsDisagree, Disagreement, MissingScope, NotFound
 from crmsnap.extract.facts import Count, counts
+from crmsnap.extract.movement import Window, came, live_again, went
 from crmsnap.extract.read import Reading
+from crmsnap.extract.sweep import Swept, swept, vanished
+from crmsnap.hubspot.client import Client
+from crmsnap.hubspot.endpoints import objects
+from crmsnap.hubspot.times import published_ms
+from crmsnap.streams.documents import TypeDocument
+from crmsnap.streams.known_types import properties, readable_types
+from crmsnap.streams.objects import scan_of
 from crmsnap.streams.stream import Scope
 
+_SWEEPS = 2
+_IDS_SHOWN = 100
+_ASKED_BY_ID = 1_000
+"""So many of the records that vanished in one run are asked for by id."""
 
-def reconcile(scope: Scope, reading: Reading) -> tuple[Count, ...]:
-    """The counts of every type whose records were read, by id."""
-    return counts(scope, reading.client)
+Verdict = Literal["equal", "explained", "repaired", "different", "not counted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """How HubSpot's count of a type and ours came together."""
+
+    count: Count
+    verdict: Verdict
+    search: int | None = None
+    """How many search counts, where it was asked for a second opinion."""
+    came: int = 0
+    """Records, not among ours, that are seen to have come while the type was read: as many as explain it."""
+    went: int = 0
+    """Records of ours that are seen to have gone meanwhile."""
+    missing: int = 0
+    """Records that only a sweep has found; they are among ours now."""
+    vanished: int = 0
+    """Records of ours that a sweep has not found any more."""
+    in_doubt: tuple[int | str, ...] = ()
+    """Up to 100 ids of all these."""
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """It as the manifest says it, without ids."""
+        return {
+            "type": self.count.object_type,
+            "hubspot": self.count.hubspot,
+            "ours": self.count.ours,
+            "verdict": self.verdict,
+            "search": self.search,
+            "came": self.came,
+            "went": self.went,
+            "missing": self.missing,
+            "vanished": self.vanished,
+        }
+
+
+def reconcile(
+    scope: Scope, reading: Reading, *, allow_differences: bool = False
+) -> tuple[Reconciled, ...]:
+    """The counts of every type whose records were read, by id, each with what was made of it.
+
+    Raise `CountsDisagree` for a difference that nothing explains, unless differences are allowed.
+    """
+    client = reading.client
+    found = {count.object_type: _Look(scope, client, count) for count in counts(scope, client)}
+    results = {id_: look.result() for id_, look in found.items()}
+    for number in range(1, _SWEEPS + 1):
+        doubtful = [id_ for id_, one in results.items() if one.verdict == "different"]
+        if not doubtful:
+            break
+        sweeps = swept(scope, reading, doubtful)
+        for count in counts(scope, client):
+            id_, look = count.object_type, found[count.object_type]
+            # Beside those that were swept: what hangs on them may have been read again.
+            if id_ in sweeps or count.ours != look.count.ours:
+                look = look.behind(count, sweeps.get(id_, Swept()), is_last=number == _SWEEPS)
+                found[id_], results[id_] = look, look.result()
+    different = [one for one in results.values() if one.verdict == "different"]
+    if different and not allow_differences:
+        raise _withheld(different)
+    return tuple(results.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One count of a type, to be explained."""
+
+    scope: Scope
+    client: Client
+    count: Count
+    before: Count | None = None
+    """The count before the last sweep."""
+    swept: Swept = field(default_factory=Swept)
+    is_last: bool = False
+    traceless: int = 0
+    """Records that the last sweep found gone: as many may have gone behind it."""
+
+    def behind(self, count: Count, swept: Swept, *, is_last: bool) -> "_Look":
+        """The next count, behind a sweep."""
+        so_far = self.swept
+        total = Swept(
+            so_far.missing + swept.missing,
+            so_far.vanished + swept.vanished,
+            (*so_far.ids, *swept.ids)[:_IDS_SHOWN],
+        )
+        return replace(
+            self,
+            count=count,
+            before=self.count,
+            swept=total,
+            is_last=is_last,
+            traceless=swept.vanished,
+        )
+
+    def result(self) -> Reconciled:
+        """What the count means."""
+        found = self._judged()
+        swept = self.swept
+        if found.verdict in ("equal", "explained") and (swept.missing or swept.vanished):
+            found = replace(found, verdict="repaired")
+        return replace(
+            found,
+            missing=swept.missing,
+            vanished=swept.vanished,
+            in_doubt=tuple(dict.fromkeys((*found.in_doubt, *swept.ids)))[:_IDS_SHOWN],
+        )
+
+    def _judged(self) -> Reconciled:
+        count = self.count
+        known = _generic(self.scope, count.object_type)
+        dropped = self._dropped() if known is not None else []
+        if dropped:
+            ids = tuple(dropped[:_IDS_SHOWN])
+            return Reconciled(count, "different", came=len(dropped), in_doubt=ids)
+        if count.hubspot == count.ours:
+            return Reconciled(count, "equal")
+        if known is not None:
+            return self._explained(known)
+        return Reconciled(count, "not counted") if count.hubspot is None else self._of_another_api()
+
+    def _of_another_api(self) -> Reconciled:
+        """Such an API has no search: its total must have moved past ours while it was read again."""
+        count, before = self.count, self.before
+        totals = [one.hubspot for one in (before, count) if one and one.hubspot is not None]
+        explained = before is not None and min(totals) <= count.ours <= max(totals)
+        return Reconciled(count, "explained" if explained else "different")
+
+    def _explained(self, known: TypeDocument) -> Reconciled:
+        count, total = self.count, self._search_total()
+        theirs = [one for one in (count.hubspot, total) if one is not None]
+        if not theirs:
+            return Reconciled(count, "not counted")
+        if count.ours in theirs:
+            return Reconciled(count, "equal", search=total)
+        window = _window(self.scope, known)
+        result = Reconciled(count, "different", search=total)
+        for difference in sorted((one - count.ours for one in theirs), key=abs):
+            result = self._moved(result, window, difference)
+            # Merges and deletions for privacy leave no trace while search lags: where the last sweep found
+            # some gone, each of them seen live before, as many may have gone behind it.
+            untraced = self.traceless if self.is_last and difference < 0 else 0
+            if -result.went - untraced <= difference <= result.came:
+                return replace(result, verdict="explained")
+        return result
+
+    def _moved(self, result: Reconciled, window: Window, difference: int) -> Reconciled:
+        """With those that came, where HubSpot counts more than we, or else those that went."""
+        if difference > 0:
+            ids = came(window, self.client, difference)
+            result = replace(result, came=len(ids))
+        else:
+            ids = went(window, self.client, -difference)
+            result = replace(result, went=len(ids))
+        return replace(result, in_doubt=tuple(sorted(ids)[:_IDS_SHOWN]))
+
+    def _search_total(self) -> int | None:
+        try:
+            return objects.count(self.client, self.count.object_type)
+        except (BadRequest, MissingScope, NotFound):
+            return None  # not every type can be searched
+
+    def _dropped(self) -> list[int]:
+        """Records that left the state as vanished, and are live: HubSpot's list left them out."""
+        stream = f"objects/{self.count.object_type}"
+        ids = (id_ for id_ in vanished(self.scope, stream) if isinstance(id_, int))
+        return live_again(self.client, self.count.object_type, islice(ids, _ASKED_BY_ID))
+
+
+def _generic(scope: Scope, object_type: str) -> TypeDocument | None:
+    return next((known for known in readable_types(scope) if known.id == object_type), None)
+
+
+def _window(scope: Scope, known: TypeDocument) -> Window:
+    # By now the newest finished scan is this run's own: what changed since then is the window.
+    scan = scan_of(scope, known)
+    names = {one.name for one in properties(scope, known.id) if not one.archived}
+    changed, since_ms = scan.changed_since or (None, 0)
+    # People may set `createdate` of deals to any day; the other one is HubSpot's own.
+    created = next((name for name in ("hs_createdate", "createdate") if name in names), None)
+    return Window(
+        known.id,
+        scan.so_far,
+        scope.reader.last_id(scan.so_far.stream),
+        since_ms,
+        published_ms(since_ms),
+        created=created,
+        changed=changed,
+        merges=bool(scan.wanted.merge_names),
+    )
+
+
+def _withheld(different: Sequence[Reconciled]) -> CountsDisagree:
+    return CountsDisagree(
+        tuple(
+            Disagreement(
+                one.count.object_type,
+                one.count.hubspot,
+                one.count.ours,
+                tuple(map(str, one.in_doubt)),
+            )
+            for one in different
+        )
+    )

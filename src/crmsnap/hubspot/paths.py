@@ -34,6 +34,8 @@ class Endpoint:
 OBJECT_LIST = Endpoint(
     "objects", "burst", ("/crm/objects/{version}/{type}", "/crm/v3/objects/{type}")
 )
+# The same path under a name of its own: what a sweep costs is counted apart.
+OBJECT_SWEEP = Endpoint("sweeps", OBJECT_LIST.kind, OBJECT_LIST.templates)
 OBJECT_BATCH = Endpoint(
     "objects",
     "burst",

@@ -48,6 +48,11 @@ def published_ms(milliseconds: int) -> str:
         ) from error
 
 
+def earlier(published: str, *, minutes: int) -> str:
+    """A published time, so many minutes before."""
+    return published_at(_parsed(published) - timedelta(minutes=minutes))
+
+
 def milliseconds(time: datetime) -> int:
     """Whole milliseconds since the epoch, cut off and never rounded."""
     return (time - _EPOCH) // _MILLISECOND

@@ -41,6 +41,16 @@ class Changes:
     settings: tuple[Change, ...] = ()
     """changed."""
 
+    @property
+    def other_selection(self) -> bool:
+        """Whether something else was asked for: then other rows are no wonder."""
+        return any(setting.name not in ("compression", "crmsnap") for setting in self.settings)
+
+    @property
+    def renamed_tables(self) -> dict[str, str]:
+        """Today's name -> the name before."""
+        return {one.name: one.before or "" for one in self.tables if one.change == "renamed"}
+
     def __bool__(self) -> bool:
         return any(getattr(self, one.name) for one in fields(self)[2:])
 

@@ -20,6 +20,20 @@ class TypeCount:
     hubspot: int | None
     """None where HubSpot gives no count."""
     ours: int
+    verdict: str = ""
+    """What was made of it: equal, explained, repaired, different or not counted; empty in manifests of
+    older versions."""
+    search: int | None = None
+    """How many search counts, where it was asked for a second opinion."""
+    came: int = 0
+    """Records, not in the snapshot, that are seen to have come while the type was read: as many as explain
+    a difference."""
+    went: int = 0
+    """Records of the snapshot that are seen to have gone meanwhile."""
+    missing: int = 0
+    """Records that only a sweep of all ids has found."""
+    vanished: int = 0
+    """Records that a sweep has not found any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +64,24 @@ class RunFacts:
     unmatched: tuple[str, ...] = ()
     """Patterns of the selection that fitted nothing: `exclude_properties: salery_*`."""
     compression: Compression = "fast"
+    revision: int = 1
+    """Of the day: each that takes the place of another one has the next number."""
+    erased: Mapping[str, int] = field(default_factory=dict)
+    """Object type -> records that were erased from the day after it was published."""
     changes: Changes | None = None
     """What differs from the snapshot before; None: no snapshot is known before it."""
     replaced_on_reading: int = 0
     """Lone surrogates in HubSpot's answers that became U+FFFD, as far as the publishing process read them."""
+
+    @property
+    def unexplained(self) -> tuple[str, ...]:
+        """A warning for each type whose count nothing explains: the operator allowed that."""
+        return tuple(
+            f"HubSpot counts {count.hubspot} records of type {count.type}, and {count.ours} were copied:"
+            " nothing explains it"
+            for count in self.counts
+            if count.verdict == "different"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,9 @@ class Kind:
     @property
     def schemas(self) -> tuple[str, ...]:
         """What its files are made with."""
-        later = tuple(shape.table for shape in (DELETIONS, LIST_MARKS) if shape in self.beside)
+        later = tuple(
+            shape.table for shape in (DELETIONS, ARCHIVE, LIST_MARKS) if shape in self.beside
+        )
         names = ("sealed_names",) if any(not shape.stamped for shape in self.beside) else ()
         return ("cursor", "finished", self.schema, *later, *names)
 
@@ -99,11 +101,20 @@ DELETIONS = Shape(
 )
 """Records that are no longer live: nothing of them but the id, when and why."""
 
+ARCHIVE = Shape(
+    "archive",
+    keys=("id",),
+    values=("archived_at", "met_at"),
+    body=False,
+    outlives=True,
+)
+"""What HubSpot's archive holds, whether or not it was ever ours: who leaves it may be live again."""
+
 FIELD_NAMES = EVENT_NAMES
 """Names that an API's answers hold, beside records whose type has no list of properties."""
 
 _RECORDS = Shape("records", keys=("id",), values=("updated_at",))
-RECORDS = Kind("records", _RECORDS, (HISTORIES, DELETIONS))
+RECORDS = Kind("records", _RECORDS, (HISTORIES, DELETIONS, ARCHIVE))
 TEXT_ID_RECORDS = Kind("text_id_records", _RECORDS, (FIELD_NAMES, DELETIONS))
 """Records of APIs of their own: ids are whole numbers or any text, and there are no histories."""
 DOCUMENTS = Kind("documents", Shape("documents", keys=("key",)))

@@ -14,7 +14,7 @@ from typing import get_args
 
 from crmsnap.state.packing import Packer, checksum, dictionary_of
 from crmsnap.state.seals import Sealed, seal, seal_is_broken
-from crmsnap.state.shapes import DELETIONS, Kind, Shape
+from crmsnap.state.shapes import ARCHIVE, DELETIONS, Kind, Shape
 from crmsnap.state.sqlite import damage_named, damaged, open_for_writing
 
 Entry = tuple[str | int | bytes | None, ...]
@@ -112,6 +112,28 @@ class StreamFile:
         self.position = position
         self.rows += len(rows)
 
+    def asks(self, asked: str) -> None:
+        """Say what this scan asks for, before its first page.
+
+        When it is left unfinished by a run that asked for something else than the scan before, nobody
+        knows what the rows hold: `Finished.asked` is then empty.
+        """
+        with damage_named(self._path), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("UPDATE cursor SET asked = ?", (asked,))
+            seal(self._db, "cursor", self._path.name)
+
+    def leave(
+        self, removed: Sequence[Key], rows: Sequence[Entry], deleted: Sequence[Entry] = ()
+    ) -> None:
+        """Remove rows and write others outside of a scan, whose position stays; `deleted` tells of the removed."""
+        with damage_named(self._path), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._write(self._kind.main, rows)
+            self._remove(removed)
+            if deleted:
+                self._write(DELETIONS, deleted)
+
     def start_again(self) -> None:
         """Begin the scan anew, also one that has ended; what it has read so far stays until its end,
         unless it vanishes."""
@@ -136,6 +158,8 @@ class StreamFile:
                 self._db.execute(self._kind.main.remove_repeated)
             if DELETIONS in self._kind.beside:
                 self._db.execute("DELETE FROM deletions WHERE id IN (SELECT id FROM records)")
+            if ARCHIVE in self._kind.beside:
+                self._forget_archive()
             self._db.execute(
                 "INSERT INTO finished (only, run, started_at, asked, note, swept_at)"
                 " SELECT 1, run, :at, :asked, note, :at FROM cursor WHERE true"
@@ -148,6 +172,14 @@ class StreamFile:
             seal(self._db, "cursor", self._path.name)
             seal(self._db, "finished", self._path.name)
         self.done = True
+
+    def _forget_archive(self) -> None:
+        """Forget who has left HubSpot's archive; a scan that met every live record need not look for them."""
+        self._db.execute("DELETE FROM archive WHERE met_at IS NULL")
+        self._db.execute(
+            "DELETE FROM archive WHERE met_at <> ? AND (SELECT swept FROM cursor) = 1",
+            (self._run.ingested_at,),
+        )
 
     def _begin(self) -> None:
         for table in get_args(Sealed):
@@ -167,6 +199,11 @@ class StreamFile:
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.execute("DELETE FROM seen")
+            self._db.execute(
+                "UPDATE finished SET asked = '' WHERE EXISTS (SELECT 1 FROM cursor WHERE done = 0"
+                " AND position IS NOT NULL AND cursor.asked <> finished.asked)"
+            )
+            seal(self._db, "finished", self._path.name)
             self._db.execute(
                 "INSERT OR REPLACE INTO cursor (only, run, position, done, fresh, rows, swept, note)"
                 " VALUES (1, ?, NULL, 0, ?, 0, 0, NULL)",

@@ -3,25 +3,53 @@
 HubSpot has no way to ask for "all properties": each is named. Names that fit the URL are read by the
 list, whose page is one call; else the list gives the ids and a batch read, with the names in its body,
 gives the records. Both hand out each record whole, so that no row is torn between two versions.
+
+After the first run only what changed is read, while what is kept of a record stays the same. How, is said
+in `changed`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from math import ceil
+from operator import attrgetter
 
-from crmsnap.errors import UnexpectedAnswer
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import objects
+from crmsnap.hubspot.object_types import STANDARD_TYPES
+from crmsnap.hubspot.times import epoch_ms
+from crmsnap.model import Refresh
+from crmsnap.state.reader import Finished
+from crmsnap.state.so_far import SoFar
+from crmsnap.streams.changed.again import read_added, read_retyped
+from crmsnap.streams.changed.archived import TRACKED, read_archive, read_restored
+from crmsnap.streams.changed.drift import READ_AGAIN, Drift, drift_of
+from crmsnap.streams.changed.reads import (
+    MERGED_IDS,
+    MERGED_TIMES,
+    PAGE_RECORDS,
+    fits_url,
+    page_records,
+)
+from crmsnap.streams.changed.scan import Position, Scan, Stage, Way, begin, position_of
+from crmsnap.streams.changed.search import read_changes
+from crmsnap.streams.changed.strip import read_stripped
+from crmsnap.streams.changed.whole import read_list, read_sweep
 from crmsnap.streams.documents import TypeDocument
-from crmsnap.streams.known_types import names_of, readable_types, wanted_properties
+from crmsnap.streams.known_types import (
+    is_open,
+    names_of,
+    properties,
+    readable_types,
+    wanted_properties,
+)
 from crmsnap.streams.properties import PROPERTIES
-from crmsnap.streams.record_rows import Wanted, joined, page_of
+from crmsnap.streams.record_rows import Wanted
 from crmsnap.streams.stream import END, Page, Scope, Stream, Task
 from crmsnap.streams.types import TYPES
 
-PAGE_RECORDS = 100
-PAGE_RECORDS_WITH_HISTORY = 50
-"""Page limits of list and batch read (docs: "retrieve records", "batch read")."""
+_MODIFIED = {standard.id: standard.last_modified_property for standard in STANDARD_TYPES}
+_DAY_MS = 86_400_000
+_MINUTE_MS = 60_000
 
 
 def tasks(scope: Scope) -> Iterator[Task]:
@@ -30,31 +58,123 @@ def tasks(scope: Scope) -> Iterator[Task]:
     for known in readable_types(scope):
         if known.id not in listed or not scope.reads(known.id):
             continue
-        yield Task(
-            stream=f"objects/{known.id}",
-            read=partial(read, _wanted(scope, known)),
-            probe=partial(_probe, known.id),
-            expected=known.count,
-        )
+        yield _task(scan_of(scope, known), known)
 
 
-def read(wanted: Wanted, client: Client, position: str | None) -> Iterator[Page]:
-    """The records from a position (the id of the last record before it) on."""
-    fits = objects.fits_url(client, wanted.object_type, wanted.names, wanted.history_names)
-    fetch = partial(_list if fits else _list_then_batch, wanted, client)
-    while position != END:
-        page = fetch(position)
-        yield page
-        position = page.position
+def sweep_task(scope: Scope, object_type: str) -> Task | None:
+    """A pass that compares every live record of a type with ours, and reads what differs.
+
+    None for a type that the generic objects API does not serve.
+    """
+    for known in readable_types(scope):
+        if known.id == object_type:
+            return _task(scan_of(scope, known, way="sweep"), known)
+    return None
+
+
+def read(scan: Scan, client: Client, position: str | None) -> Iterator[Page]:
+    """The pages of a pass from a position on."""
+    if position == END:
+        return
+    at: Position | None = begin(scan.way) if position is None else position_of(position)
+    while at is not None:
+        stage = _STAGES[at.stage]
+        for page, following in stage(scan, client, at):
+            yield page._replace(position=END if following is None else following.text)
+            at = following
 
 
 def calls_of(scope: Scope, known: TypeDocument, client: Client, records: int) -> int:
-    """How many calls it takes to read so many records of a type."""
+    """How many calls it takes to read so many records of a type for the first time."""
     wanted = _wanted(scope, known)
+    archive = 1
     pages = max(1, ceil(records / PAGE_RECORDS))
-    if not objects.fits_url(client, wanted.object_type, wanted.names, wanted.history_names):
-        return pages + ceil(records / _page_records(wanted))
-    return max(1, ceil(records / _page_records(wanted)))
+    if not fits_url(wanted, client):
+        return archive + pages + ceil(records / page_records(wanted))
+    return archive + max(1, ceil(records / page_records(wanted)))
+
+
+def scan_of(scope: Scope, known: TypeDocument, way: Way | None = None) -> Scan:
+    """The pass over a type's records that is due; or one that begins in a given way."""
+    stream = f"objects/{known.id}"
+    finished = scope.reader.finished(stream)
+    wanted = _wanted(scope, known)
+    drift = _drift(scope, known, wanted, finished)
+    due = _way(finished, scope.refresh, scope.started_at)
+    return Scan(
+        wanted,
+        SoFar(scope.reader.folder, stream),
+        scope.started_at,
+        way or ("drift" if drift else due),
+        first=finished is None,
+        live=known.count,
+        drift=drift,
+        then=due,
+        changed_since=_changed_since(scope, known, finished),
+    )
+
+
+_STAGES: dict[Stage, Callable[[Scan, Client, Position], Iterator[tuple[Page, Position | None]]]] = {
+    "archive": read_archive,
+    "restored": read_restored,
+    "search": read_changes,
+    "list": read_list,
+    "sweep": read_sweep,
+    "strip": read_stripped,
+    "retyped": read_retyped,
+    "added": read_added,
+}
+
+
+def _task(scan: Scan, known: TypeDocument) -> Task:
+    return Task(
+        stream=scan.so_far.stream,
+        read=partial(read, scan),
+        probe=partial(_probe, known.id),
+        expected=known.count if scan.way == "list" else None,
+        # A way that meets everything says so itself: a pass may change its way in the middle.
+        keeps=True,
+        asked=scan.wanted.asked,
+    )
+
+
+def _drift(
+    scope: Scope, known: TypeDocument, wanted: Wanted, finished: Finished | None
+) -> Drift | None:
+    """What differs from what rows were read for; None where that is nothing, or there are no rows."""
+    if finished is None or finished.asked == wanted.asked:
+        return None
+    recent = frozenset(
+        one.name
+        for one in properties(scope, known.id)
+        if one.created_at is not None and one.created_at >= finished.started_at
+    )
+    return READ_AGAIN if scope.refresh.full else drift_of(finished.asked, wanted, recent)
+
+
+def _way(finished: Finished | None, refresh: Refresh, now: str) -> Way:
+    """How a type is read today, but for what became of its properties."""
+    if finished is None or refresh.full:
+        return "list"
+    if _milliseconds(now) - _milliseconds(finished.swept_at) >= refresh.sweep_days * _DAY_MS:
+        return "sweep"
+    return "changes" if finished.note == TRACKED else "ids"
+
+
+def _changed_since(
+    scope: Scope, known: TypeDocument, finished: Finished | None
+) -> tuple[str, int] | None:
+    """The property to search by, and from when on; None where nothing is known or the type has none."""
+    name = _MODIFIED.get(known.id, "hs_lastmodifieddate")
+    has = any(one.name == name and not one.archived for one in properties(scope, known.id))
+    if finished is None or not has:
+        return None
+    overlap = scope.refresh.overlap_minutes * _MINUTE_MS
+    return name, _milliseconds(finished.started_at) - overlap
+
+
+def _milliseconds(published: str) -> int:
+    return int(epoch_ms(published) or 0)
 
 
 def _nothing(_: Scope) -> Iterator[Task]:
@@ -100,13 +220,21 @@ OBJECT_HISTORY_SOURCES = Stream(
 
 
 def _wanted(scope: Scope, known: TypeDocument) -> Wanted:
+    merges = tuple(
+        one.name
+        for one in properties(scope, known.id)
+        if one.name in (MERGED_IDS, MERGED_TIMES)
+        and not one.archived
+        and is_open(one, allows_sensitive=known.allows_sensitive)
+    )
     if not (scope.values or scope.histories):
-        return Wanted(known.id, names=(), dates=frozenset())
-    definitions = wanted_properties(scope, known)
+        return Wanted(known.id, names=(), dates=frozenset(), merge_names=merges)
+    definitions = sorted(wanted_properties(scope, known), key=attrgetter("name"))
     has_history = scope.histories and scope.histories_of.takes(*names_of(known))
     return Wanted(
         known.id,
-        names=tuple(sorted(definition.name for definition in definitions)),
+        names=tuple(definition.name for definition in definitions),
+        types=tuple(definition.type for definition in definitions),
         dates=frozenset()
         if scope.iso_dates
         else frozenset(d.name for d in definitions if d.type in ("date", "datetime")),
@@ -118,64 +246,9 @@ def _wanted(scope: Scope, known: TypeDocument) -> Wanted:
             )
         ),
         sources=scope.sources,
+        merge_names=merges,
     )
-
-
-def _page_records(wanted: Wanted) -> int:
-    return PAGE_RECORDS_WITH_HISTORY if wanted.history_names else PAGE_RECORDS
 
 
 def _probe(object_type: str, client: Client) -> object:
     return objects.page(client, object_type, properties=(), limit=1, after=None)
-
-
-def _list(wanted: Wanted, client: Client, after: str | None) -> Page:
-    page = objects.page(
-        client,
-        wanted.object_type,
-        properties=wanted.names,
-        history=wanted.history_names,
-        limit=_page_records(wanted),
-        after=after,
-    )
-    return page_of(wanted, page.results, page.after or END)
-
-
-def _list_then_batch(wanted: Wanted, client: Client, after: str | None) -> Page:
-    page = objects.page(client, wanted.object_type, properties=(), limit=PAGE_RECORDS, after=after)
-    position = page.after or END
-    ids = [record.id for record in page.results]
-    size = _page_records(wanted)
-    # Taken apart batch by batch: with 1,500 names and their histories an answer has megabytes, most of
-    # them nulls.
-    batches = [
-        page_of(wanted, _batch(wanted, client, ids[start : start + size]), position)
-        for start in range(0, len(ids), size)
-    ]
-    return joined(batches, position)
-
-
-def _batch(wanted: Wanted, client: Client, ids: Sequence[str]) -> list[objects.Record]:
-    """Those of these records that are live: some were archived or merged since the list named them.
-
-    A batch that says nothing of an id is asked for it again, so that no record is lost in silence.
-    """
-    read = partial(
-        objects.batch_read,
-        client,
-        wanted.object_type,
-        properties=wanted.names,
-        history=wanted.history_names,
-    )
-    batch = read(ids=ids)
-    if not batch.silent:
-        return batch.results
-    again = read(ids=batch.silent)
-    for id_ in again.silent:
-        if objects.live_id(client, wanted.object_type, id_) == id_:
-            raise UnexpectedAnswer(
-                f"HubSpot leaves record {id_} of type {wanted.object_type} out of batches",
-                cause="the record is live, but two batch reads neither gave it nor called it missing",
-                remedy="sync again; if it stays, report it to HubSpot with the type and id",
-            )
-    return [*batch.results, *again.results]

@@ -31,6 +31,9 @@ def history_values_max(object_type: str) -> int:
     return HISTORY_VALUES_CONTACTS if object_type == CONTACT else HISTORY_VALUES
 
 
+FORM = 1
+"""Goes up when rows keep something else of the same answers: then every record is read again."""
+
 SOURCE_FIELDS = ("source_type", "source_id", "source_label", "updated_by_user_id")
 """What a version has behind its time and value where sources are wanted."""
 
@@ -48,6 +51,29 @@ class Wanted:
     """Those of them whose histories are read."""
     sources: bool = False
     """Whether a history says who or what set each value."""
+    types: tuple[str, ...] = ()
+    """HubSpot's type of each of `names`: rows that were read before another one came may hold other text."""
+    merge_names: tuple[str, ...] = ()
+    """Properties that tell which records were merged into one: read in any case, kept if they are in `names`."""
+
+    @property
+    def asked_names(self) -> tuple[str, ...]:
+        """Every property that is asked for, in code point order."""
+        return tuple(sorted({*self.names, *self.merge_names}))
+
+    @property
+    def asked(self) -> str:
+        """What rows that were read for this hold: another text, other rows."""
+        return orjson.dumps(
+            {
+                "form": FORM,
+                "names": self.names,
+                "types": self.types,
+                "dates": sorted(self.dates),
+                "histories": self.history_names,
+                "sources": self.sources,
+            }
+        ).decode()
 
 
 def page_of(wanted: Wanted, records: Sequence[objects.Record], position: str) -> Page:
@@ -55,7 +81,7 @@ def page_of(wanted: Wanted, records: Sequence[objects.Record], position: str) ->
     body = partial(_body, frozenset(wanted.names), wanted.dates)
     rows: list[Entry] = [
         (
-            _id(wanted.object_type, record.id),
+            id_of(wanted.object_type, record.id),
             record.updated_at and published(record.updated_at),
             body(record.properties),
         )
@@ -79,7 +105,8 @@ def joined(pages: Sequence[Page], position: str) -> Page:
     return Page(rows, position, {HISTORIES: [entry for entries in beside for entry in entries]})
 
 
-def _id(object_type: str, text: str) -> int:
+def id_of(object_type: str, text: str) -> int:
+    """The number that a record is kept under; `UnexpectedAnswer` for a text that is none."""
     # Text that is no plain number, or beyond SQLite's 64 bits, cannot be a CRM record's id: better to
     # stop than to publish it as another one.
     number = number_of(text)

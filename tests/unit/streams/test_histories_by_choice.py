@@ -33,12 +33,14 @@ def scope(tmp_path: Path) -> Scope:
             PropertyDocument(type_, "ssn", "string", data_sensitivity="sensitive"),
         ]
         state.documents(f"properties/{type_}", {d.name: d for d in definitions})
-    return Scope(state.reader, frozenset(), values=True, histories=True, started_at="")
+    return Scope(
+        state.reader, frozenset(), values=True, histories=True, started_at="2026-11-20 05:00:00.000"
+    )
 
 
 def wanted(scope: Scope) -> dict[str, Wanted]:
     # What a task will read is the one argument that its function was given.
-    return {task.stream: task.read.args[0] for task in tasks(scope)}  # type: ignore[attr-defined]  # a partial
+    return {task.stream: task.read.args[0].wanted for task in tasks(scope)}  # type: ignore[attr-defined]  # a partial
 
 
 def with_histories(scope: Scope) -> dict[str, tuple[str, ...]]:

@@ -14,10 +14,18 @@ from crmsnap.errors import NotFound, UnexpectedAnswer
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.cursor import Paging, after_of
 from crmsnap.hubspot.paging import advanced
-from crmsnap.hubspot.paths import OBJECT_BATCH, OBJECT_LIST, OBJECT_READ, OBJECT_SEARCH
+from crmsnap.hubspot.paths import (
+    OBJECT_BATCH,
+    OBJECT_LIST,
+    OBJECT_READ,
+    OBJECT_SEARCH,
+    OBJECT_SWEEP,
+)
 
 URL_MAX_CHARACTERS = 12_000
 """HubSpot answers 414 from about 16,200 on, as measured in PostHog's pull request 31617."""
+SEARCH_PAGE_IDS = 200
+"""The page limit of search (docs: "Search the CRM")."""
 CURSOR_CHARACTERS = 32
 """Room for `&after=` and an id, which come with the second page."""
 
@@ -60,6 +68,17 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """Ids that a search found, ascending as numbers or as texts."""
+
+    ids: tuple[str, ...]
+    total: int
+    """How many its query finds, those before `ids` left out."""
+    offset: str | None
+    """Where the same query goes on; None: here it ends."""
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """The records that were found, and what became of the other ids."""
 
@@ -88,12 +107,13 @@ def page(
     properties: Sequence[str],
     history: Sequence[str] = (),
     archived: bool = False,
+    sweeps: bool = False,
     limit: int,
     after: str | None,
 ) -> Page:
-    """A page of at most `limit` records: up to 100, up to 50 with history."""
+    """A page of at most `limit` records: up to 100, up to 50 with history; `sweeps`: counted as part of one."""
     answer = client.ask(
-        OBJECT_LIST,
+        OBJECT_SWEEP if sweeps else OBJECT_LIST,
         _decode_page,
         path={"type": object_type},
         query=_list_query(properties, history, limit=limit, archived=archived, after=after),
@@ -136,6 +156,39 @@ def batch_read(
         missing=tuple(id_ for id_ in left if id_ in named),
         silent=tuple(id_ for id_ in left if id_ not in named),
     )
+
+
+def search_ids(
+    client: Client,
+    object_type: str,
+    condition: Mapping[str, str],
+    *,
+    above: str | None,
+    offset: str = "0",
+) -> Found:
+    """Up to 200 ids of live records that meet a condition: those behind an id, in search's own order.
+
+    Search gives 10,000 results at most (docs: "Search the CRM"), so reading goes on by `above`, and by
+    `offset` only where a page is empty. The filter has to be `GT` with the id as it was received: whether
+    ids are compared as numbers or as texts is not documented.
+    """
+    filters = [dict(condition)]
+    if above is not None:
+        filters.append({"propertyName": "hs_object_id", "operator": "GT", "value": above})
+    answer = client.ask(
+        OBJECT_SEARCH,
+        _decode_found,
+        path={"type": object_type},
+        body={
+            "filterGroups": [{"filters": filters}],
+            "properties": [],
+            "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
+            "limit": SEARCH_PAGE_IDS,
+            "after": offset,
+        },
+    )
+    ids = tuple(found.id for found in answer.results)
+    return Found(ids, answer.total, advanced(offset, after_of(answer.paging)))
 
 
 def live_id(client: Client, object_type: str, id_: str) -> str | None:
@@ -191,11 +244,21 @@ class _TotalAnswer(msgspec.Struct):
     total: int
 
 
+class _FoundRecord(msgspec.Struct):
+    id: str
+
+
+class _FoundAnswer(_TotalAnswer):
+    results: list[_FoundRecord]
+    paging: Paging | None = None
+
+
 _decode_histories = msgspec.json.Decoder(dict[str, list[Version]] | None).decode
 _decode_sourced_histories = msgspec.json.Decoder(dict[str, list[SourcedVersion]] | None).decode
 _decode_record = msgspec.json.Decoder(Record).decode
 _decode_page = msgspec.json.Decoder(_PageAnswer).decode
 _decode_batch = msgspec.json.Decoder(_BatchAnswer).decode
+_decode_found = msgspec.json.Decoder(_FoundAnswer).decode
 _decode_total = msgspec.json.Decoder(_TotalAnswer).decode
 
 

@@ -8,8 +8,10 @@ CREATE TABLE finished (
     swept_at   TEXT NOT NULL,    -- start of the newest run that met every row
     checksum   BLOB              -- of the columns before it: a wrong time or note would lose changes
 );
--- Of the scan that is under way: whether it has met every row, and the note that it will leave.
+-- Of the scan that is under way: whether it has met every row, the note that it will leave, and what it
+-- asks for.
 ALTER TABLE cursor ADD COLUMN swept INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE cursor ADD COLUMN note TEXT;
+ALTER TABLE cursor ADD COLUMN asked TEXT NOT NULL DEFAULT '';
 -- Of the row, position and note included; NULL: of a version that wrote none.
 ALTER TABLE cursor ADD COLUMN checksum BLOB;

@@ -1,0 +1,52 @@
+"""What a scan of records asks of the file that it fills: what is known of the ids on its next page.
+
+The file is open for its writer meanwhile, and shows what every page before has left in it.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from crmsnap.state.reader import stream_path
+from crmsnap.state.sqlite import damage_named, open_for_reading
+
+_TIMES = "SELECT id, updated_at FROM records WHERE id IN (SELECT value FROM json_each(?))"
+_REASONS = "SELECT id, reason FROM deletions WHERE id IN (SELECT value FROM json_each(?))"
+
+
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """The records of one stream as they are now, in the middle of its scan."""
+
+    folder: Path
+    stream: str
+
+    def times(self, ids: Iterable[int | str]) -> dict[int, str | None]:
+        """When each of these records was last changed, of those that are there."""
+        return dict(self._of_ids(_TIMES, ids))
+
+    def reasons(self, ids: Iterable[int]) -> dict[int, str]:
+        """Why each of these records is no longer live, of those that went."""
+        return dict(self._of_ids(_REASONS, ids))
+
+    def left_archive(self, met_at: str, count: int) -> list[int]:
+        """Up to `count` ids that were in HubSpot's archive, and that the run which began then has not met
+        there; ascending."""
+        sql = "SELECT id FROM archive WHERE met_at <> ? ORDER BY id LIMIT ?"
+        with self._open() as db:
+            return [id_ for (id_,) in db.execute(sql, (met_at, count))]
+
+    def _of_ids(self, sql: str, ids: Iterable[int | str]) -> list[tuple[int, str]]:
+        wanted = orjson.dumps(list(ids)).decode()
+        with self._open() as db:
+            return db.execute(sql, (wanted,)).fetchall()
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        path = stream_path(self.folder, self.stream)
+        with open_for_reading(path) as db, damage_named(path):
+            yield db

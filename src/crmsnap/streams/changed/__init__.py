@@ -1,0 +1,1 @@
+"""How the records of a type are read: all of them, those that changed, or those that differ from ours."""

@@ -1,0 +1,149 @@
+"""Reading records by their ids, and what an answer tells of records that are gone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import msgspec
+
+from crmsnap.errors import UnexpectedAnswer
+from crmsnap.hubspot.client import Client
+from crmsnap.hubspot.endpoints import objects
+from crmsnap.hubspot.times import published_ms
+from crmsnap.state.ids import number_of
+from crmsnap.state.shapes import DELETIONS
+from crmsnap.state.stream_file import Entry
+from crmsnap.streams.changed.scan import Scan
+from crmsnap.streams.record_rows import Wanted, id_of, joined, page_of
+from crmsnap.streams.stream import Page
+
+PAGE_RECORDS = 100
+PAGE_RECORDS_WITH_HISTORY = 50
+"""Page limits of list and batch read (docs: "retrieve records", "batch read")."""
+
+MERGED_IDS = "hs_merged_object_ids"
+MERGED_TIMES = "hs_calculated_merged_vids"
+"""What a survivor says of those that were merged into it: `1;2`, and of contacts `1:1712120830123;2:...`."""
+
+
+def page_records(wanted: Wanted) -> int:
+    """How many records one call gives."""
+    return PAGE_RECORDS_WITH_HISTORY if wanted.history_names else PAGE_RECORDS
+
+
+def fits_url(wanted: Wanted, client: Client) -> bool:
+    """Whether a list can name all that is wanted."""
+    return objects.fits_url(client, wanted.object_type, wanted.asked_names, wanted.history_names)
+
+
+def records_by_id(scan: Scan, client: Client, ids: Sequence[str]) -> Page:
+    """The live ones of these records as rows; the others leave the state, and so does who was merged into one.
+
+    Taken apart batch by batch: with 1,500 names and their histories an answer has megabytes, most of them
+    nulls.
+    """
+    size = page_records(scan.wanted)
+    pages: list[Page] = []
+    gone = Gone([], {})
+    for start in range(0, len(ids), size):
+        found, missing = _batch(scan.wanted, client, ids[start : start + size])
+        pages.append(page_of(scan.wanted, found, ""))
+        gone.missing.extend(id_of(scan.wanted.object_type, id_) for id_ in missing)
+        gone.merged.update(_losers(scan, found))
+    return _without(scan, joined(pages, ""), gone)
+
+
+def records_of_list(scan: Scan, found: Sequence[objects.Record]) -> Page:
+    """Records that a list gave as rows; who was merged into one of them leaves the state."""
+    return _without(scan, page_of(scan.wanted, found, ""), Gone([], _losers(scan, found)))
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Records that an answer says are no longer live."""
+
+    missing: list[int]
+    merged: dict[int, tuple[int, str | None]]
+    """Each with the record that it was merged into, and when, as published."""
+
+
+def _without(scan: Scan, page: Page, gone: Gone) -> Page:
+    """The page, with the removal of those that are gone; who never was among ours is not worth a word."""
+    ids = {*gone.missing, *gone.merged}
+    if not ids:
+        return page
+    ours = {*scan.so_far.times(ids), *ids.intersection(int(row[0] or 0) for row in page.rows)}
+    known = scan.so_far.reasons(gone.merged)
+    deletions: list[Entry] = [
+        (id_, "VANISHED", None, None) for id_ in gone.missing if id_ in ours - gone.merged.keys()
+    ]
+    deletions += [
+        (id_, "MERGED", at, survivor)
+        for id_, (survivor, at) in gone.merged.items()
+        if id_ in ours or id_ in known
+    ]
+    beside = {**(page.beside or {}), DELETIONS: deletions}
+    return page._replace(beside=beside, removed=[(id_,) for id_ in sorted(ours)])
+
+
+class _Merges(msgspec.Struct):
+    hs_merged_object_ids: str | None = None
+    hs_calculated_merged_vids: str | None = None
+
+
+_merges = msgspec.json.Decoder(_Merges).decode
+
+
+def _losers(scan: Scan, found: Sequence[objects.Record]) -> dict[int, tuple[int, str | None]]:
+    losers: dict[int, tuple[int, str | None]] = {}
+    if scan.first or not scan.wanted.merge_names:
+        return losers
+    for record in found:
+        merges = _merges(record.properties)
+        if merges.hs_merged_object_ids or merges.hs_calculated_merged_vids:
+            survivor = id_of(scan.wanted.object_type, record.id)
+            losers |= {id_: (survivor, at) for id_, at in _named(merges).items() if id_ != survivor}
+    return losers
+
+
+def _named(merges: _Merges) -> dict[int, str | None]:
+    """The ids, each with its time where one is given."""
+    named: dict[int, str | None] = {}
+    for text in (merges.hs_merged_object_ids or "").split(";"):
+        id_ = number_of(text.strip())
+        if id_ is not None:
+            named[id_] = None
+    for text in (merges.hs_calculated_merged_vids or "").split(";"):
+        vid, _, time = text.strip().partition(":")
+        id_, milliseconds = number_of(vid), number_of(time)
+        if id_ is not None:
+            named[id_] = None if milliseconds is None else published_ms(milliseconds)
+    return named
+
+
+def _batch(
+    wanted: Wanted, client: Client, ids: Sequence[str]
+) -> tuple[list[objects.Record], list[str]]:
+    """Those of these records that are live, and the ids of the others.
+
+    A batch that says nothing of an id is asked for it again, so that no record is lost in silence.
+    """
+    read = partial(
+        objects.batch_read,
+        client,
+        wanted.object_type,
+        properties=wanted.asked_names,
+        history=wanted.history_names,
+    )
+    batch = read(ids=ids)
+    if not batch.silent:
+        return batch.results, [*batch.missing]
+    again = read(ids=batch.silent)
+    for id_ in again.silent:
+        if objects.live_id(client, wanted.object_type, id_) == id_:
+            raise UnexpectedAnswer(
+                f"HubSpot leaves record {id_} of type {wanted.object_type} out of batches",
+                cause="the record is live, but two batch reads neither gave it nor called it missing",
+                remedy="sync again; if it stays, report it to HubSpot with the type and id",
+            )
+    return [*batch.results, *again.results], [*batch.missing, *again.missing, *again.silent]

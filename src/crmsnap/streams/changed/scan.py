@@ -1,0 +1,93 @@
+"""One pass over the records of a type: what its stages share, and where it goes on when it was stopped.
+
+A pass is a way: stages, one after the other. A position names both, so that a killed run goes on as it
+began, whatever it would begin today.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from crmsnap.state.so_far import SoFar
+from crmsnap.streams.changed.drift import Drift
+from crmsnap.streams.record_rows import Wanted
+
+Way = Literal["list", "changes", "sweep", "ids", "drift"]
+"""`list`: every record is read. `changes`: those that search says have changed. `sweep`: the times of all are
+compared, and those that differ are read. `ids`: a sweep that does not look into the archive. `drift`: what properties have become since, before any of
+them."""
+
+Stage = Literal["archive", "restored", "search", "list", "sweep", "strip", "retyped", "added"]
+
+STAGES: dict[Way, tuple[Stage, ...]] = {
+    # The archive comes first: a record that is restored after its page was read is live and was not met,
+    # but the next run sees it leave the archive. Restoring moves no time that search could find.
+    "list": ("archive", "list"),
+    "changes": ("archive", "restored", "search"),
+    "sweep": ("archive", "sweep"),
+    "ids": ("sweep",),
+    # What may not be kept any more goes first. Behind the last stage comes another way: what the day needs.
+    "drift": ("strip", "retyped", "added"),
+}
+
+
+class Position(NamedTuple):
+    """Where a pass is."""
+
+    way: Way
+    stage: Stage
+    cursor: str = ""
+    """The stage's own; empty: at its beginning."""
+
+    def at(self, cursor: str) -> "Position":
+        """Further on in the same stage."""
+        return self._replace(cursor=cursor)
+
+    @property
+    def following(self) -> "Position | None":
+        """The beginning of the stage behind this one; None: there is none."""
+        stages = STAGES[self.way]
+        number = stages.index(self.stage) + 1
+        return Position(self.way, stages[number]) if number < len(stages) else None
+
+    @property
+    def text(self) -> str:
+        """As it is saved."""
+        return f"{self.way} {self.stage} {self.cursor}"
+
+
+def begin(way: Way) -> Position:
+    """The beginning of a way."""
+    return Position(way, STAGES[way][0])
+
+
+def position_of(text: str) -> Position:
+    """What was saved."""
+    found = text.split(" ", 2)
+    for way, stages in STAGES.items():
+        for stage in stages:
+            if [way, stage] == found[:2]:
+                return Position(way, stage, found[2])
+    raise ValueError(f"no position of a pass over records: {text}")
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One pass over the records of a type."""
+
+    wanted: Wanted
+    so_far: SoFar
+    started_at: str
+    """Start of the run, as published."""
+    way: Way
+    """How it begins."""
+    first: bool = False
+    """Whether nothing was ever read to the end, so that no record of ours can have gone."""
+    live: int | None = None
+    """About how many live records there are; None: HubSpot does not say."""
+    drift: Drift | None = None
+    """What other properties are wanted than rows were read for; None: the same."""
+    then: Way = "list"
+    """How it goes on behind that."""
+    changed_since: tuple[str, int] | None = None
+    """The property with the time of the last change, and from when on changes count, in milliseconds since
+    the epoch; None where changes cannot be searched."""

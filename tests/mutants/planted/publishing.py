@@ -1,0 +1,131 @@
+"""Bugs in what is published: days that are half there, rows twice, values that changed."""
+
+from tests.mutants.mutant import Mutant
+
+_PUBLISH = "tests/unit/publish/test_publish.py"
+_CSV = "tests/unit/publish/test_csv_text.py"
+
+PUBLISHING = (
+    Mutant(
+        name="manifest-first",
+        promise="P1 complete or absent",
+        file="src/crmsnap/publish/publish.py",
+        old="    target = Target(destination, facts.day, facts.compression, remember)\n",
+        new="    target = Target(destination, facts.day, facts.compression, remember)\n"
+        '    destination.create(manifest_key(facts.day), b"{}", sha256=sha256(b"{}").hexdigest())\n',
+        killers=(
+            f"{_PUBLISH}::test_the_manifest_is_written_last",
+            f"{_PUBLISH}::test_a_part_that_changed_before_the_manifest_withholds_the_day",
+        ),
+    ),
+    Mutant(
+        name="parts-not-proven",
+        promise="P1 complete or absent",
+        file="src/crmsnap/publish/range_task.py",
+        old="        if (found.bytes, found.sha256) != (part.bytes, part.sha256):",
+        new="        if found.bytes != part.bytes:",
+        killers=(f"{_PUBLISH}::test_a_part_that_changed_before_the_manifest_withholds_the_day",),
+    ),
+    Mutant(
+        name="remembered-afterwards",
+        promise="P9 prune removes only what we wrote",
+        file="src/crmsnap/publish/range_task.py",
+        old="    target.remember((key,))\n"
+        "    target.destination.create(key, part.data, sha256=part.sha256)\n",
+        new="    target.destination.create(key, part.data, sha256=part.sha256)\n"
+        "    target.remember((key,))\n",
+        killers=(f"{_PUBLISH}::test_every_key_is_remembered_before_it_is_created",),
+    ),
+    Mutant(
+        name="another-selection-accepted",
+        promise="P3 no record is missing",
+        file="src/crmsnap/publish/published.py",
+        old="    if there.selection != facts.selection:\n",
+        new="    if there.selection.tables != facts.selection.tables:\n",
+        killers=(f"{_PUBLISH}::test_a_day_of_another_selection_is_an_error",),
+    ),
+    Mutant(
+        name="no-dedupe",
+        promise="P4 no duplicates",
+        file="src/crmsnap/publish/order.py",
+        old="        if before < after:\n            return\n",
+        new="        if before <= after:\n            return\n",
+        killers=(f"{_PUBLISH}::test_rows_out_of_order_withhold_the_day",),
+    ),
+    Mutant(
+        name="null-becomes-empty",
+        promise="P8 values are exact",
+        file="src/crmsnap/publish/csv_cells.py",
+        old='            remedy="report this: the state or the table\'s declaration is wrong",\n'
+        "        )\n"
+        '    return ""\n',
+        new='            remedy="report this: the state or the table\'s declaration is wrong",\n'
+        "        )\n"
+        "    return '\"\"'\n",
+        killers=(f"{_CSV}::test_any_texts_are_written_like_a_simple_writer_would",),
+    ),
+    Mutant(
+        name="quote-minimal",
+        promise="P8 values are exact",
+        file="src/crmsnap/publish/csv_cells.py",
+        old="    return '\"' + value.replace('\"', '\"\"') + '\"'\n",
+        new="    return '\"' + value.replace('\"', '\"\"') + '\"' if '\"' in value or ',' in value else value\n",
+        killers=(f"{_CSV}::test_any_texts_are_written_like_a_simple_writer_would",),
+    ),
+    Mutant(
+        name="gzip-with-a-time",
+        promise="P2 the next run converges",
+        file="src/crmsnap/publish/gzip_parts.py",
+        old="        data = self._gzip.getvalue()\n",
+        new="        data = bytearray(self._gzip.getvalue())\n"
+        "        data[4:8] = id(data).to_bytes(8, 'little')[:4]\n"
+        "        data = bytes(data)\n",
+        killers=(f"{_PUBLISH}::test_the_same_state_gives_the_same_bytes_on_any_workers",),
+    ),
+    Mutant(
+        name="verify-trusts-the-size",
+        promise="P1 complete or absent",
+        file="src/crmsnap/publish/read_table.py",
+        old="        if len(data) != part.bytes or sha256(data).hexdigest() != part.sha256:",
+        new="        if len(data) != part.bytes:",
+        killers=("tests/unit/publish/test_verify.py::test_one_flipped_bit_anywhere_is_found",),
+    ),
+    Mutant(
+        name="prune-by-name",
+        promise="P9 prune removes only what we wrote",
+        file="src/crmsnap/publish/remove.py",
+        old="        if (found.bytes, found.sha256) != (file.bytes, file.sha256):\n"
+        "            return False\n"
+        "        destination.delete(file.key)\n",
+        new="        destination.delete(file.key)\n",
+        killers=("tests/unit/publish/test_prune.py::test_a_part_that_somebody_exchanged_stays",),
+    ),
+    Mutant(
+        name="sweep-by-prefix",
+        promise="P9 prune removes only what we wrote",
+        file="src/crmsnap/publish/sweep.py",
+        old="        and finished_key(found.key) in remembered\n",
+        new="",
+        killers=(
+            "tests/unit/publish/test_sweep_and_days.py::test_only_remembered_keys_that_no_manifest_lists_are_swept",
+        ),
+    ),
+    Mutant(
+        name="prune-takes-the-newest",
+        promise="P9 prune removes only what we wrote",
+        file="src/crmsnap/publish/prune_plan.py",
+        old="        if len(whole) >= max(1, keep.last):\n            break\n",
+        new="        if len(whole) >= max(1, keep.last):\n            decided.pop()\n            break\n",
+        killers=(
+            "tests/unit/publish/test_prune_plan.py::test_of_any_days_the_newest_whole_one_stays",
+        ),
+    ),
+    Mutant(
+        name="tables-are-not-compared",
+        promise="P7 derived tables agree",
+        file="src/crmsnap/publish/agree_individual.py",
+        old="        if expected == line and self._names.issuperset(values):\n            return []\n",
+        new="        return []\n",
+        killers=("tests/unit/publish/test_verify.py::test_tables_that_disagree_are_found",),
+    ),
+)
