@@ -78,21 +78,20 @@ class Copies:
 
 @pytest.fixture(scope="module")
 def copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copies]:
-    """Three days of one account, and the third one copied by a first run."""
-    options = Options(contacts=400, seed=1, now_ms=NOW_MS, frozen=True)
+    """Two days of one account, and the second one copied by a first run as well."""
+    options = Options(contacts=200, seed=1, now_ms=NOW_MS, frozen=True)
     limit = csv.field_size_limit(10**9)
     with running(options) as account:
         made = Copies(account, tmp_path_factory.mktemp("copies"))
         made.reports.append(made.sync())
-        for _ in range(2):
-            made.next_day()
-            made.reports.append(made.sync())
+        made.next_day()
+        made.reports.append(made.sync())
         made.sync("first")
         yield made
     csv.field_size_limit(limit)
 
 
-def test_every_table_of_a_third_day_is_that_of_a_first_run(copies: Copies) -> None:
+def test_every_table_of_a_second_day_is_that_of_a_first_run(copies: Copies) -> None:
     """Nothing is lost that was not read again, and nothing stays that went."""
     day = copies.reports[-1].manifest.facts.day
     tables = [table.name for table in copies.reports[-1].manifest.tables]
