@@ -28,7 +28,7 @@ DAY = {
     "changed": 0.03,
     "associated": 0.05,
     "restored": 0.01,
-    "gdpr_deleted": 0,  # what a privacy deletion takes with it is `extract/follow.py`'s
+    "gdpr_deleted": 0.01,
 }
 OWN_APIS = ("0-11", "0-15", "0-28", "0-29", "0-35", "0-58", "0-72")
 REQUEST = Request(
