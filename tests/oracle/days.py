@@ -36,8 +36,10 @@ class Copying:
     folder: Path
     selection: Selection = field(default_factory=Selection)
     refresh: Refresh = field(default_factory=Refresh)
+    allow_differences: bool = False
+    observe: Callable[[Progress], None] = field(default=lambda _: None)
 
-    def sync(self, observe: Callable[[Progress], None] = lambda _: None) -> Report:
+    def sync(self) -> Report:
         """Publish the day of the account's clock."""
         settings = ConnectionSettings(
             to=str(self.folder / "snapshots"),
@@ -46,8 +48,12 @@ class Copying:
             allow_other_host=True,
         )
         known = Known(None, settings)
-        request = Request(selection=self.selection, refresh=self.refresh)
-        with open_tools(known, self.folder / "home", RunClock(), observe) as tools:
+        request = Request(
+            selection=self.selection,
+            refresh=self.refresh,
+            allow_differences=self.allow_differences,
+        )
+        with open_tools(known, self.folder / "home", RunClock(), self.observe) as tools:
             return run_sync(request, tools)
 
     def day(self, report: Report) -> Path:

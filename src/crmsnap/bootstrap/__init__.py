@@ -5,6 +5,7 @@ from crmsnap.bootstrap.checking import check_aws, check_subject
 from crmsnap.bootstrap.clock import RunClock, stoppable, utc_now
 from crmsnap.bootstrap.connections import Known, known_connections, registry_url
 from crmsnap.bootstrap.destination import destination_of, jitter
+from crmsnap.bootstrap.erasing import erase_from_state, held_in_state, open_erasing
 from crmsnap.bootstrap.executor import INLINE_ROWS, InlineExecutor, open_executor
 from crmsnap.bootstrap.pruning import (
     begun_prunes,
@@ -39,7 +40,9 @@ __all__ = [
     "check_aws",
     "check_subject",
     "destination_of",
+    "erase_from_state",
     "forget_secrets",
+    "held_in_state",
     "held_state",
     "jitter",
     "keep_token",
@@ -49,6 +52,7 @@ __all__ = [
     "new_run_id",
     "no_later_than",
     "open_client",
+    "open_erasing",
     "open_executor",
     "open_pruning",
     "open_tools",

@@ -25,7 +25,7 @@ from crmsnap.state.written import Written, read_unfinished_prunes
 
 def our_days(known: Known, home: Path, clock: Clock) -> OurDays:
     """The days that are the connection's at its destination; nothing is made or changed."""
-    return _our_days(known, home, destination_of(known, clock))
+    return days_of(known, home, destination_of(known, clock))
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def open_pruning(
         Written(home / name, destination.url) as written,
         _remove_one(known, destination, clock, versions=versions) as remove_one,
     ):
-        days = _our_days(known, home, destination)
+        days = days_of(known, home, destination)
         yield Pruning(days, remove_one, written, clock, lease.assure)
 
 
@@ -93,7 +93,8 @@ def _remove_one(
         yield version_remover(destination, erase)
 
 
-def _our_days(known: Known, home: Path, destination: Destination) -> OurDays:
+def days_of(known: Known, home: Path, destination: Destination) -> OurDays:
+    """The days that are the connection's at this destination; nothing is made or changed."""
     name = _name(known)
     account, unfinished = None, None
     if (home / name / "runs.sqlite").exists():

@@ -18,6 +18,7 @@ from crmsnap.cli import (
     connections,
     ddl,
     demo,
+    erase,
     estimate,
     failure,
     init,
@@ -49,6 +50,7 @@ app.command("check")(check.check)
 app.command("sync")(sync.sync)
 app.command("verify")(verify.verify)
 app.command("prune")(prune.prune)
+app.command("erase")(erase.erase)
 app.command("tables")(tables.tables)
 app.command("query")(query.query)
 app.command("ddl")(ddl.ddl)

@@ -174,6 +174,45 @@ def complete(incomplete: str) -> list[str]:
     return [name for name in known if name.startswith(incomplete)]
 
 
+def state_folder(name: str | None, home: Path | None) -> tuple[str, Path]:
+    """The state that is meant, by its connection: the named one, or the only one there is."""
+    from crmsnap.bootstrap.upkeep import states
+    from crmsnap.config import home_folder, near
+
+    folder = home_folder(home)
+    found = states(folder)
+    if name is None and len(found) == 1:
+        return next(iter(found.items()))
+    if name is None or name not in found:
+        raise UsageError(
+            "which connection's state?" if name is None else f"{name!r} has no state here",
+            cause=f"{folder} has states of: {', '.join(found) or 'nobody'}",
+            remedy=near(name or "", found) or "name one of them, or sync first",
+        )
+    return name, found[name]
+
+
+def state_of(
+    name: str | None, file: Path | None, home: Path | None, redactor: Redactor
+) -> "tuple[str, Known, Path]":
+    """The connection whose state is meant, and the home folder.
+
+    One without a configuration is known by its state: where its last run wrote to.
+    """
+    from crmsnap import bootstrap
+    from crmsnap.config import ConnectionSettings, home_folder
+
+    known, folder = known_connections(file, home, redactor), home_folder(home)
+    if name is None or name not in known:
+        name, _ = state_folder(name, home)
+    if name in known:
+        return name, known[name], folder
+    settings = ConnectionSettings(to=bootstrap.last_destination(folder, name))
+    registry = registry_url(file, home, redactor)  # others may work on it, who have its lease
+    made = bootstrap.Known(name, settings, registry=registry, redactor=redactor)
+    return name, made, folder
+
+
 def place(text: str, file: Path | None, home: Path | None, redactor: Redactor) -> "Known":
     """The connection behind a name, a folder or a URL: where its snapshots are.
 

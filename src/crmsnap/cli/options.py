@@ -33,6 +33,10 @@ BaseUrl = Annotated[
         help="Where HubSpot's API is; the token is sent there, also to a host that is not HubSpot's.",
     ),
 ]
+Connection = Annotated[
+    str | None,
+    typer.Option("--connection", metavar="NAME", help="Whose state, where there are several."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
 
 

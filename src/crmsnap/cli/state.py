@@ -2,35 +2,22 @@
 
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crmsnap.cli import options
-from crmsnap.cli.chosen import complete, known_connections, registry_url
+from crmsnap.cli.chosen import complete, state_folder, state_of
 from crmsnap.cli.text import columns, count, escaped, size
 from crmsnap.errors import UsageError
-from crmsnap.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
-    from crmsnap.bootstrap import Known
     from crmsnap.state.showing import StreamShown
 
 Connection = Annotated[
     str | None,
     typer.Argument(help="Its name, or account-<id>; else the only state.", autocompletion=complete),
 ]
-Named = Annotated[
-    str | None,
-    typer.Option(
-        "--connection",
-        metavar="NAME",
-        help="Whose state, where there are several.",
-        autocompletion=complete,
-    ),
-]
-
 app = typer.Typer(
     no_args_is_help=True,
     help="Look after the state: what this machine keeps of an account to read only changes.",
@@ -52,7 +39,7 @@ def show(
     from crmsnap.state.showing import shown
 
     context.obj.json = as_json
-    name, folder = _state(connection, home)
+    name, folder = state_folder(connection, home)
     found = shown(folder)
     if as_json:
         streams = [asdict(stream) | {"next": stream.next} for stream in found]
@@ -80,7 +67,7 @@ def check(
     from crmsnap.state.checking import check_state
 
     context.obj.json = as_json
-    name, folder = _state(connection, home)
+    name, folder = state_folder(connection, home)
     checked = list(check_state(folder))
     faults = [fault for _, _, found in checked for fault in found]
     rows = sum(read for _, read, _ in checked)
@@ -106,7 +93,7 @@ def rebuild(
         typer.Argument(metavar="[STREAM]...", help="Streams as `state show` prints them."),
     ] = None,
     *,
-    connection: Named = None,
+    connection: options.Connection = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Every stream, in place of naming some.")
     ] = False,
@@ -131,8 +118,7 @@ def rebuild(
             "which streams?" if not streams else "--all and names of streams exclude each other",
             remedy="name streams as `crmsnap state show` prints them, or give --all",
         )
-    name, _ = _state(connection, home)
-    known, folder = _known(name, config, home, context.obj.redactor)
+    name, known, folder = state_of(connection, config, home, context.obj.redactor)
     with bootstrap.held_state(known, folder, bootstrap.RunClock()) as held:
         if everything:
             files = [one for one in state_files(held) if one.is_stream and one.stream != STREAM]
@@ -165,8 +151,7 @@ def compact(
     from crmsnap.state.compaction import compact as compacted
 
     context.obj.json = as_json
-    name, _ = _state(connection, home)
-    known, folder = _known(name, config, home, context.obj.redactor)
+    name, known, folder = state_of(connection, config, home, context.obj.redactor)
     with bootstrap.held_state(known, folder, bootstrap.RunClock()) as held:
         found = list(compacted(held))
     before, after = sum(one.bytes_before for one in found), sum(one.bytes_after for one in found)
@@ -174,39 +159,6 @@ def compact(
         print(json.dumps({"connection": name, "files": [asdict(one) for one in found]}, indent=2))
     else:
         print(f"{count(len(found), 'file')}: {size(before)} before, {size(after)} now")
-
-
-def _state(name: str | None, home: Path | None) -> tuple[str, Path]:
-    """The state that is meant, by its connection: the named one, or the only one there is."""
-    from crmsnap.bootstrap.upkeep import states
-    from crmsnap.config import home_folder, near
-
-    folder = home_folder(home)
-    found = states(folder)
-    if name is None and len(found) == 1:
-        return next(iter(found.items()))
-    if name is None or name not in found:
-        raise UsageError(
-            "which connection's state?" if name is None else f"{name!r} has no state here",
-            cause=f"{folder} has states of: {', '.join(found) or 'nobody'}",
-            remedy=near(name or "", found) or "name one of them, or sync first",
-        )
-    return name, found[name]
-
-
-def _known(
-    name: str, file: Path | None, home: Path | None, redactor: Redactor
-) -> tuple["Known", Path]:
-    """The connection, and the home folder; without a configuration it has nothing but its name."""
-    from crmsnap import bootstrap
-    from crmsnap.config import ConnectionSettings, home_folder
-
-    known = known_connections(file, home, redactor)
-    if name in known:
-        return known[name], home_folder(home)
-    registry = registry_url(file, home, redactor)
-    made = bootstrap.Known(name, ConnectionSettings(), registry=registry, redactor=redactor)
-    return made, home_folder(home)
 
 
 def _row(stream: "StreamShown") -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
-from typing import Literal
+from typing import Any, Literal
 
 from crmsnap.errors import BadRequest, CountsDisagree, Disagreement, MissingScope, NotFound
 from crmsnap.extract.facts import Count, counts
@@ -52,6 +52,21 @@ class Reconciled:
     """Records of ours that a sweep has not found any more."""
     in_doubt: tuple[int | str, ...] = ()
     """Up to 100 ids of all these."""
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """It as the manifest says it, without ids."""
+        return {
+            "type": self.count.object_type,
+            "hubspot": self.count.hubspot,
+            "ours": self.count.ours,
+            "verdict": self.verdict,
+            "search": self.search,
+            "came": self.came,
+            "went": self.went,
+            "missing": self.missing,
+            "vanished": self.vanished,
+        }
 
 
 def reconcile(
@@ -139,13 +154,11 @@ class _Look:
         if dropped:
             ids = tuple(dropped[:_IDS_SHOWN])
             return Reconciled(count, "different", came=len(dropped), in_doubt=ids)
-        if count.hubspot is None:
-            return Reconciled(count, "not counted")
         if count.hubspot == count.ours:
             return Reconciled(count, "equal")
-        if known is None:
-            return self._of_another_api()
-        return self._explained(known)
+        if known is not None:
+            return self._explained(known)
+        return Reconciled(count, "not counted") if count.hubspot is None else self._of_another_api()
 
     def _of_another_api(self) -> Reconciled:
         """Such an API has no search: its total must have moved past ours while it was read again."""
@@ -157,6 +170,8 @@ class _Look:
     def _explained(self, known: TypeDocument) -> Reconciled:
         count, total = self.count, self._search_total()
         theirs = [one for one in (count.hubspot, total) if one is not None]
+        if not theirs:
+            return Reconciled(count, "not counted")
         if count.ours in theirs:
             return Reconciled(count, "equal", search=total)
         window = _window(self.scope, known)

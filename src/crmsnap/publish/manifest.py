@@ -64,10 +64,24 @@ class RunFacts:
     unmatched: tuple[str, ...] = ()
     """Patterns of the selection that fitted nothing: `exclude_properties: salery_*`."""
     compression: Compression = "fast"
+    revision: int = 1
+    """Of the day: each that takes the place of another one has the next number."""
+    erased: Mapping[str, int] = field(default_factory=dict)
+    """Object type -> records that were erased from the day after it was published."""
     changes: Changes | None = None
     """What differs from the snapshot before; None: no snapshot is known before it."""
     replaced_on_reading: int = 0
     """Lone surrogates in HubSpot's answers that became U+FFFD, as far as the publishing process read them."""
+
+    @property
+    def unexplained(self) -> tuple[str, ...]:
+        """A warning for each type whose count nothing explains: the operator allowed that."""
+        return tuple(
+            f"HubSpot counts {count.hubspot} records of type {count.type}, and {count.ours} were copied:"
+            " nothing explains it"
+            for count in self.counts
+            if count.verdict == "different"
+        )
 
 
 @dataclass(frozen=True, slots=True)

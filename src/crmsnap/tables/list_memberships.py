@@ -19,6 +19,14 @@ from crmsnap.tables.table import Column, Row, Span, Table
 _decode = msgspec.json.Decoder(ListDocument).decode
 
 
+def lists_by_type(reader: StateReader) -> dict[str, list[int]]:
+    """The ids of the lists of each object type, as far as lists were read."""
+    found: dict[str, list[int]] = {}
+    for one, _ in decoded(reader, "lists", _decode):
+        found.setdefault(one.object_type, []).append(int(one.id))
+    return found
+
+
 def rows(reader: StateReader, span: Span) -> Iterator[Row]:
     """One row per member, by list, then by record."""
     types = {int(found.id): found.object_type for found, _ in decoded(reader, "lists", _decode)}

@@ -1,0 +1,47 @@
+"""From a connection to what erasing records works with: its days, and its state."""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from crmsnap.bootstrap.connections import Known
+from crmsnap.bootstrap.destination import destination_of
+from crmsnap.bootstrap.keeping import kept_state
+from crmsnap.bootstrap.pruning import days_of
+from crmsnap.bootstrap.tools import lease_of
+from crmsnap.model import Clock
+from crmsnap.publish.erase import Erasing
+from crmsnap.state.folder import locked, open_as_is
+from crmsnap.state.leaving import RecordId, holding, leave
+from crmsnap.state.runs import Runs
+from crmsnap.state.written import Written
+from crmsnap.tables.list_memberships import lists_by_type
+
+
+@contextmanager
+def open_erasing(known: Known, home: Path, clock: Clock) -> Iterator[Erasing]:
+    """What erasing works with, while no run works on the connection. Raise `Busy` if one does."""
+    destination = destination_of(known, clock)
+    name = known.name or ""
+    with (
+        locked(home / name),
+        lease_of(known.registry, home, name) as lease,
+        kept_state(known, clock, home / name),
+        Written(home / name, destination.url) as written,
+    ):
+        yield Erasing(days_of(known, home, destination), written, clock, lease.assure)
+
+
+def held_in_state(folder: Path, records: Collection[RecordId]) -> Mapping[str, int]:
+    """How many rows of each stream of a state are about records; nothing is changed."""
+    return holding(folder, records, lists_by_type(open_as_is(folder, "lists")))
+
+
+def erase_from_state(folder: Path, records: Collection[RecordId]) -> Mapping[str, int]:
+    """Take records out of a state; how many rows each stream lost or changed. The caller holds its lock."""
+    with Runs(folder) as runs:
+        newest = next(runs.newest_first(), None)
+    if newest is None:
+        return {}
+    lists = lists_by_type(open_as_is(folder, "lists"))
+    return leave(folder, records, lists, newest.started_at)
