@@ -26,6 +26,7 @@ from crmsnap.errors import (
 )
 from crmsnap.extract.asked import asked
 from crmsnap.extract.facts import left_out, window_start
+from crmsnap.extract.follow import follow
 from crmsnap.extract.full import extract
 from crmsnap.extract.plan import Plan, planned
 from crmsnap.extract.read import READING_VERSION, Reading
@@ -275,6 +276,7 @@ def _copy(
     read_redefined(scope, reading)
     tools.observe(StepBegan("reconcile"))
     counts = reconcile(scope, reading, allow_differences=request.allow_differences)
+    follow(scope, reading)
     facts = replace(
         facts,
         window_start=window_start(scope),

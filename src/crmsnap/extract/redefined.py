@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from crmsnap.errors import MissingScope, NotFound
-from crmsnap.extract.read import Reading, read_again
+from crmsnap.extract.read import Reading, read_tasks
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import properties as endpoint
 from crmsnap.model import Gap
@@ -29,13 +29,13 @@ def read_redefined(scope: Scope, reading: Reading) -> None:
     that are published beside them, and the next run reads what came after.
     """
     # A run that was killed between the two readings has new definitions, and rows of the old ones.
-    read_again(_behind(scope), reading)
+    read_tasks(_behind(scope), reading, again=True)
     moved = _moved(scope, reading, _read(scope))
     if not moved:
         return
     ids = {known.id for known in moved}
-    read_again(_of(PROPERTIES.tasks(scope), "properties", ids), reading)
-    read_again(_behind(scope), reading)
+    read_tasks(_of(PROPERTIES.tasks(scope), "properties", ids), reading, again=True)
+    read_tasks(_behind(scope), reading, again=True)
     for known in _moved(scope, reading, moved):
         reading.declare(_moving(known))
 
