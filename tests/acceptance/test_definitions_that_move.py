@@ -50,7 +50,7 @@ class Meanwhile:
             self.happens(self.times)
 
     def sync(self) -> Report:
-        return self.copying.sync(self.observe)
+        return replace(self.copying, observe=self.observe).sync()
 
 
 def define(account: SandboxAccount, name: str, **how: Any) -> None:

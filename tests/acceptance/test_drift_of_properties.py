@@ -79,7 +79,7 @@ class Drifting:
                 raise Interrupted("stopped", cause="a test", remedy="sync again")
 
         try:
-            self.copying.sync(observe)
+            replace(self.copying, observe=observe).sync()
         except Interrupted:
             return True
         return False

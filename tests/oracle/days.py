@@ -39,7 +39,7 @@ class Copying:
     allow_differences: bool = False
     observe: Callable[[Progress], None] = field(default=lambda _: None)
 
-    def sync(self, observe: Callable[[Progress], None] | None = None) -> Report:
+    def sync(self) -> Report:
         """Publish the day of the account's clock."""
         settings = ConnectionSettings(
             to=str(self.folder / "snapshots"),
@@ -53,7 +53,7 @@ class Copying:
             refresh=self.refresh,
             allow_differences=self.allow_differences,
         )
-        with open_tools(known, self.folder / "home", RunClock(), observe or self.observe) as tools:
+        with open_tools(known, self.folder / "home", RunClock(), self.observe) as tools:
             return run_sync(request, tools)
 
     def day(self, report: Report) -> Path:
