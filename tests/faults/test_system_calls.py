@@ -4,7 +4,6 @@ Without `--seccomp-bpf`: with it the signals of `inject` are never sent (strace 
 """
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from tests.builders.command import Crmsnap, Ended
 from tests.builders.sandbox_process import SandboxAccount, sandbox
 from tests.builders.snapshot import comparable, files
 from tests.faults.crash.days import strays, torn
-from tests.servers.debian import installed
+from tests.servers.debian import programs
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(1200)]
 
@@ -69,8 +68,7 @@ class Traced:
 
 @pytest.fixture(scope="module")
 def own_account() -> Iterator[SandboxAccount]:
-    if shutil.which("strace") is None:
-        installed("strace")
+    programs(["strace"], ["strace"])
     with sandbox("--frozen", contacts=20) as running:
         yield running
 
