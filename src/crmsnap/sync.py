@@ -26,10 +26,12 @@ from crmsnap.errors import (
 )
 from crmsnap.extract.asked import asked
 from crmsnap.extract.facts import left_out, window_start
+from crmsnap.extract.follow import follow
 from crmsnap.extract.full import extract
 from crmsnap.extract.plan import Plan, planned
 from crmsnap.extract.read import READING_VERSION, Reading
-from crmsnap.extract.reconcile import Reconciled, reconcile
+from crmsnap.extract.reconcile import reconcile
+from crmsnap.extract.redefined import read_redefined
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import account
 from crmsnap.hubspot.times import published_at
@@ -226,7 +228,8 @@ def run_sync(request: Request, tools: Tools) -> Report:
             tools.remember_runs(connection, runs.newest_first())
             raise
         report = _report(connection, run, manifest, checks, resumed=resumed)
-        report = replace(report, warnings=tried.warnings, calls=tools.client.usage.by_family)
+        warnings = (*tried.warnings, *manifest.facts.unexplained)
+        report = replace(report, warnings=warnings, calls=tools.client.usage.by_family)
         return _end(runs, run, report, request, tools, lease)
 
 
@@ -270,14 +273,16 @@ def _copy(
     scope = extract(
         streams_of(plan.tables), plan.scope, reading, known=known, allow_gaps=request.allow_gaps
     )
+    read_redefined(scope, reading)
     tools.observe(StepBegan("reconcile"))
     counts = reconcile(scope, reading, allow_differences=request.allow_differences)
+    follow(scope, reading)
     facts = replace(
         facts,
         window_start=window_start(scope),
         # HubSpot's clock shows whole seconds: what was read may be as much younger.
         window_end=published_at(tools.client.server_date() + _CLOCK_STEP),
-        counts=tuple(map(_type_count, counts)),
+        counts=tuple(TypeCount(**count.facts) for count in counts),
         # A gap of an earlier attempt may have been closed since.
         gaps=tuple(gap for gap in runs.gaps(run.id) if gap.stream not in scope.reader.streams),
         replaced_on_reading=tools.client.usage.replaced_surrogates,
@@ -301,20 +306,6 @@ def _copy(
     )
 
 
-def _type_count(found: Reconciled) -> TypeCount:
-    return TypeCount(
-        found.count.object_type,
-        found.count.hubspot,
-        found.count.ours,
-        found.verdict,
-        search=found.search,
-        came=found.came,
-        went=found.went,
-        missing=found.missing,
-        vanished=found.vanished,
-    )
-
-
 def _named(plan: Plan, scope: Scope, run: RunMark) -> list[Table]:
     """The chosen tables of this account under the names that they had on earlier days."""
     reader = scope.reader
@@ -334,7 +325,7 @@ def _changes(
     now = outline_of(tables, scope.reader, facts.selection, facts.compression)
     with Outlines(folder) as outlines:
         last = outlines.last_published()
-        outlines.keep(facts.run, KeptOutline(facts.day, facts.window_start, packed(now)))
+        outlines.keep(facts.run, KeptOutline(facts.day, scope.started_at, packed(now)))
     then = None if last is None else unpacked(last.body)
     if last is None or then is None:
         return None

@@ -8,7 +8,7 @@ import csv
 import gzip
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from crmsnap.bootstrap import Known, RunClock, open_tools
 from crmsnap.config import ConnectionSettings
-from crmsnap.model import Refresh, Selection
+from crmsnap.model import Progress, Refresh, Selection
 from crmsnap.sync import Report, Request, run_sync
 from tests.builders.sandbox_process import SandboxAccount
 
@@ -36,6 +36,8 @@ class Copying:
     folder: Path
     selection: Selection = field(default_factory=Selection)
     refresh: Refresh = field(default_factory=Refresh)
+    allow_differences: bool = False
+    observe: Callable[[Progress], None] = field(default=lambda _: None)
 
     def sync(self) -> Report:
         """Publish the day of the account's clock."""
@@ -46,8 +48,12 @@ class Copying:
             allow_other_host=True,
         )
         known = Known(None, settings)
-        request = Request(selection=self.selection, refresh=self.refresh)
-        with open_tools(known, self.folder / "home", RunClock(), lambda _: None) as tools:
+        request = Request(
+            selection=self.selection,
+            refresh=self.refresh,
+            allow_differences=self.allow_differences,
+        )
+        with open_tools(known, self.folder / "home", RunClock(), self.observe) as tools:
             return run_sync(request, tools)
 
     def day(self, report: Report) -> Path:

@@ -1,7 +1,8 @@
 """Does what a table refers to exist? Definitions have to; records may have gone in the meantime.
 
 Associations and memberships are read after the records they point to, so a few may point to a
-record that was archived between the two: those are counted, not reported.
+record that was archived between the two: those are counted, not reported. What is said to be deleted must
+not be live.
 """
 
 from collections import Counter
@@ -44,6 +45,8 @@ RECORD_REFERENCES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "LIST_MEMBERSHIPS": (("OBJECTTYPEID", "OBJECTID"),),
 }
 
+DELETED = "DELETED_OBJECTS"
+
 Key = tuple[str, ...]
 
 
@@ -61,6 +64,7 @@ class References:
         self._unknown: dict[Reference, set[Key]] = {reference: set() for reference in self._known}
         self.dangling: Counter[str] = Counter()
         """Per table: references to records that are not live."""
+        self._deleted_but_live = 0
 
     def learn(self, name: str, batch: list[Line]) -> None:
         """Note the rows of a definition table."""
@@ -77,9 +81,19 @@ class References:
         if self._live is not None:
             for records in self._records(name, batch):
                 self.dangling[name] += self._live.missing(records)
+            if name == DELETED:
+                type_at, id_at = self._tables[name].positions("OBJECTTYPEID", "OBJECTID")
+                gone = self._live.missing((line[type_at], line[id_at]) for line in batch)
+                self._deleted_but_live += len(batch) - gone
 
     def report(self, problems: Problems) -> None:
-        """Note what was referred to and never learnt, unless damage explains it."""
+        """Note what was referred to and never learnt, unless damage explains it, and who cannot be deleted."""
+        if self._deleted_but_live:
+            problems.add(
+                "records-disagree",
+                "",
+                f"{DELETED} has {self._deleted_but_live} records that OBJECTS has too",
+            )
         for reference, unknown in self._unknown.items():
             if self._tables[reference.to].whole:
                 for key in sorted(unknown):

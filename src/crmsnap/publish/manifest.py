@@ -73,6 +73,16 @@ class RunFacts:
     replaced_on_reading: int = 0
     """Lone surrogates in HubSpot's answers that became U+FFFD, as far as the publishing process read them."""
 
+    @property
+    def unexplained(self) -> tuple[str, ...]:
+        """A warning for each type whose count nothing explains: the operator allowed that."""
+        return tuple(
+            f"HubSpot counts {count.hubspot} records of type {count.type}, and {count.ours} were copied:"
+            " nothing explains it"
+            for count in self.counts
+            if count.verdict == "different"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class About:

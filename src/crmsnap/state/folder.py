@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from crmsnap.errors import Busy, StateError
 from crmsnap.state.reader import StateReader, stream_path
 from crmsnap.state.shapes import TEXT_ID_RECORDS, kind_of
-from crmsnap.state.sqlite import damage_named, open_for_reading
+from crmsnap.state.sqlite import damage_named, is_made, open_for_reading
 from crmsnap.state.stream_file import RunMark, StreamFile
 
 LOCK_FILE = "lock"
@@ -62,17 +61,14 @@ def open_reader(folder: Path, streams: tuple[str, ...], run_id: str) -> StateRea
 def open_as_is(folder: Path, *streams: str) -> StateReader:
     """Whatever is there of these streams, by any run, finished or not: for what outlives runs."""
     return StateReader(
-        folder, tuple(sorted(name for name in streams if stream_path(folder, name).exists()))
+        folder, tuple(sorted(name for name in streams if is_made(stream_path(folder, name))))
     )
 
 
 def _is_done(folder: Path, stream: str, run_id: str) -> bool:
     path = stream_path(folder, stream)
-    if not path.exists():
+    if not is_made(path):
         return False
     with open_for_reading(path) as db, damage_named(path):
-        try:
-            row = db.execute("SELECT run, done FROM cursor").fetchone()
-        except sqlite3.OperationalError:
-            return False  # a file whose schema was not written before its run was killed
+        row = db.execute("SELECT run, done FROM cursor").fetchone()
     return row is not None and row[0] == run_id and bool(row[1])

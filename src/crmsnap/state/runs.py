@@ -11,7 +11,7 @@ import msgspec
 
 from crmsnap.errors import StateError
 from crmsnap.model import Gap, Selection
-from crmsnap.state.sqlite import damage_named, open_for_reading, open_for_writing
+from crmsnap.state.sqlite import damage_named, is_made, open_for_reading, open_for_writing
 
 RUNNING = "running"
 
@@ -139,7 +139,7 @@ class Runs:
 def copied_account(folder: Path) -> str | None:
     """The account whose state is in a folder, None before its first run; nothing is made or locked."""
     path = folder / "runs.sqlite"
-    if not path.exists():
+    if not is_made(path):
         return None
     with open_for_reading(path) as db:
         row = db.execute("SELECT portal_id FROM account").fetchone()

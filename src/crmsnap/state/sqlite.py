@@ -79,6 +79,14 @@ def open_for_reading(path: Path) -> Iterator[sqlite3.Connection]:
             connection.close()
 
 
+def is_made(path: Path) -> bool:
+    """Whether a file is there with its schema: one whose writer was killed while making it holds nothing."""
+    if not path.exists():
+        return False
+    with open_for_reading(path) as db:
+        return bool(db.execute("PRAGMA user_version").fetchone()[0])
+
+
 @contextmanager
 def open_to_tidy(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a file that exists to change nothing of what it says: no schema is made or upgraded."""

@@ -112,17 +112,6 @@ class StreamFile:
         self.position = position
         self.rows += len(rows)
 
-    def leave(
-        self, removed: Sequence[Key], rows: Sequence[Entry], deleted: Sequence[Entry] = ()
-    ) -> None:
-        """Remove rows and write others outside of a scan, whose position stays; `deleted` tells of the removed."""
-        with damage_named(self._path), self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._write(self._kind.main, rows)
-            self._remove(removed)
-            if deleted:
-                self._write(DELETIONS, deleted)
-
     def asks(self, asked: str) -> None:
         """Say what this scan asks for, before its first page.
 
@@ -133,6 +122,17 @@ class StreamFile:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.execute("UPDATE cursor SET asked = ?", (asked,))
             seal(self._db, "cursor", self._path.name)
+
+    def leave(
+        self, removed: Sequence[Key], rows: Sequence[Entry], deleted: Sequence[Entry] = ()
+    ) -> None:
+        """Remove rows and write others outside of a scan, whose position stays; `deleted` tells of the removed."""
+        with damage_named(self._path), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._write(self._kind.main, rows)
+            self._remove(removed)
+            if deleted:
+                self._write(DELETIONS, deleted)
 
     def start_again(self) -> None:
         """Begin the scan anew, also one that has ended; what it has read so far stays until its end,

@@ -11,6 +11,7 @@ in `changed`.
 from collections.abc import Callable, Iterator
 from functools import partial
 from math import ceil
+from operator import attrgetter
 
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import objects
@@ -19,7 +20,9 @@ from crmsnap.hubspot.times import epoch_ms
 from crmsnap.model import Refresh
 from crmsnap.state.reader import Finished
 from crmsnap.state.so_far import SoFar
+from crmsnap.streams.changed.again import read_added, read_retyped
 from crmsnap.streams.changed.archived import TRACKED, read_archive, read_restored
+from crmsnap.streams.changed.drift import READ_AGAIN, Drift, drift_of
 from crmsnap.streams.changed.reads import (
     MERGED_IDS,
     MERGED_TIMES,
@@ -29,6 +32,7 @@ from crmsnap.streams.changed.reads import (
 )
 from crmsnap.streams.changed.scan import Position, Scan, Stage, Way, begin, position_of
 from crmsnap.streams.changed.search import read_changes
+from crmsnap.streams.changed.strip import read_stripped
 from crmsnap.streams.changed.whole import read_list, read_sweep
 from crmsnap.streams.documents import TypeDocument
 from crmsnap.streams.known_types import (
@@ -95,13 +99,17 @@ def scan_of(scope: Scope, known: TypeDocument, way: Way | None = None) -> Scan:
     stream = f"objects/{known.id}"
     finished = scope.reader.finished(stream)
     wanted = _wanted(scope, known)
+    drift = _drift(scope, known, wanted, finished)
+    due = _way(finished, scope.refresh, scope.started_at)
     return Scan(
         wanted,
         SoFar(scope.reader.folder, stream),
         scope.started_at,
-        way or _way(wanted, finished, scope.refresh, scope.started_at),
+        way or ("drift" if drift else due),
         first=finished is None,
         live=known.count,
+        drift=drift,
+        then=due,
         changed_since=_changed_since(scope, known, finished),
     )
 
@@ -112,6 +120,9 @@ _STAGES: dict[Stage, Callable[[Scan, Client, Position], Iterator[tuple[Page, Pos
     "search": read_changes,
     "list": read_list,
     "sweep": read_sweep,
+    "strip": read_stripped,
+    "retyped": read_retyped,
+    "added": read_added,
 }
 
 
@@ -127,9 +138,23 @@ def _task(scan: Scan, known: TypeDocument) -> Task:
     )
 
 
-def _way(wanted: Wanted, finished: Finished | None, refresh: Refresh, now: str) -> Way:
-    """How a type is read today."""
-    if finished is None or finished.asked != wanted.asked or refresh.full:
+def _drift(
+    scope: Scope, known: TypeDocument, wanted: Wanted, finished: Finished | None
+) -> Drift | None:
+    """What differs from what rows were read for; None where that is nothing, or there are no rows."""
+    if finished is None or finished.asked == wanted.asked:
+        return None
+    recent = frozenset(
+        one.name
+        for one in properties(scope, known.id)
+        if one.created_at is not None and one.created_at >= finished.started_at
+    )
+    return READ_AGAIN if scope.refresh.full else drift_of(finished.asked, wanted, recent)
+
+
+def _way(finished: Finished | None, refresh: Refresh, now: str) -> Way:
+    """How a type is read today, but for what became of its properties."""
+    if finished is None or refresh.full:
         return "list"
     if _milliseconds(now) - _milliseconds(finished.swept_at) >= refresh.sweep_days * _DAY_MS:
         return "sweep"
@@ -204,11 +229,12 @@ def _wanted(scope: Scope, known: TypeDocument) -> Wanted:
     )
     if not (scope.values or scope.histories):
         return Wanted(known.id, names=(), dates=frozenset(), merge_names=merges)
-    definitions = wanted_properties(scope, known)
+    definitions = sorted(wanted_properties(scope, known), key=attrgetter("name"))
     has_history = scope.histories and scope.histories_of.takes(*names_of(known))
     return Wanted(
         known.id,
-        names=tuple(sorted(definition.name for definition in definitions)),
+        names=tuple(definition.name for definition in definitions),
+        types=tuple(definition.type for definition in definitions),
         dates=frozenset()
         if scope.iso_dates
         else frozenset(d.name for d in definitions if d.type in ("date", "datetime")),

@@ -51,6 +51,8 @@ class Wanted:
     """Those of them whose histories are read."""
     sources: bool = False
     """Whether a history says who or what set each value."""
+    types: tuple[str, ...] = ()
+    """HubSpot's type of each of `names`: rows that were read before another one came may hold other text."""
     merge_names: tuple[str, ...] = ()
     """Properties that tell which records were merged into one: read in any case, kept if they are in `names`."""
 
@@ -66,6 +68,7 @@ class Wanted:
             {
                 "form": FORM,
                 "names": self.names,
+                "types": self.types,
                 "dates": sorted(self.dates),
                 "histories": self.history_names,
                 "sources": self.sources,

@@ -28,12 +28,15 @@ class _Tasks:
         other = self.other
         for known in all_types(scope):
             if known.id == other.id and known.readable and scope.reads(known.id):
+                keeping = keeping_of(scope, known)
                 yield Task(
                     stream=f"objects/{other.id}",
-                    read=partial(other.read, scope, keeping_of(scope, known)),
+                    read=partial(other.read, scope, keeping),
                     probe=partial(_probe, other),
                     expected=known.count,
                     text_ids=other.text_ids,
+                    keeps=other.keeps,
+                    asked=keeping.asked,
                 )
 
 

@@ -3,6 +3,7 @@
 from crmsnap.tables.association_definitions import ASSOCIATION_DEFINITIONS
 from crmsnap.tables.associations import ASSOCIATIONS
 from crmsnap.tables.associations_of_pair import ASSOCIATIONS_OF_PAIR
+from crmsnap.tables.deleted_objects import DELETED_OBJECTS
 from crmsnap.tables.events import EVENTS
 from crmsnap.tables.list_memberships import LIST_MEMBERSHIPS
 from crmsnap.tables.lists import LISTS
@@ -25,6 +26,7 @@ CATALOGUE: tuple[Table | TableFamily, ...] = (
     ASSOCIATIONS,
     ASSOCIATIONS_OF_PAIR,
     ASSOCIATION_DEFINITIONS,
+    DELETED_OBJECTS,
     EVENTS,
     LISTS,
     LIST_MEMBERSHIPS,

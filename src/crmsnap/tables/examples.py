@@ -100,6 +100,17 @@ order by last_visit desc
 limit 10;""",
     ),
     Example(
+        table="DELETED_OBJECTS",
+        row='"0-1",151,2026-11-21 16:40:02.517,"MERGED",9583,2026-11-22 02:00:00.000',
+        question="How many records of each type are live, how many went, and when the newest did:",
+        query="""\
+select OBJECTTYPEID, live.records, count(gone.OBJECTID) as gone, max(gone.DELETEDAT) as newest
+from (select OBJECTTYPEID, count(*) as records from OBJECTS group by all) live
+left join DELETED_OBJECTS gone using (OBJECTTYPEID)
+group by all
+order by gone desc, live.records desc;""",
+    ),
+    Example(
         table="LISTS",
         row='7935,,"Beta users","0-1","SNAPSHOT",97,2026-05-01 12:00:00.000,2026-05-02 09:30:00.000,,'
         "880011,880011,2026-11-22 02:00:00.000",

@@ -4,6 +4,7 @@ What runs is what the command runs: the settings of a connection, `open_tools`, 
 """
 
 import os
+import resource
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -14,7 +15,13 @@ from typing import Any
 from tests.faults.crash.effects import Effects
 
 KILLED = -9
-LOADED = ["crmsnap.bootstrap", "crmsnap.sync", "crmsnap.publish.worker", "tests.faults.crash.child"]
+LOADED = [
+    "crmsnap.bootstrap",
+    "crmsnap.sync",
+    "crmsnap.publish.worker",
+    "tests.faults.crash.child",
+    "tests.faults.crash.hurried",
+]
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,8 @@ class Job:
     """Of the run, where it is to differ from what the settings ask for."""
     kill_at: int | None = None
     """The effect at which the process kills itself, counted from 1."""
+    hurry: float = 1.0
+    """How many times as fast as here its clock runs."""
 
     @property
     def home(self) -> Path:
@@ -56,6 +65,15 @@ class Ended:
     """Code and text of what ended the run."""
     effects: tuple[str, ...] = ()
     """Names of the effects, in order; none of a process that was killed."""
+    gaps: tuple[str, ...] = ()
+    """Streams that the snapshot does not hold."""
+    peak_kib: int = 0
+    """The most memory that the process had."""
+
+    @property
+    def code(self) -> str:
+        """Of the error; empty if there is none."""
+        return self.error.partition(":")[0]
 
 
 def run(job: Job) -> Ended:
@@ -93,7 +111,9 @@ def _run(job: Job, writer: Connection) -> None:
     )
     effects = Effects(job.home, job.snapshots, kill_at=job.kill_at)
     effects.install()
-    writer.send({**_synced(settings, job), "effects": tuple(effects.names)})
+    told = _synced(settings, job)
+    peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    writer.send({**told, "effects": tuple(effects.names), "peak_kib": peak_kib})
     writer.close()
 
 
@@ -103,12 +123,14 @@ def _synced(settings: Any, job: Job) -> dict[str, Any]:
     from crmsnap import bootstrap
     from crmsnap.errors import CrmsnapError
     from crmsnap.sync import run_sync
+    from tests.faults.crash.hurried import HurriedClock
 
     known = bootstrap.Known("acme", settings)
-    clock = bootstrap.RunClock()
+    clock = HurriedClock(job.hurry)
     try:
         with bootstrap.open_tools(known, job.home, clock, lambda _: None) as tools:
             report = run_sync(replace(bootstrap.request_of(known), **job.request), tools)
     except CrmsnapError as error:
         return {"error": f"{error.code}: {error.message} ({error.cause})"}
-    return {"outcome": report.outcome, "resumed": report.resumed}
+    gaps = tuple(gap.stream for gap in report.gaps)
+    return {"outcome": report.outcome, "resumed": report.resumed, "gaps": gaps}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crmsnap.errors import StateDamaged, StateError, StateTooNew
-from crmsnap.state.folder import open_reader, open_stream
+from crmsnap.state.folder import open_as_is, open_reader, open_stream
 from crmsnap.state.reader import StateReader, stream_path
 from crmsnap.state.shapes import HISTORIES
 from crmsnap.state.stream_file import RunMark
@@ -229,6 +229,7 @@ def test_a_file_whose_writer_was_killed_while_making_it_is_read_as_empty(tmp_pat
     subprocess.run([sys.executable, "-c", program, str(path)], check=False)
     assert path.with_name(path.name + "-journal").stat().st_size > 0
     assert open_reader(tmp_path, (CONTACTS,), FIRST.run_id).streams == ()
+    assert open_as_is(tmp_path, CONTACTS).streams == ()
 
 
 def test_a_dictionary_holds_names_and_no_values(tmp_path):

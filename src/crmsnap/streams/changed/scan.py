@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from crmsnap.state.so_far import SoFar
+from crmsnap.streams.changed.drift import Drift
 from crmsnap.streams.record_rows import Wanted
 
-Way = Literal["list", "changes", "sweep", "ids"]
+Way = Literal["list", "changes", "sweep", "ids", "drift"]
 """`list`: every record is read. `changes`: those that search says have changed. `sweep`: the times of all are
-compared, and those that differ are read. `ids`: a sweep that does not look into the archive."""
+compared, and those that differ are read. `ids`: a sweep that does not look into the archive. `drift`: what properties have become since, before any of
+them."""
 
-Stage = Literal["archive", "restored", "search", "list", "sweep"]
+Stage = Literal["archive", "restored", "search", "list", "sweep", "strip", "retyped", "added"]
 
 STAGES: dict[Way, tuple[Stage, ...]] = {
     # The archive comes first: a record that is restored after its page was read is live and was not met,
@@ -23,6 +25,8 @@ STAGES: dict[Way, tuple[Stage, ...]] = {
     "changes": ("archive", "restored", "search"),
     "sweep": ("archive", "sweep"),
     "ids": ("sweep",),
+    # What may not be kept any more goes first. Behind the last stage comes another way: what the day needs.
+    "drift": ("strip", "retyped", "added"),
 }
 
 
@@ -80,6 +84,10 @@ class Scan:
     """Whether nothing was ever read to the end, so that no record of ours can have gone."""
     live: int | None = None
     """About how many live records there are; None: HubSpot does not say."""
+    drift: Drift | None = None
+    """What other properties are wanted than rows were read for; None: the same."""
+    then: Way = "list"
+    """How it goes on behind that."""
     changed_since: tuple[str, int] | None = None
     """The property with the time of the last change, and from when on changes count, in milliseconds since
     the epoch; None where changes cannot be searched."""

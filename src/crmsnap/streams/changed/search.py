@@ -52,7 +52,7 @@ def read_changes(
             return
         if found is None:
             break
-        if not at.cursor and _costs_more(scan, client, found.total):
+        if not at.cursor and costs_more(scan, client, found.total):
             yield Page((), ""), READ_ALL
             return
         at = at.at(found.ids[-1])
@@ -93,7 +93,7 @@ def _as_texts(ids: Sequence[str]) -> bool:
     return all(one < other for one, other in pairwise(ids))
 
 
-def _costs_more(scan: Scan, client: Client, changed: int) -> bool:
+def costs_more(scan: Scan, client: Client, changed: int) -> bool:
     """Whether a list of all is better: it may cost a third more calls, as search may be asked only five
     times a second, and it brings what HubSpot has calculated meanwhile."""
     if scan.live is None:

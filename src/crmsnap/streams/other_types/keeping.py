@@ -13,6 +13,7 @@ from crmsnap.state.ids import number_of
 from crmsnap.state.shapes import FIELD_NAMES
 from crmsnap.state.stream_file import Entry
 from crmsnap.streams.documents import TypeDocument
+from crmsnap.streams.earlier import digest_of
 from crmsnap.streams.known_types import names_of, properties, wanted_properties
 from crmsnap.streams.other_types.flat import Flat
 from crmsnap.streams.stream import Page, Scope
@@ -42,23 +43,35 @@ class Keeping:
     chosen: Choice
     """Which fields are copied that nobody has declared."""
 
+    @property
+    def asked(self) -> str:
+        """What decides what is kept: records that were read by other rules are read again."""
+        chosen = self.chosen.only, self.chosen.never
+        names = sorted(self.defined), sorted(self.wanted), sorted(self.dates)
+        return digest_of(self.values, *names, *chosen)
+
     def keeps(self, name: str) -> bool:
         """Whether the value of a field is copied."""
         if not self.values:
             return False
         return name in self.wanted or (name not in self.defined and self.chosen.takes(name))
 
+    def kept(self, record: Found) -> dict[str, str]:
+        """The values of a record that are copied, dates in their published form."""
+        kept = {name: text for name, text in record.values.items() if self.keeps(name)}
+        for name in self.dates & kept.keys():
+            kept[name] = epoch_ms(kept[name]) or kept[name]
+        return kept
+
     def page(self, found: Iterable[Found], position: str) -> Page:
         """Records as rows of the state; beside them the names that nobody has declared."""
         rows: list[Entry] = []
         undeclared: set[str] = set()
         for record in found:
-            kept = {name: text for name, text in record.values.items() if self.keeps(name)}
+            kept = self.kept(record)
             undeclared |= kept.keys() - self.defined
-            for name in self.dates & kept.keys():
-                kept[name] = epoch_ms(kept[name]) or kept[name]
             body = orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)
-            rows.append((_id(record.id), _time(record.updated_at), body))
+            rows.append((key_of(record.id), _time(record.updated_at), body))
         names: list[Entry] = [(name,) for name in sorted(undeclared)]
         return Page(rows, position, {FIELD_NAMES: names} if names else None)
 
@@ -89,8 +102,8 @@ def required(values: Flat, name: str) -> str:
         ) from error
 
 
-def _id(text: str) -> int | str:
-    """A whole number as such, so that rows are in the order of numbers; anything else as text."""
+def key_of(text: str) -> int | str:
+    """An id as the state has it: a whole number as such, so that rows are in the order of numbers; anything else as text."""
     number = number_of(text)
     return text if number is None else number
 

@@ -54,6 +54,8 @@ class OtherType:
     """Whether the properties API may list its properties: `fields` is then what it leaves out."""
     after_objects: bool = False
     """Whether it is asked for by the ids of other records."""
+    keeps: bool = False
+    """Whether it may be read in part: its pages then say themselves what is gone."""
     text_ids: bool = True
     """Whether its ids may be text."""
 

@@ -4,7 +4,7 @@ A submission is never edited: it still holds values of properties that became se
 deleted since. So a name that no definition has says nothing good where its type may be sensitive.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -14,6 +14,7 @@ from crmsnap.hubspot.client import Client
 from crmsnap.model import Choice, Gap
 from crmsnap.streams.defined import defined
 from crmsnap.streams.documents import PropertyDocument, TypeDocument
+from crmsnap.streams.earlier import digest_of
 from crmsnap.streams.known_types import all_types, is_open, names_of, properties
 from crmsnap.streams.other_types.flat import Flat, array_of, flat, text_of
 from crmsnap.streams.stream import Scope
@@ -48,6 +49,15 @@ class SubmittedValues:
         """What had to be left out so far for lack of knowledge; what is known to be sensitive is no gap."""
         return (LEFT_OUT,) if self._is_some_unknown else ()
 
+    @property
+    def rules(self) -> dict[str, str]:
+        """What the values of each type met so far were judged by, as digests; "" for no type."""
+        return {id_ or "": rule.digest for id_, rule in self._rules.items()}
+
+    def still_judges_by(self, rules: Mapping[str, str]) -> bool:
+        """Whether the rules of an earlier run hold today, so that it would keep the same."""
+        return all(self._rule_of(id_ or None).digest == digest for id_, digest in rules.items())
+
     def _keeps(self, sent: Flat) -> bool:
         field = (sent.get("object_type_id"), sent.get("name", ""))
         verdict = self._verdicts.get(field)
@@ -59,15 +69,18 @@ class SubmittedValues:
         owner, slash, bare = name.rpartition("/")
         if slash and object_type in (None, owner):  # `0-1/email`: the type stands in the name
             object_type, name = owner, bare
-        if object_type not in self._rules:
-            self._rules[object_type] = self._rule(object_type)
-        rule = self._rules[object_type]
+        rule = self._rule_of(object_type)
         if name.casefold() in rule.closed:
             return False
         if name in rule.open or (rule.takes_others and _is_plain(name)):
             return rule.chosen.takes(name)
         self._is_some_unknown = True
         return False
+
+    def _rule_of(self, object_type: str | None) -> "_Rule":
+        if object_type not in self._rules:
+            self._rules[object_type] = self._rule(object_type)
+        return self._rules[object_type]
 
     def _rule(self, object_type: str | None) -> "_Rule":
         """None: a field without a type belongs to no record; by its name it may still be a contact's."""
@@ -100,6 +113,12 @@ class _Rule:
     takes_others: bool
     """Whether a name that no definition has is open."""
     chosen: Choice
+
+    @property
+    def digest(self) -> str:
+        """Equal for rules that keep the same values."""
+        chosen = self.chosen.only, self.chosen.never
+        return digest_of(sorted(self.open), sorted(self.closed), self.takes_others, *chosen)
 
 
 def _has_sensitive(definitions: Iterable[PropertyDocument]) -> bool:

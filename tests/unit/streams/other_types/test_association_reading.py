@@ -5,13 +5,16 @@ import json
 import orjson
 import pytest
 
-from crmsnap.streams.associations import BATCH_IDS, read
+from crmsnap.state.stream_file import EVERYTHING
+from crmsnap.streams.association_rows import BATCH_IDS, Pair
+from crmsnap.streams.associations import read
 from tests.builders.account_state import AccountState
 from tests.unit.hubspot.host import Reply
 from tests.unit.streams.other_types.served import HubSpot
 
 BATCH = "/crm/associations/2026-09/0-1/0-3/batch/read"
 PLAIN = [{"category": "HUBSPOT_DEFINED", "typeId": 4, "label": None}]
+PAIR = Pair("0-1", "0-3")
 PAGE, TARGETS = 500, 12_000
 
 
@@ -41,7 +44,8 @@ def test_a_record_with_12000_associations_is_exact(hubspot: HubSpot, state: Acco
     """Results page on their own: the first answer has a twenty-fourth of them."""
     hubspot.serve(BATCH, answer)
     state.records("0-1", {7: {}, 8: {}})
-    (page,) = read(state.reader, "0-1", "0-3", hubspot.client, None)
+    page, end = read(state.reader, PAIR, None, None, hubspot.client, None)
+    assert end.whole == [EVERYTHING]
     ((from_id, body),) = page.rows
     assert from_id == 7
     targets = orjson.loads(body)
@@ -54,6 +58,7 @@ def test_records_with_text_ids_are_not_asked_about(hubspot: HubSpot, state: Acco
     hubspot.serve(BATCH, answer)
     ids = [*range(1, BATCH_IDS + 3), "007", "guid-1"]
     state.write("objects/0-1", [(id_, None, b"{}") for id_ in ids], text_ids=True)
-    pages = list(read(state.reader, "0-1", "0-3", hubspot.client, None))
-    assert [page.position for page in pages] == [str(BATCH_IDS), str(BATCH_IDS + 2)]
-    assert list(read(state.reader, "0-1", "0-3", hubspot.client, pages[-1].position)) == []
+    first, second, end = read(state.reader, PAIR, None, None, hubspot.client, None)
+    assert first.position == f"all {BATCH_IDS} 24"
+    assert second.position == f"all {BATCH_IDS + 2} 25"
+    assert list(read(state.reader, PAIR, None, None, hubspot.client, second.position)) == [end]

@@ -51,7 +51,7 @@ def kept(
         for name, type_id in fields
     ]
     crm.serve(SUBMISSIONS, listed({"submittedAt": 1795162530123, "values": values}))
-    (page,) = reading.pages(FORM_SUBMISSIONS, **chosen)
+    page, _ = reading.pages(FORM_SUBMISSIONS, **chosen)
     (row,) = page.rows
     names = [one["name"] for one in json.loads(values_of(row).get("values", "[]"))]
     return names, [gap.stream for gap in page.gaps]

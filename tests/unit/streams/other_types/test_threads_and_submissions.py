@@ -7,6 +7,8 @@ import pytest
 
 from crmsnap.model import Choice
 from crmsnap.streams.other_types import CONVERSATIONS, FORM_SUBMISSIONS
+from crmsnap.streams.other_types.conversations import Place
+from tests.builders.account_state import INGESTED
 from tests.unit.hubspot.host import Reply
 from tests.unit.streams.other_types.served import (
     NOT_FOUND,
@@ -68,7 +70,7 @@ def test_a_thread_that_is_deleted_meanwhile_is_no_record(inbox: HubSpot, reading
 
 def test_a_run_goes_on_when_the_last_thread_is_deleted(inbox: HubSpot, reading: Reading):
     """Its page is read again from its beginning: better twice than not at all."""
-    position = '[null, "9"]'
+    position = Place(INGESTED, last="9").as_position
     assert [row[0] for page in reading.pages(CONVERSATIONS, position) for row in page.rows] == [
         1,
         2,

@@ -1,0 +1,189 @@
+"""HubSpot's own counts are held against what was copied, before anything is published.
+
+A difference is explained, repaired by a sweep, or withholds the day: never published in silence.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crmsnap.errors import CountsDisagree, Interrupted
+from crmsnap.model import Progress, Refresh, Selection, StreamAdvanced, StreamBegan
+from crmsnap.publish.manifest import TypeCount
+from crmsnap.sync import Report
+from tests.builders.command import Crmsnap, assert_refused
+from tests.builders.sandbox_process import DAY, SandboxAccount, sandbox
+from tests.builders.snapshot import rows
+from tests.oracle.days import Copying
+
+CONTACTS, DEALS = "0-1", "0-3"
+SELECTION = Selection(types=(CONTACTS, DEALS), tables=("OBJECTS",))
+NOTHING_HAPPENS = {
+    "days": 1,
+    "changed": 0.0,
+    "created": 0.0,
+    "archived": 0.0,
+    "merged": 0.0,
+    "gdpr_deleted": 0.0,
+}
+NO_SEARCH = {"family": "search", "effect": {"kind": "status", "status": 400}}
+
+
+@pytest.fixture
+def own_account() -> Iterator[SandboxAccount]:
+    """An account that one test may change, with faults of its own."""
+    with sandbox("--frozen") as running:
+        yield running
+
+
+@pytest.fixture
+def copying(own_account: SandboxAccount, tmp_path: Path) -> Copying:
+    """A connection that copies contacts and deals."""
+    return Copying(own_account, tmp_path, SELECTION)
+
+
+def count_of(report: Report, object_type: str) -> TypeCount:
+    return next(count for count in report.manifest.facts.counts if count.type == object_type)
+
+
+def ids(copying: Copying, report: Report) -> set[str]:
+    found = rows(copying.day(report), "OBJECTS")
+    return {row["OBJECTID"] for row in found if row["OBJECTTYPEID"] == CONTACTS}
+
+
+def short_pages(account: SandboxAccount, every: int | None = None) -> None:
+    """Let the list of contacts lose records: those at the end of one page, or of many."""
+    rule: dict[str, Any] = {
+        "family": "objects",
+        "path": "/0-1",
+        "query": "archived=false",
+        "effect": {"kind": "missing", "records": 3},
+    }
+    # The probe of a type is a page of one record.
+    account.post("/_sandbox/faults", [rule | ({"every": every} if every else {"nth": 2})])
+
+
+def miscounted(account: SandboxAccount, by: int) -> dict[str, Any]:
+    """A fault: HubSpot's counts say so many more contacts than there are."""
+    records = account.get("/_sandbox/truth")["types"]
+    used = [
+        {"objectTypeId": type_, "usage": number + by * (type_ == CONTACTS)}
+        for type_, number in records.items()
+        if not type_.startswith("2-")
+    ]
+    body = {"hubspotDefinedObjectTypes": used, "customObjectTypes": {"byObjectType": []}}
+    return {"family": "limits-records", "effect": {"kind": "body", "value": body}}
+
+
+def test_an_account_that_stands_still_has_equal_counts(copying: Copying):
+    """And a type that HubSpot does not count is said to be that, not taken for good."""
+    report = copying.sync()
+    assert {count.verdict for count in report.manifest.facts.counts} == {"equal"}
+    assert report.differences == ()
+
+
+def test_a_record_that_a_page_left_out_is_found_by_a_sweep(copying: Copying):
+    """Pages were seen to leave records out (airbyte pull request 80745); no cursor shows it."""
+    short_pages(copying.account)
+    report = copying.sync()
+    count = count_of(report, CONTACTS)
+    assert (count.verdict, count.missing, count.vanished) == ("repaired", 3, 0)
+    assert count.hubspot == count.ours == len(ids(copying, report))
+    assert [known.type for known in report.differences] == [CONTACTS]
+
+
+def test_a_record_that_was_deleted_without_a_trace_is_missed_by_its_count(copying: Copying):
+    """No list, search or archive tells of a deletion for privacy."""
+    before = ids(copying, copying.sync())
+    account = copying.account
+    account.post("/_sandbox/advance", {**NOTHING_HAPPENS, "gdpr_deleted": 0.01})
+    report = copying.sync()
+    count = count_of(report, CONTACTS)
+    assert (count.verdict, count.missing, count.vanished) == ("repaired", 0, 2)
+    gone = {entry["objectId"] for entry in account.get("/_sandbox/journal")["entries"]}
+    assert before - ids(copying, report) == gone
+
+
+def test_a_record_that_a_later_list_leaves_out_is_not_taken_for_gone(copying: Copying):
+    """Even where HubSpot's count agrees with the loss: who vanished is asked for by id."""
+    before = ids(copying, copying.sync())
+    account = copying.account
+    account.post("/_sandbox/advance", NOTHING_HAPPENS)
+    short_pages(account)
+    plan = account.get("/_sandbox/faults")["rules"]
+    lists = [
+        {name: rule[name] for name in ("family", "path", "query", "nth", "effect")} for rule in plan
+    ]
+    # The second call is that of reconciling, and agrees with the loss.
+    account.post("/_sandbox/faults", [*lists, {**miscounted(account, -3), "nth": 2}])
+    report = replace(copying, refresh=Refresh(full=True)).sync()
+    assert count_of(report, CONTACTS).verdict == "repaired"
+    assert ids(copying, report) == before
+
+
+def test_what_nothing_explains_withholds_the_day(own_account: SandboxAccount, tmp_path: Path):
+    """The error names the type and both numbers; the same in JSON, with ids."""
+    crmsnap = Crmsnap(tmp_path, own_account)
+    own_account.post("/_sandbox/faults", [miscounted(own_account, 5), NO_SEARCH])
+    ended = crmsnap.sync("--types", "0-1", "--tables", "OBJECTS", "--json")
+    assert_refused(ended, "counts-disagree", 1, "0-1: HubSpot 205, copied 200")
+    assert not list(crmsnap.snapshots.rglob("_MANIFEST.json"))
+    (different,) = ended.json_lines[-1]["error"]["types"]
+    assert different == {"object_type": CONTACTS, "hubspot": 205, "ours": 200, "in_doubt": []}
+
+
+def test_the_operator_may_publish_with_a_difference(own_account: SandboxAccount, tmp_path: Path):
+    """Named in the manifest, the report and the terminal."""
+    crmsnap = Crmsnap(tmp_path, own_account)
+    own_account.post("/_sandbox/faults", [miscounted(own_account, 5), NO_SEARCH])
+    ended = crmsnap.sync("--types", "0-1", "--tables", "OBJECTS", "--allow-differences")
+    assert ended.exit_code == 0, ended.stderr
+    assert "different" in ended.stdout
+    assert "warning: HubSpot counts 205 records of type 0-1, and 200 were copied" in ended.stderr
+    assert (crmsnap.snapshots / DAY / "_MANIFEST.json").exists()
+
+
+def test_search_is_asked_where_the_usage_counts_differ(copying: Copying):
+    """HubSpot does not say how fresh its usage counts are."""
+    copying.account.post("/_sandbox/faults", [miscounted(copying.account, 5)])
+    count = count_of(copying.sync(), CONTACTS)
+    assert (count.verdict, count.hubspot, count.search) == ("equal", count.ours + 5, count.ours)
+
+
+def test_where_nobody_counts_that_is_said(copying: Copying):
+    """Without usage counts and without search."""
+    no_usage = {"family": "limits-records", "effect": {"kind": "forbid"}}
+    copying.account.post("/_sandbox/faults", [no_usage, NO_SEARCH])
+    assert count_of(copying.sync(), CONTACTS).verdict == "not counted"
+
+
+def test_a_run_that_is_stopped_in_a_sweep_is_finished_by_the_next_one(copying: Copying):
+    """What was read stays, and the sweep goes on."""
+    begun: list[str] = []
+
+    def stop(event: Progress) -> None:
+        if isinstance(event, StreamBegan):
+            begun.append(event.stream)
+        if isinstance(event, StreamAdvanced) and begun.count("objects/0-1") == 2:
+            raise Interrupted("stopped in the sweep")
+
+    short_pages(copying.account)
+    with pytest.raises(Interrupted):
+        replace(copying, observe=stop).sync()
+    report = copying.sync()
+    assert report.resumed
+    assert len(ids(copying, report)) == copying.account.get("/_sandbox/truth")["types"][CONTACTS]
+
+
+def test_a_list_that_never_gives_all_withholds_every_day(copying: Copying):
+    """Two sweeps are enough to know; the run ends."""
+    copying.account.post("/_sandbox/faults", [NO_SEARCH])
+    short_pages(copying.account, every=1)
+    with pytest.raises(CountsDisagree) as raised:
+        copying.sync()
+    (one,) = raised.value.types
+    assert (one.object_type, one.hubspot) == (CONTACTS, 200)
+    assert one.ours < 200
