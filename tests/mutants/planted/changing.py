@@ -2,9 +2,8 @@
 
 from tests.mutants.mutant import Mutant
 
-_EQUAL = (
-    "tests/acceptance/test_a_later_day_equals_a_first_day.py::test_each_day_equals_a_first_day[1]"
-)
+_RECORDS = "tests/contracts/test_changed_records.py"
+_COUNTS = "tests/acceptance/test_counts_are_reconciled.py"
 _CHANGES = "tests/unit/publish/test_changes.py"
 _JUMPS = "tests/unit/publish/test_jumps.py"
 
