@@ -53,10 +53,12 @@ class Laboratory:
         wanted = tuple(dict.fromkeys(tests))
         report = self.root / "mutants.xml"
         report.unlink(missing_ok=True)
+        listed = self.root / "mutants.txt"  # there may be more of them than fit a command line
+        listed.write_text("\n".join(wanted))
         options = ["-q", "-n", "0", "-p", "no:cacheprovider", f"--timeout={self.test_seconds}"]
         try:
             ran = subprocess.run(
-                [sys.executable, "-m", "pytest", *options, f"--junit-xml={report}", *wanted],
+                [sys.executable, "-m", "pytest", *options, f"--junit-xml={report}", f"@{listed}"],
                 cwd=self.root,
                 capture_output=True,
                 text=True,
