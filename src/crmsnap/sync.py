@@ -25,10 +25,12 @@ from crmsnap.errors import (
 )
 from crmsnap.extract.asked import asked
 from crmsnap.extract.facts import left_out, window_start
+from crmsnap.extract.follow import follow
 from crmsnap.extract.full import extract
 from crmsnap.extract.plan import Plan, planned
 from crmsnap.extract.read import READING_VERSION, Reading
 from crmsnap.extract.reconcile import reconcile
+from crmsnap.extract.redefined import read_redefined
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import account
 from crmsnap.hubspot.times import published_at
@@ -291,8 +293,10 @@ def _copy(
     scope = extract(
         streams_of(plan.tables), plan.scope, reading, known=known, allow_gaps=request.allow_gaps
     )
+    read_redefined(scope, reading)
     tools.observe(StepBegan("reconcile"))
     counts = reconcile(scope, reading, allow_differences=request.allow_differences)
+    follow(scope, reading)
     facts = replace(
         facts,
         window_start=window_start(scope),
@@ -344,7 +348,7 @@ def _changes(
     now = outline_of(tables, scope.reader, facts.selection, facts.compression)
     with Outlines(folder) as outlines:
         last = outlines.last_published()
-        outlines.keep(facts.run, KeptOutline(facts.day, facts.window_start, packed(now)))
+        outlines.keep(facts.run, KeptOutline(facts.day, scope.started_at, packed(now)))
     then = None if last is None else unpacked(last.body)
     if last is None or then is None:
         return None

@@ -98,7 +98,8 @@ def _worst(report: Path, test: str) -> Outcome:
     cases = [
         case
         for case in ET.parse(report).iter("testcase")  # noqa: S314 - pytest wrote it just now
-        if case.get("classname") == module and str(case.get("name")).partition("[")[0] == name
+        if case.get("classname") == module
+        and name in (str(case.get("name")), str(case.get("name")).partition("[")[0])
     ]
     found = [_outcome(case) for case in cases]
     order: tuple[Outcome, ...] = ("failed", "timed out", "error", "passed")

@@ -4,13 +4,15 @@ Every body is checked against its checksum on the way out: a damaged file ends t
 and never becomes a wrong row.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from sqlite3 import Connection
 from urllib.parse import quote
+
+import orjson
 
 from crmsnap.state.needs import About, Need, unnoted
 from crmsnap.state.packing import Unpacker, checksum
@@ -211,6 +213,18 @@ class StateReader:
         with self._open(stream) as file:
             for id_, ingested_at, digest, packed in file.db.execute(
                 *_between(sql, "from_id", low, high)
+            ):
+                yield Associated(id_, ingested_at, file.body(packed, digest, f"{id_}"))
+
+    def associations_of(self, stream: str, ids: Iterable[int | str]) -> Iterator[Associated]:
+        """The associations of those of these records that have any, by id."""
+        sql = (
+            "SELECT from_id, ingested_at, checksum, body FROM associations"
+            " WHERE from_id IN (SELECT value FROM json_each(?)) ORDER BY from_id"
+        )
+        with self._open(stream) as file:
+            for id_, ingested_at, digest, packed in file.db.execute(
+                sql, (orjson.dumps(list(ids)).decode(),)
             ):
                 yield Associated(id_, ingested_at, file.body(packed, digest, f"{id_}"))
 
