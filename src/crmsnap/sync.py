@@ -36,7 +36,7 @@ from crmsnap.hubspot.endpoints import account
 from crmsnap.hubspot.times import published_at
 from crmsnap.model import Clock, Gap, Progress, Refresh, Selection, StepBegan
 from crmsnap.publish.changes import Changes, Earlier, changes_since
-from crmsnap.publish.found import to_publish, to_replace
+from crmsnap.publish.found import first_facts, to_publish, to_replace
 from crmsnap.publish.gzip_parts import Compression
 from crmsnap.publish.jumps import Jump, jumps
 from crmsnap.publish.manifest import Manifest, RunFacts, SensitiveProperties, TypeCount
@@ -213,7 +213,7 @@ def run_sync(request: Request, tools: Tools) -> Report:
     ):
         runs.claim(details.portal_id)
         checks = before_reading(tools.safeguards, tools.destination)
-        facts_of = partial(_facts, connection, details.portal_id, request.compression)
+        facts_of = partial(first_facts, connection, details.portal_id, request.compression)
         begun = _begin(runs, selection, tools)
         new_run = partial(_new_run, selection, tools)
         look = to_replace if request.replace else partial(to_publish, new_run=new_run)
@@ -244,20 +244,6 @@ def run_sync(request: Request, tools: Tools) -> Report:
             calls=tools.client.usage.by_family,
         )
         return _end(runs, run, report, request, tools, lease)
-
-
-def _facts(connection: str, portal_id: str, compression: Compression, run: RunRow) -> RunFacts:
-    """What is known of a snapshot before anything is read."""
-    return RunFacts(
-        run=run.id,
-        connection=connection,
-        account=portal_id,
-        day=run.day,
-        window_start=run.started_at,
-        window_end=run.started_at,
-        selection=run.selection,
-        compression=compression,
-    )
 
 
 def _copy(

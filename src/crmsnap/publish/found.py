@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from crmsnap.destinations.interface import Destination
 from crmsnap.errors import SnapshotError
+from crmsnap.publish.gzip_parts import Compression
 from crmsnap.publish.manifest import Manifest, RunFacts
 from crmsnap.publish.published import published
 from crmsnap.publish.revision import Revision, found_revision
@@ -58,3 +59,17 @@ def to_replace(destination: Destination, facts_of: FactsOf, begun: tuple[RunRow,
     if found is not None and found.manifest.facts.run == run.id:
         return Found(run, resumed, there=found.manifest)
     return Found(run, resumed, replaces=found)
+
+
+def first_facts(connection: str, portal_id: str, compression: Compression, run: RunRow) -> RunFacts:
+    """What is known of a snapshot before anything is read."""
+    return RunFacts(
+        run=run.id,
+        connection=connection,
+        account=portal_id,
+        day=run.day,
+        window_start=run.started_at,
+        window_end=run.started_at,
+        selection=run.selection,
+        compression=compression,
+    )

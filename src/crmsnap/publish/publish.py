@@ -33,9 +33,8 @@ from crmsnap.publish.range_task import (
     write_range,
 )
 from crmsnap.publish.ranges import ranges
-from crmsnap.publish.reuse import HEADER, Job, Reuse
+from crmsnap.publish.reuse import HEADER, Job, Memory, Reuse
 from crmsnap.publish.revision import Revision, run_tag
-from crmsnap.state.published import PublishedRanges
 from crmsnap.state.reader import StateReader
 from crmsnap.tables.table import Table
 
@@ -81,7 +80,7 @@ def publish(
     observe: Observe,
     stop: Clock,
     before_manifest: Callable[[], None] = lambda: None,
-    memory: PublishedRanges | None = None,
+    memory: Memory | None = None,
     replaces: Revision | None = None,
 ) -> Manifest:
     """Publish a day, and return the manifest that it has now.

@@ -48,6 +48,15 @@ def read_manifest(destination: Destination, day: str) -> Manifest | None:
     return manifest_of(day, data)
 
 
+def newer_revision(destination: Destination, manifest: Manifest) -> Manifest | None:
+    """The manifest that a day has by now, None if it has none or still this one.
+
+    Whoever misses a part asks: what only an older revision listed is removed.
+    """
+    there = read_manifest(destination, manifest.facts.day)
+    return None if there is None or there.facts == manifest.facts else there
+
+
 def manifest_of(day: str, data: bytes) -> Manifest:
     """The manifest in a day's file. Raise `SnapshotError` if it is damaged, or that of another day."""
     key = manifest_key(day)

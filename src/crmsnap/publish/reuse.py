@@ -8,6 +8,7 @@ not there any more, or not what was written, is built.
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from crmsnap.errors import AccessDenied, AlreadyThere, NotThere
 from crmsnap.model import Clock
@@ -17,7 +18,7 @@ from crmsnap.publish.made_of import Unlike, range_digest, table_digest
 from crmsnap.publish.range_task import RangeWritten, Target
 from crmsnap.publish.ranges import Range
 from crmsnap.state.answers import Answers
-from crmsnap.state.published import PublishedRanges, RangePublished
+from crmsnap.state.published import RangePublished, Ranges
 from crmsnap.state.reader import StateReader
 from crmsnap.tables.table import Table
 
@@ -26,6 +27,18 @@ AT_ONCE = 16
 
 HEADER = Range(0, ())
 """What a table without rows is made of."""
+
+
+class Memory(Protocol):
+    """What is remembered of the newest snapshot at a destination; forgetting it costs work and nothing else."""
+
+    def recall(self) -> Ranges:
+        """Its ranges; none where nothing is known."""
+        ...
+
+    def remember(self, ranges: Ranges) -> None:
+        """Remember the ranges of a snapshot in place of those of the one before."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +56,7 @@ class Job:
 class Reuse:
     """What of a snapshot is taken over from the one before, and what the next one may take over from it."""
 
-    def __init__(self, reader: StateReader, engine: Engine, memory: PublishedRanges | None) -> None:
+    def __init__(self, reader: StateReader, engine: Engine, memory: Memory | None) -> None:
         self._answers = Answers(reader)
         self._engine = engine
         self._memory = memory
