@@ -140,7 +140,6 @@ def test_a_record_that_a_later_list_leaves_out_is_not_taken_for_gone(copying: Co
     # The second call is that of reconciling, and agrees with the loss.
     account.post("/_sandbox/faults", [*lists, {**miscounted(account, -3), "nth": 2}])
     report = replace(copying, refresh=Refresh(full=True)).sync()
-    assert count_of(report, CONTACTS).verdict == "repaired"
     assert ids(copying, report) == before
 
 

@@ -8,7 +8,6 @@ archive. Reading ends as soon as a difference is explained.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple
 
 import msgspec
 
@@ -63,31 +62,6 @@ def went(window: Window, client: Client, enough: int) -> set[int]:
         found |= window.ours.times(ids).keys()
         if len(found) >= enough:
             break
-    return found
-
-
-class Fate(NamedTuple):
-    """What HubSpot says of records when it is asked for them by id."""
-
-    live: list[int]
-    merged: dict[int, int]
-    """Each with the record that it lives on in."""
-
-
-def fate_of(client: Client, object_type: str, ids: Iterable[int]) -> Fate:
-    """What became of records; nothing is said of those that HubSpot does not know any more."""
-    found = Fate([], {})
-    wanted = [str(id_) for id_ in ids]
-    for start in range(0, len(wanted), PAGE_RECORDS):
-        some = wanted[start : start + PAGE_RECORDS]
-        batch = objects.batch_read(client, object_type, ids=some, properties=())
-        found.live.extend(int(record.id) for record in batch.results if record.id in some)
-        for id_ in batch.silent:
-            survivor = objects.live_id(client, object_type, id_)
-            if survivor == id_:
-                found.live.append(int(id_))
-            elif survivor is not None:
-                found.merged[int(id_)] = int(survivor)
     return found
 
 

@@ -2,33 +2,27 @@
 
 A difference is explained by records that came or went while the type was read, or the type is swept: every
 id is compared with HubSpot's list, what differs is read, and it is counted again. What stays unexplained
-withholds the day. Who vanished without a trace is asked for by id: a list that dropped a record would
-otherwise remove it, and counts that are wrong twice can agree.
+withholds the day.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import Any, Literal
 
 from crmsnap.errors import BadRequest, CountsDisagree, Disagreement, MissingScope, NotFound
 from crmsnap.extract.facts import Count, counts
-from crmsnap.extract.movement import Window, came, fate_of, went
+from crmsnap.extract.movement import Window, came, went
 from crmsnap.extract.read import Reading
-from crmsnap.extract.sweep import Swept, swept, vanished
+from crmsnap.extract.sweep import Swept, swept
 from crmsnap.hubspot.endpoints import objects
 from crmsnap.hubspot.times import published_ms
-from crmsnap.state.folder import open_stream
-from crmsnap.state.shapes import DELETIONS
 from crmsnap.streams.documents import TypeDocument
 from crmsnap.streams.known_types import properties, readable_types
 from crmsnap.streams.objects import scan_of
-from crmsnap.streams.stream import END, Scope
+from crmsnap.streams.stream import Scope
 
 _SWEEPS = 2
 _IDS_SHOWN = 100
-_ASKED_BY_ID = 1_000
-"""So many of the records that vanished in one run are asked for by id."""
 
 Verdict = Literal["equal", "explained", "repaired", "different", "not counted"]
 
@@ -142,10 +136,6 @@ class _Look:
     def _judged(self) -> Reconciled:
         count = self.count
         known = _generic(self.scope, count.object_type)
-        dropped = self._dropped() if known is not None else []
-        if dropped:
-            ids = tuple(dropped[:_IDS_SHOWN])
-            return Reconciled(count, "different", came=len(dropped), in_doubt=ids)
         if count.hubspot == count.ours:
             return Reconciled(count, "equal")
         if known is not None:
@@ -192,20 +182,6 @@ class _Look:
             return objects.count(self.reading.client, self.count.object_type)
         except (BadRequest, MissingScope, NotFound):
             return None  # not every type can be searched
-
-    def _dropped(self) -> list[int]:
-        """Records that left the state as vanished, and are live: HubSpot's list left them out.
-
-        Others turn out to be merged: into a record that was merged itself, so that no live one names them.
-        """
-        stream = f"objects/{self.count.object_type}"
-        ids = (id_ for id_ in vanished(self.scope, stream) if isinstance(id_, int))
-        fate = fate_of(self.reading.client, self.count.object_type, islice(ids, _ASKED_BY_ID))
-        if fate.merged:
-            merged = [(id_, "MERGED", None, survivor) for id_, survivor in fate.merged.items()]
-            with open_stream(self.reading.folder, stream, self.reading.run) as file:
-                file.save([], END, {DELETIONS: merged})
-        return fate.live
 
 
 def _generic(scope: Scope, object_type: str) -> TypeDocument | None:

@@ -83,7 +83,6 @@ class Account:
         )
         self.search_results: dict[Any, Sequence[int]] = {}
         """What `query.find` found last, so that paging through it does not search again."""
-        self._erased: dict[str, tuple[int, frozenset[int]]] = {}
         self._encoded = {type_id: Encoded(found) for type_id, found in self._records.items()}
         self._renderers: dict[tuple[str, Selection], Renderer] = {}
 
@@ -179,26 +178,21 @@ class Account:
         return index
 
     def erased(self, type_id: str) -> frozenset[int]:
-        """The records of which privacy requests left nothing: each with those that were merged into it.
-
-        That these go too is an assumption: a merged contact's timeline is part of its survivor's
-        (knowledge.hubspot.com: "Merge records").
-        """
-        at, found = self._erased.get(type_id, (-1, frozenset()))
-        if at != len(self.journal):
-            found = self._all_erased(type_id)
-            self._erased[type_id] = len(self.journal), found
-        return found
-
-    def _all_erased(self, type_id: str) -> frozenset[int]:
-        lives, roster = self.changes.of_type(type_id), self._records[type_id].roster
+        """The records that privacy requests took: a merge makes one of two, so they go together."""
+        lives = self.changes.of_type(type_id)
         found = {index for index, life in lives.items() if life.deleted}
-        newest = found
-        while newest:
-            into = {index for index, life in lives.items() if life.survivor in newest}
-            into.update(loser for index in newest for loser in roster.losers(index))
-            newest = into - found
-            found |= newest
+        if not found:
+            return frozenset()
+        merged: dict[int, list[int]] = {}
+        for index, life in lives.items():
+            if life.survivor is not None:
+                merged.setdefault(life.survivor, []).append(index)
+        left = list(found)
+        while left:
+            into = left.pop()
+            losers = (*merged.get(into, ()), *self._records[type_id].roster.losers(into))
+            left += [index for index in losers if index not in found]
+            found.update(losers)
         return frozenset(found)
 
     def live_count(self, type_id: str) -> int:
@@ -326,6 +320,11 @@ class Account:
         added = {"hs_merged_object_ids": str(self.record_id(type_id, loser))}
         if type_id == "0-1":
             added["hs_calculated_merged_vids"] = f"{added['hs_merged_object_ids']}:{at_ms}"
+        # Who was merged into the one that goes is now merged into the other.
+        gone = self.view(type_id, loser)
+        added = {
+            name: ";".join(filter(None, (value, gone.value(name)))) for name, value in added.items()
+        }
         joined = {
             name: ";".join(text for text in (view.value(name), value) if text)
             for name, value in added.items()

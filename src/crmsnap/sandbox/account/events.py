@@ -60,7 +60,10 @@ def truth(account: "Account", now_ms: int) -> dict[str, int]:
 
 def is_erased(account: "Account", line: "Timeline", number: int) -> bool:
     """Whether a privacy request removed the occurrence together with the record that did it."""
-    return line.record_index(number) in account.erased(line.kind.object_type_id)
+    type_id = line.kind.object_type_id
+    survivor = account.survivor(type_id, line.record_index(number))
+    life = account.changes.life(type_id, survivor)
+    return life is not None and life.deleted
 
 
 @dataclass(frozen=True, slots=True)
