@@ -44,7 +44,7 @@ def swept(scope: Scope, reading: Reading, types: Sequence[str]) -> Mapping[str, 
     return {id_: sweep.result() for id_, sweep in sweeps.items()}
 
 
-def vanished(scope: Scope, stream: str) -> Iterator[int | str]:
+def _vanished(scope: Scope, stream: str) -> Iterator[int | str]:
     """The records of which this run knows only that they are there no more."""
     for deletion in scope.reader.deletions(stream):
         if deletion.reason == "VANISHED" and deletion.ingested_at == scope.started_at:
@@ -61,7 +61,7 @@ class _Sweep:
         self._stream = f"objects/{object_type}"
         self._ours = SoFar(reading.folder, self._stream)
         self._rows_before = scope.reader.count(self._stream)
-        self._vanished_before = set(vanished(scope, self._stream))
+        self._vanished_before = set(_vanished(scope, self._stream))
         self._missing: list[int | str] = []
         self.hanging: Sequence[Task] = ()
         """What has to be read again."""
@@ -75,7 +75,7 @@ class _Sweep:
 
     def result(self) -> Swept:
         """What the sweep has changed."""
-        gone = set(vanished(self._scope, self._stream)) - self._vanished_before
+        gone = set(_vanished(self._scope, self._stream)) - self._vanished_before
         rows = self._scope.reader.count(self._stream)
         return Swept(
             missing=len(self._missing),
