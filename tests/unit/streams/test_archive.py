@@ -175,7 +175,7 @@ def test_an_archive_longer_than_the_list_is_left_alone(scan, client, host):
     pages = saved(replace(scan, live=4), client)
     assert note(pages) == [UNTRACKED]
     assert len(pages) < 15
-    assert pages[-1].whole
+    assert any(page.whole for page in pages)
     assert deletions(scan) == [
         (1, "ARCHIVED", ARCHIVED_AT, None),
         (2, "ARCHIVED", ARCHIVED_AT, None),
