@@ -259,7 +259,10 @@ def test_what_a_run_that_was_given_up_has_read_does_not_count_as_known(site: Day
         "3": listed(sent("a5"), sent("a4"), after="4"),
     }
     site.hubspot.serve(SUBMISSIONS.format("a"), lambda query: newer[query.get("after")])
+    first = open_as_is(site.folder).finished("objects/0-15")
+    assert first is not None
     with open_stream(site.folder, "objects/0-15", SECOND, text_ids=True) as file:
+        file.asks(first.asked)
         file.save([("a9", None, b"{}"), ("a8", None, b"{}")], "given up")
     site.read_other(FORM_SUBMISSIONS, RunMark("run-3", "2026-11-24 02:00:00.000"))
     assert site.ids(FORM_SUBMISSIONS) == sorted([*ALL, "a7", "a8", "a9"])
