@@ -10,6 +10,7 @@ from functools import partial
 
 from crmsnap.extract.read import Reading, read_tasks, unread
 from crmsnap.hubspot.client import Client
+from crmsnap.hubspot.families import SWEEPS
 from crmsnap.hubspot.object_types import CONTACT
 from crmsnap.state.so_far import SoFar
 from crmsnap.streams.associations import ASSOCIATIONS
@@ -84,7 +85,7 @@ class _Sweep:
         )
 
     def _watched(self, task: Task, client: Client, position: str | None) -> Iterator[Page]:
-        for page in task.read(client, position):
+        for page in task.read(client.counted_as(SWEEPS), position):
             ids = [row[0] for row in page.rows if isinstance(row[0], int | str)]
             known = self._ours.times(ids)
             missing = [id_ for id_ in ids if id_ not in known]
