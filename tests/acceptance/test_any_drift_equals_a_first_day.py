@@ -17,7 +17,9 @@ from tests.oracle.days import Copying, differences
 
 EVERY_SEED = (1, *(pytest.param(seed, marks=pytest.mark.full) for seed in range(2, 16)))
 DAYS = 4
-NAMES = tuple(f"size_{number}" for number in range(6))
+DATES = ("closedate", "notes_last_contacted")
+"""Properties that there are, with values that are kept otherwise as dates than as texts."""
+NAMES = (*DATES, *(f"size_{number}" for number in range(4)))
 TYPES = ("string", "number", "date", "datetime", "bool", "enumeration")
 TABLES = (
     "OBJECTS_*",
@@ -32,7 +34,7 @@ class Drifts:
 
     def __init__(self, chance: random.Random) -> None:
         self.chance = chance
-        self.known: set[tuple[str, str]] = set()
+        self.known = {("contacts", name) for name in DATES} | {("deals", "closedate")}
 
     def of_a_day(self) -> Iterator[Mapping[str, Any]]:
         """Up to four definitions, each of another property."""
