@@ -14,7 +14,7 @@ import pytest
 
 from crmsnap.state.folder import open_stream
 from crmsnap.state.stream_file import RunMark
-from tests.builders.command import Crmsnap, Ended
+from tests.builders.command import PATIENCE_SECONDS, Crmsnap, Ended
 from tests.builders.everything_written import places_of
 from tests.builders.sandbox_process import sandbox
 
@@ -23,33 +23,39 @@ WITH_SENSITIVE_VALUES = ("contacts", "companies", "deals", "tickets", "appointme
 NAMES = (*WITH_SENSITIVE_VALUES, "pets", "dogovory", "escape_room", "field_visits", "mashari")
 
 
+TABLES = ("--tables", "*,OBJECT_PROPERTIES_HISTORY_SOURCES")
+
+
 @dataclass(frozen=True)
 class Copied:
-    """Three runs: the first day, a day of changes, and one that fails."""
+    """Three runs: the first day, a day of changes, and one that fails in the middle of an account of its own."""
 
     crmsnap: Crmsnap
     ended: tuple[Ended, ...]
+    failed: Path
+    """Where the third one worked."""
 
 
 @pytest.fixture(scope="module")
 def copied(tmp_path_factory: pytest.TempPathFactory) -> Copied:
     """The account gives sensitive values unasked, and the token has every scope that opens them."""
-    folder = tmp_path_factory.mktemp("sensitive")
-    scopes = sorted(_scopes())
-    with sandbox("--token", f"pat-all={','.join(scopes)}") as account:
-        crmsnap = Crmsnap(folder, account)
-        account.post("/_sandbox/knobs", {"unasked_sensitive": True})
-        tables = ("--tables", "*,OBJECT_PROPERTIES_HISTORY_SOURCES")
-        first = crmsnap.sync(*tables, "--json")
-        account.post("/_sandbox/advance", {"days": 1, "changed": 0.2, "created": 0.1})
-        second = crmsnap.sync(*tables)
-        account.post("/_sandbox/advance", {"days": 1})
+    folder, failing = tmp_path_factory.mktemp("sensitive"), tmp_path_factory.mktemp("failing")
+    opens_all = ("--token", f"pat-all={','.join(sorted(_scopes()))}")
+    with sandbox(*opens_all) as account, sandbox(*opens_all) as broken:
+        for one in (account, broken):
+            one.post("/_sandbox/knobs", {"unasked_sensitive": True})
         # Half a page of contacts: what could not be read must not be quoted either.
         half = {"kind": "truncate", "mode": "json"}
         rule = {"family": "objects", "path": "/0-1", "from": 3, "to": 500, "effect": half}
-        account.post("/_sandbox/faults", {"rules": [rule]})
-        third = crmsnap.sync(*tables, "--json")
-    return Copied(crmsnap, (first, second, third))
+        broken.post("/_sandbox/faults", {"rules": [rule]})
+        # It tries again for most of a minute, in which the others have work to do.
+        with Crmsnap(failing, broken).start_sync(*TABLES, "--json") as third:
+            crmsnap = Crmsnap(folder, account)
+            first = crmsnap.sync(*TABLES, "--json")
+            account.post("/_sandbox/advance", {"days": 1, "changed": 0.2, "created": 0.1})
+            second = crmsnap.sync(*TABLES)
+            said = third.communicate(timeout=PATIENCE_SECONDS)
+    return Copied(crmsnap, (first, second, Ended(third.returncode, *said)), failing)
 
 
 def _scopes() -> set[str]:
@@ -72,7 +78,7 @@ def test_no_sensitive_value_is_in_any_file(copied):
     # 3: gaps, of types whose scopes only this sandbox knows.
     assert [ended.exit_code for ended in copied.ended[:2]] == [3, 3], copied.ended[1].stderr
     assert len(list(copied.crmsnap.snapshots.rglob("_MANIFEST.json"))) == 2
-    assert places_of(MARKER, copied.crmsnap.folder) == []
+    assert places_of(MARKER, copied.crmsnap.folder, copied.failed) == []
 
 
 def test_no_sensitive_value_is_said(copied):

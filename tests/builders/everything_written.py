@@ -5,6 +5,8 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from zstandard import decompress
+
 from crmsnap.state.packing import Unpacker
 
 
@@ -43,4 +45,6 @@ def _rows(db: sqlite3.Connection) -> Iterator[tuple[str, bytes]]:
         for row in cursor:
             for column, cell in zip(columns, row, strict=True):
                 is_packed = column == "body" and table != "dictionaries" and isinstance(cell, bytes)
-                yield f"{table}.{column}", unpack(cell) if is_packed else str(cell).encode()
+                # Outlines of snapshots lie in one file for all tables, and need no dictionary.
+                plain = decompress if table == "outlines" else unpack
+                yield f"{table}.{column}", plain(cell) if is_packed else str(cell).encode()

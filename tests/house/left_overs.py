@@ -6,6 +6,7 @@ import re
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 _NOTES = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|pragma:\s*no\s*(cover|branch)")
 _SWITCHES = frozenset({"skip", "skipif", "xfail", "importorskip", "skipTest"})
@@ -27,12 +28,13 @@ class Comment:
     text: str
 
 
-def comments(source: str) -> list[Comment]:
-    """Every comment of a Python file; a `#` inside a text is none."""
+@cache
+def comments(source: str) -> tuple[Comment, ...]:
+    """Every comment of a Python file; a `#` inside a text is none. Several tests ask for those of all files."""
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    return [
+    return tuple(
         Comment(token.start[0], token.string) for token in tokens if token.type == tokenize.COMMENT
-    ]
+    )
 
 
 def notes(source: str) -> Iterator[str]:

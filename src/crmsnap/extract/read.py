@@ -68,16 +68,23 @@ def read_all(
         _in_order(streams, tasks_of, lambda task: pool.submit(read_one, task))
 
 
-def read_again(tasks: Iterable[Task], reading: Reading) -> None:
-    """Read the streams of these tasks to their ends once more, whatever this run has read of them.
+def read_tasks(tasks: Iterable[Task], reading: Reading, *, again: bool = False) -> None:
+    """Read the streams of these tasks to their ends, side by side; `again`: also those that this run has
+    read, whose rows stay until then.
 
-    What they hold stays until then. The first error stops all after their current page.
+    The first error stops all after their current page.
     """
     stop = Event()
     with _workers(reading, stop) as pool:
-        running = [pool.submit(_read, task, reading, stop, again=True) for task in tasks]
+        running = [pool.submit(_read, task, reading, stop, again=again) for task in tasks]
         for future in as_completed(running):
             future.result()
+
+
+def unread(task: Task, reading: Reading) -> None:
+    """Take back that this run has read a stream to its end: it is read again, also by a run that goes on."""
+    with open_stream(reading.folder, task.stream, reading.run, text_ids=task.text_ids) as file:
+        file.start_again()
 
 
 @contextmanager

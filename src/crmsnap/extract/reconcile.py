@@ -6,25 +6,23 @@ withholds the day. Who vanished without a trace is asked for by id: a list that 
 otherwise remove it, and counts that are wrong twice can agree.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import islice
 from typing import Any, Literal
 
 from crmsnap.errors import BadRequest, CountsDisagree, Disagreement, MissingScope, NotFound
 from crmsnap.extract.facts import Count, counts
 from crmsnap.extract.movement import Window, came, live_again, went
-from crmsnap.extract.read import Reading, read_again
+from crmsnap.extract.read import Reading
+from crmsnap.extract.sweep import Swept, swept, vanished
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import objects
 from crmsnap.hubspot.times import published_ms
-from crmsnap.state.so_far import SoFar
 from crmsnap.streams.documents import TypeDocument
 from crmsnap.streams.known_types import properties, readable_types
-from crmsnap.streams.objects import scan_of, sweep_task
-from crmsnap.streams.records import OTHER_RECORDS
-from crmsnap.streams.stream import Page, Scope, Task
+from crmsnap.streams.objects import scan_of
+from crmsnap.streams.stream import Scope
 
 _SWEEPS = 2
 _IDS_SHOWN = 100
@@ -83,24 +81,17 @@ def reconcile(
         doubtful = [id_ for id_, one in results.items() if one.verdict == "different"]
         if not doubtful:
             break
-        sweeps = _swept(scope, reading, doubtful)
-        again = {count.object_type: count for count in counts(scope, client)}
-        for id_ in doubtful:
-            look = found[id_].behind(again[id_], sweeps[id_], is_last=number == _SWEEPS)
-            found[id_], results[id_] = look, look.result()
+        sweeps = swept(scope, reading, doubtful)
+        for count in counts(scope, client):
+            id_, look = count.object_type, found[count.object_type]
+            # Beside those that were swept: what hangs on them may have been read again.
+            if id_ in sweeps or count.ours != look.count.ours:
+                look = look.behind(count, sweeps.get(id_, Swept()), is_last=number == _SWEEPS)
+                found[id_], results[id_] = look, look.result()
     different = [one for one in results.values() if one.verdict == "different"]
     if different and not allow_differences:
         raise _withheld(different)
     return tuple(results.values())
-
-
-@dataclass(frozen=True, slots=True)
-class _Swept:
-    """What sweeps of one type have changed in the state."""
-
-    missing: int = 0
-    vanished: int = 0
-    ids: tuple[int | str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +103,15 @@ class _Look:
     count: Count
     before: Count | None = None
     """The count before the last sweep."""
-    swept: _Swept = field(default_factory=_Swept)
+    swept: Swept = field(default_factory=Swept)
     is_last: bool = False
     traceless: int = 0
     """Records that the last sweep found gone: as many may have gone behind it."""
 
-    def behind(self, count: Count, swept: _Swept, *, is_last: bool) -> "_Look":
+    def behind(self, count: Count, swept: Swept, *, is_last: bool) -> "_Look":
         """The next count, behind a sweep."""
         so_far = self.swept
-        total = _Swept(
+        total = Swept(
             so_far.missing + swept.missing,
             so_far.vanished + swept.vanished,
             (*so_far.ids, *swept.ids)[:_IDS_SHOWN],
@@ -204,16 +195,8 @@ class _Look:
     def _dropped(self) -> list[int]:
         """Records that left the state as vanished, and are live: HubSpot's list left them out."""
         stream = f"objects/{self.count.object_type}"
-        vanished = _vanished(self.scope, stream)
-        ids = list(islice((id_ for id_ in vanished if isinstance(id_, int)), _ASKED_BY_ID))
-        return live_again(self.client, self.count.object_type, ids)
-
-
-def _vanished(scope: Scope, stream: str) -> Iterator[int | str]:
-    """The records of which this run knows only that they are there no more."""
-    for deletion in scope.reader.deletions(stream):
-        if deletion.reason == "VANISHED" and deletion.ingested_at == scope.started_at:
-            yield deletion.id
+        ids = (id_ for id_ in vanished(self.scope, stream) if isinstance(id_, int))
+        return live_again(self.client, self.count.object_type, islice(ids, _ASKED_BY_ID))
 
 
 def _generic(scope: Scope, object_type: str) -> TypeDocument | None:
@@ -237,56 +220,6 @@ def _window(scope: Scope, known: TypeDocument) -> Window:
         changed=changed,
         merges=bool(scan.wanted.merge_names),
     )
-
-
-def _swept(scope: Scope, reading: Reading, types: Sequence[str]) -> Mapping[str, _Swept]:
-    """Sweep some types at once; those with an API of their own are read again."""
-    sweeps = {id_: _Sweep(scope, reading, id_) for id_ in types}
-    read_again([task for sweep in sweeps.values() for task in sweep.tasks()], reading)
-    return {id_: sweep.result() for id_, sweep in sweeps.items()}
-
-
-class _Sweep:
-    """One sweep of one type, which sees whom it finds."""
-
-    def __init__(self, scope: Scope, reading: Reading, object_type: str) -> None:
-        self._scope = scope
-        self._object_type = object_type
-        self._stream = f"objects/{object_type}"
-        self._ours = SoFar(reading.folder, self._stream)
-        self._rows_before = scope.reader.count(self._stream)
-        self._vanished_before = set(_vanished(scope, self._stream))
-        self._missing: list[int | str] = []
-
-    def tasks(self) -> Iterator[Task]:
-        """The pass, watched."""
-        generic = sweep_task(self._scope, self._object_type)
-        tasks: Iterable[Task] = [generic] if generic else _own_tasks(self._scope, self._stream)
-        for task in tasks:
-            yield replace(task, read=partial(self._watched, task))
-
-    def result(self) -> _Swept:
-        """What the sweep has changed."""
-        rows = self._scope.reader.count(self._stream)
-        vanished = set(_vanished(self._scope, self._stream)) - self._vanished_before
-        return _Swept(
-            missing=len(self._missing),
-            vanished=self._rows_before + len(self._missing) - rows,
-            ids=tuple((*self._missing, *sorted(vanished, key=str))[:_IDS_SHOWN]),
-        )
-
-    def _watched(self, task: Task, client: Client, position: str | None) -> Iterator[Page]:
-        for page in task.read(client, position):
-            ids = [row[0] for row in page.rows if isinstance(row[0], int | str)]
-            known = self._ours.times(ids)
-            self._missing += [id_ for id_ in ids if id_ not in known]
-            yield page
-
-
-def _own_tasks(scope: Scope, stream: str) -> Iterator[Task]:
-    for one in OTHER_RECORDS:
-        if one.name == stream:
-            yield from one.tasks(scope)
 
 
 def _withheld(different: Sequence[Reconciled]) -> CountsDisagree:

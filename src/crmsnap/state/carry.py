@@ -114,11 +114,13 @@ def bring(folder: Path, store: Store, connection: str) -> There | None:
 
     What this machine has and the store does not, because it was killed before it was sent, stays.
     """
-    remove_unfinished(folder)
+    with _room_needed(folder):
+        remove_unfinished(folder)
     for _ in range(_TRIES):
         there = _there(store)
         try:
-            _bring(folder, store, connection, there)
+            with _room_needed(folder):
+                _bring(folder, store, connection, there)
         except NotThere as error:
             missing = error
         else:
@@ -278,6 +280,18 @@ def _swap(store: Store, index: Index, there: There | None) -> None:
             f"another machine has sent its state to {store.url} meanwhile",
             cause="two machines worked on this connection at once, without a registry that both share",
             remedy="let one machine sync; this one's snapshot is as its report says",
+        ) from error
+
+
+@contextmanager
+def _room_needed(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StateError(
+            f"the state cannot be brought here: {error.strerror or error}",
+            cause=f"{folder} cannot be written",
+            remedy="check that it is writable and its disk is not full, then sync again",
         ) from error
 
 

@@ -76,8 +76,9 @@ def _give_back(db: Connection) -> None:
         and free > pages // _FREE_SHARE
     ):
         surplus = min(free - pages // _FREE_SHARE, _PAGES_A_RUN)
-        # A step is one page: fetched to the last, or only one is given back.
-        db.execute(f"PRAGMA incremental_vacuum({surplus})").fetchall()
+        # A script, because it goes on until the statement has ended: each of its steps is a page without a
+        # row, and `execute` takes one step.
+        db.executescript(f"PRAGMA incremental_vacuum({surplus})")
 
 
 def empty_log(db: Connection) -> bool:

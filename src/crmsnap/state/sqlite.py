@@ -20,8 +20,18 @@ VERSION = 2
 
 _SQL = Path(__file__).parent / "sql"
 
-_SINCE = {"finished": 2, "deletions": 2, "archive": 2, "list_marks": 2, "sealed_names": 2}
+_SINCE = {
+    "finished": 2,
+    "deletions": 2,
+    "archive": 2,
+    "list_marks": 2,
+    "sealed_names": 2,
+    "spans": 2,
+}
 """The version that a schema came with, where that was not the first."""
+
+_PATIENCE_SECONDS = 1.0
+"""For somebody who reads a file that is tidied: it can wait until the next run."""
 
 _SMALL = frozenset({"documents", "runs"})
 """Schemas of files that stay small: to give back single pages would take a page more in each of hundreds."""
@@ -89,7 +99,10 @@ def open_to_tidy(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a file that exists to change nothing of what it says: no schema is made or upgraded."""
     with damage_named(path):
         connection = sqlite3.connect(
-            f"file:{_quoted(path)}?mode=rw", uri=True, isolation_level=None
+            f"file:{_quoted(path)}?mode=rw",
+            uri=True,
+            isolation_level=None,
+            timeout=_PATIENCE_SECONDS,
         )
         try:
             _refuse_newer(path, connection.execute("PRAGMA user_version").fetchone()[0])
@@ -104,7 +117,13 @@ def damage_named(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into ours, with the file's name and what to do."""
     try:
         yield
+    except UnicodeDecodeError as error:  # in the name of a column
+        raise damaged(path, "a name in it is no text") from error
     except sqlite3.OperationalError as error:
+        if "decode" in str(
+            error
+        ):  # "Could not decode to UTF-8 column": nothing else was ever written
+            raise damaged(path, "a value in it is no text") from error
         raise StateError(
             f"the state file {path.name} cannot be used: {error}",
             cause=f"{path} cannot be opened or written",

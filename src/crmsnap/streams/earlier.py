@@ -18,6 +18,8 @@ def built_on(scope: Scope, stream: str, asked: str = "") -> Finished | None:
     found = scope.reader.finished(stream)
     if found is None or scope.refresh.full or found.asked != asked:
         return None
+    if found.started_at == scope.started_at:
+        return None  # this run's own: it was taken back, as records were found that nobody had asked about
     return found
 
 

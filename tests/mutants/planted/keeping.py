@@ -10,10 +10,11 @@ KEEPING = (
         name="cursor-in-another-transaction",
         promise="P2 kill -9 loses nothing",
         file="src/crmsnap/state/stream_file.py",
-        old="            for prefix in whole:\n",
-        new='            self._db.execute("COMMIT")\n'
+        old="            self._write(main, rows)\n",
+        new='            self._db.execute("UPDATE cursor SET position = ?", (position,))\n'
+        '            self._db.execute("COMMIT")\n'
         '            self._db.execute("BEGIN IMMEDIATE")\n'
-        "            for prefix in whole:\n",
+        "            self._write(main, rows)\n",
         killers=(
             f"{_STREAM_FILE}::test_a_page_that_fails_half_way_leaves_neither_rows_nor_position",
         ),
@@ -64,8 +65,10 @@ KEEPING = (
         name="deleted-rows-stay-readable",
         promise="P10 what is erased is gone",
         file="src/crmsnap/state/sqlite.py",
-        old='            connection.execute("PRAGMA secure_delete = ON")\n',
-        new='            connection.execute("PRAGMA secure_delete = OFF")\n',
+        old='            connection.execute("PRAGMA secure_delete = ON")\n'
+        "            if version == 0:\n",
+        new='            connection.execute("PRAGMA secure_delete = OFF")\n'
+        "            if version == 0:\n",
         killers=(f"{_STREAM_FILE}::test_a_record_that_is_gone_leaves_no_bytes_in_the_file",),
     ),
     Mutant(

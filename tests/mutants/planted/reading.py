@@ -20,11 +20,11 @@ READING = (
         killers=(f"{_ENDPOINTS}::test_an_empty_page_with_a_cursor_is_not_the_end",),
     ),
     Mutant(
-        name="cursor-that-stands-still",
+        name="cursor-that-goes-back",
         promise="P13 progress or a clear stop",
         file="src/crmsnap/hubspot/paging.py",
-        old="        if after in opaque:\n",
-        new="        if after is None:\n",
+        old='        raise stuck(f"the cursor went back from {after} to {following}")\n',
+        new="        return following\n",
         killers=(f"{_PAGING}::test_a_cursor_that_leads_nowhere_is_named",),
     ),
     Mutant(
@@ -129,8 +129,8 @@ READING = (
         name="day-is-used-up-to-the-last-call",
         promise="P11 never exceeds the budget",
         file="src/crmsnap/hubspot/limits.py",
-        old="        if self._spent is not None:\n            raise daily_limit(",
-        new="        if False:\n            raise daily_limit(",
+        old="            raise self._daily_limit(self._spent.correlation_id, self._spent.cause)\n",
+        new="            pass\n",
         killers=(f"{_LIMITS}::test_after_a_spent_day_nothing_is_sent_and_nobody_goes_on_waiting",),
     ),
     Mutant(
