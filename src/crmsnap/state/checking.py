@@ -20,6 +20,7 @@ from crmsnap.state.packing import Unpacker, checksum
 from crmsnap.state.runs import read_runs
 from crmsnap.state.seals import Sealed, seal_is_broken
 from crmsnap.state.shapes import DELETIONS, Shape
+from crmsnap.state.spans import are_sound
 from crmsnap.state.sqlite import RUNS_FILE, open_for_reading, remedy_for
 
 _OWNER_ALONE = 0o077
@@ -106,6 +107,8 @@ def _checked(file: StateFile, db: Connection, known: _Known) -> tuple[int, list[
             wrong = wrong or _wrong_row(shape, row, unpack, known)
         if wrong is not None:
             sentences.append(wrong)
+    if not sentences and not are_sound(db, kind):
+        sentences.append("the stretches that parts are made of are not those of its rows")
     if DELETIONS in kind.shapes and "deletions" in tables:
         sentences += _deleted_and_live(db)
     return rows, sentences
