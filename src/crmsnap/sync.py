@@ -16,12 +16,11 @@ from typing import Literal, Protocol
 from crmsnap.connection.check import Check
 from crmsnap.connection.checks.repeated import Safeguards, before_reading, of_writing
 from crmsnap.destinations.interface import Destination
-from crmsnap.destinations.write_test import try_to_write
+from crmsnap.destinations.write_test import try_to_replace, try_to_write
 from crmsnap.errors import (
     CrmsnapError,
     DailyLimitReached,
     Interrupted,
-    SnapshotError,
     Suspended,
 )
 from crmsnap.extract.asked import asked
@@ -35,8 +34,9 @@ from crmsnap.extract.redefined import read_redefined
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import account
 from crmsnap.hubspot.times import published_at
-from crmsnap.model import Clock, Gap, Progress, Refresh, Selection, StepBegan, TableEnded
+from crmsnap.model import Clock, Gap, Progress, Refresh, Selection, StepBegan
 from crmsnap.publish.changes import Changes, Earlier, changes_since
+from crmsnap.publish.found import first_facts, to_publish, to_replace
 from crmsnap.publish.gzip_parts import Compression
 from crmsnap.publish.jumps import Jump, jumps
 from crmsnap.publish.manifest import Manifest, RunFacts, SensitiveProperties, TypeCount
@@ -44,13 +44,15 @@ from crmsnap.publish.outline import outline_of, packed, unpacked
 from crmsnap.publish.prune import Pruning
 from crmsnap.publish.prune_days import OurDays, Owner
 from crmsnap.publish.prune_plan import Keep
-from crmsnap.publish.publish import OpenExecutor, PartPublished, TablePublished, publish
-from crmsnap.publish.published import published
+from crmsnap.publish.publish import OpenExecutor, publish
 from crmsnap.publish.remove import remover
+from crmsnap.publish.revision import Revision
+from crmsnap.publish.tally import Amount, Tally
 from crmsnap.publish.tidy import Tidied, tidy
 from crmsnap.redaction.values import redacted_values
 from crmsnap.state.folder import locked, open_as_is, open_stream
 from crmsnap.state.outlines import KeptOutline, Outlines
+from crmsnap.state.published import PublishedRanges
 from crmsnap.state.runs import RUNNING, RunRow, Runs
 from crmsnap.state.stream_file import RunMark
 from crmsnap.state.written import RememberPuts, Written
@@ -81,6 +83,8 @@ class Request:
     allow_differences: bool = False
     """Publish although HubSpot counts other records, and nothing explains it."""
     compression: Compression = "fast"
+    replace: bool = False
+    """Publish a day that is published already once more, as its next revision."""
     keep: Keep | None = None
     """Which days are kept behind the run; None: all."""
     deletes: bool = True
@@ -136,6 +140,8 @@ class Report:
     """What went wrong beside the snapshot, and does not touch it."""
     checks: tuple[Check, ...] = ()
     """What was asked of the destination before it was written; none of them failed."""
+    copied: Amount = field(default_factory=Amount)
+    built: Amount = field(default_factory=Amount)
     jumps: tuple[Jump, ...] = ()
     """Tables with far fewer or far more rows than in the snapshot before."""
     calls: Mapping[str, int] = field(default_factory=dict)
@@ -162,10 +168,13 @@ class Report:
             "connection": self.connection,
             "run": facts.run,
             "day": facts.day,
+            "revision": facts.revision,
             "outcome": self.outcome,
             "resumed": self.resumed,
             "rows": self.manifest.rows,
             "bytes": self.manifest.bytes,
+            "copied": asdict(self.copied),
+            "built": asdict(self.built),
             "tables": {table.name: table.rows for table in self.manifest.tables},
             "table_bytes": {table.name: table.bytes for table in self.manifest.tables},
             "changes": None if facts.changes is None else asdict(facts.changes),
@@ -204,51 +213,48 @@ def run_sync(request: Request, tools: Tools) -> Report:
     ):
         runs.claim(details.portal_id)
         checks = before_reading(tools.safeguards, tools.destination)
-        facts_of = partial(_facts, connection, details.portal_id, request.compression)
-        run, resumed = _begin(runs, selection, tools)
-        try:
-            there = published(tools.destination, facts_of(run))
-        except SnapshotError:
-            if not resumed:
-                raise
-            # Its day was published otherwise meanwhile, so there is nothing left to go on with.
-            run, resumed = _new_run(selection, tools), False
-            there = published(tools.destination, facts_of(run))
-        if there is not None:
-            report = _report(connection, run, there, checks, resumed=resumed)
+        facts_of = partial(first_facts, connection, details.portal_id, request.compression)
+        begun = _begin(runs, selection, tools)
+        new_run = partial(_new_run, selection, tools)
+        look = to_replace if request.replace else partial(to_publish, new_run=new_run)
+        found = look(tools.destination, facts_of, begun)
+        run, resumed = found.run, found.resumed
+        if found.there is not None:
+            report = _report(connection, run, found.there, checks, resumed=resumed)
             return _end(runs, run, report, request, tools, lease)
         tried = try_to_write(tools.destination, removes=request.deletes)
+        if found.replaces is not None:
+            try_to_replace(tools.destination, removes=request.deletes)
         checks += of_writing(tools.safeguards, create_only=tried.create_only)
         runs.begin(run)
         tools.remember_runs(connection, runs.newest_first())
+        tally = Tally(tools.observe)
         try:
-            manifest = _copy(request, tools, lease, runs, run, facts_of(run))
+            manifest = _copy(request, tools, lease, runs, run, facts_of(run), tally, found.replaces)
         except CrmsnapError as error:
             runs.end(run.id, _status(error), published_at(tools.client.server_date()), None)
             tools.remember_runs(connection, runs.newest_first())
             raise
         report = _report(connection, run, manifest, checks, resumed=resumed)
-        warnings = (*tried.warnings, *manifest.facts.unexplained)
-        report = replace(report, warnings=warnings, calls=tools.client.usage.by_family)
+        report = replace(
+            report,
+            warnings=(*tried.warnings, *manifest.facts.unexplained),
+            copied=tally.copied,
+            built=tally.built,
+            calls=tools.client.usage.by_family,
+        )
         return _end(runs, run, report, request, tools, lease)
 
 
-def _facts(connection: str, portal_id: str, compression: Compression, run: RunRow) -> RunFacts:
-    """What is known of a snapshot before anything is read."""
-    return RunFacts(
-        run=run.id,
-        connection=connection,
-        account=portal_id,
-        day=run.day,
-        window_start=run.started_at,
-        window_end=run.started_at,
-        selection=run.selection,
-        compression=compression,
-    )
-
-
 def _copy(
-    request: Request, tools: Tools, lease: Lease, runs: Runs, run: RunRow, facts: RunFacts
+    request: Request,
+    tools: Tools,
+    lease: Lease,
+    runs: Runs,
+    run: RunRow,
+    facts: RunFacts,
+    tally: Tally,
+    replaces: Revision | None,
 ) -> Manifest:
     """The work of a run: everything into the state, then every table out of it."""
     folder = tools.home / facts.connection
@@ -288,6 +294,7 @@ def _copy(
         replaced_on_reading=tools.client.usage.replaced_surrogates,
         sensitive=tuple(SensitiveProperties(*closed) for closed in left_out(scope).items()),
         unmatched=plan.unmatched,
+        revision=1 if replaces is None else replaces.next,
     )
     tables = _named(plan, scope, reading.run)
     facts = replace(facts, changes=_changes(folder, facts, tables, scope))
@@ -300,9 +307,11 @@ def _copy(
         facts=facts,
         remember=RememberPuts(folder, tools.destination.url),
         open_executor=tools.open_executor,
-        observe=partial(_observe_part, tools.observe),
+        observe=tally.take,
         stop=tools.clock,
         before_manifest=lease.assure,
+        memory=PublishedRanges(folder, tools.destination.url),
+        replaces=replaces,
     )
 
 
@@ -428,11 +437,3 @@ def _status(error: CrmsnapError) -> str:
     if isinstance(error, DailyLimitReached | Suspended):
         return "deferred"
     return "interrupted" if isinstance(error, Interrupted) else "failed"
-
-
-def _observe_part(
-    observe: Callable[[Progress], None], event: PartPublished | TablePublished
-) -> None:
-    if isinstance(event, TablePublished):
-        table = event.table
-        observe(TableEnded(table.name, table.rows, table.bytes, len(table.parts)))

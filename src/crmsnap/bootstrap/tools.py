@@ -29,10 +29,11 @@ from crmsnap.state.runs import RunRow
 from crmsnap.sync import Lease, Request, Tools
 
 
-def request_of(known: Known, *, full: bool = False) -> Request:
+def request_of(known: Known, *, full: bool = False, replaces: bool = False) -> Request:
     """What a connection's settings ask of a run; without a name it is called by its account.
 
-    `full`: everything is read again, whatever earlier runs have read.
+    `full`: everything is read again, whatever earlier runs have read. `replaces`: a day that is published
+    already is published again.
     """
     connection = known.settings
     return Request(
@@ -42,6 +43,7 @@ def request_of(known: Known, *, full: bool = False) -> Request:
         allow_differences=connection.allow_differences,
         refresh=Refresh(**connection.refresh.model_dump(), full=full),
         compression=connection.compression,
+        replace=replaces,
         keep=_keep(connection),
         deletes=connection.s3.deletes,
     )

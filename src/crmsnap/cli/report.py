@@ -26,11 +26,14 @@ def print_report(report: Report, url: str, calls: int, seconds: float) -> None:
         )
     else:
         again = ", going on with a run that had been stopped" if report.resumed else ""
-        print(f"{report.connection}: published {day} at {escaped(url)}{again}")
+        number = manifest.facts.revision
+        revision = f", revision {number}" if number > 1 else ""
+        print(f"{report.connection}: published {day}{revision} at {escaped(url)}{again}")
         print(
             f"  {count(len(manifest.tables), 'table')}, {count(manifest.rows, 'row')},"
             f" {size(manifest.bytes)}, in {duration(seconds)} with {count(calls, 'call')}"
         )
+        _print_copied(report)
         print_calls(report.calls)
     checked = [check.name for check in report.checks if check.verdict != "skipped"]
     print(f"  checked: {', '.join(checked)}")
@@ -90,6 +93,16 @@ def print_json_failure(connection: str | None, error: CrmsnapError) -> None:
         "error": error.as_dict(),
     }
     print(json.dumps(line), flush=True)
+
+
+def _print_copied(report: Report) -> None:
+    """What of the snapshot did not change since an earlier one."""
+    copied, built = report.copied, report.built
+    if copied.parts:
+        print(
+            f"  {count(copied.parts, 'part')} did not change and {'was' if copied.parts == 1 else 'were'}"
+            f" copied ({size(copied.bytes)}), {built.parts:,} made ({size(built.bytes)})"
+        )
 
 
 def _what_moved(known: TypeCount) -> str:

@@ -99,6 +99,12 @@ def sync(
             help="What writes parts: local, or a Dask cluster: dask://host:8786.",
         ),
     ] = None,
+    replace_day: Annotated[
+        bool,
+        typer.Option(
+            "--replace", help="Publish a day that is published already again, as its next revision."
+        ),
+    ] = False,
     config: options.Config = None,
     home: options.Home = None,
     as_json: Annotated[
@@ -144,7 +150,9 @@ def sync(
     said = {key: new for key, new in changes.items() if new is not None}
     registry = registry_url(config, home, redactor)
     picked = [replace(placed(known, one, said), registry=registry) for one in picked]
-    runner = _Runner(context.obj, folder, quiet=quiet, several=len(picked) > 1, full=full)
+    runner = _Runner(
+        context.obj, folder, quiet=quiet, several=len(picked) > 1, full=full, replaces=replace_day
+    )
     raise typer.Exit(runner.run_all(picked, wait=wait))
 
 
@@ -152,13 +160,21 @@ class _Runner:
     """Runs connections one after the other; the end of one is not the end of the next."""
 
     def __init__(
-        self, session: Session, home: Path, *, quiet: bool, several: bool, full: bool
+        self,
+        session: Session,
+        home: Path,
+        *,
+        quiet: bool,
+        several: bool,
+        full: bool,
+        replaces: bool,
     ) -> None:
         self._session = session
         self._home = home
         self._quiet = quiet
         self._several = several
         self._full = full
+        self._replaces = replaces
 
     def run_all(self, picked: "list[Known]", *, wait: bool) -> int:
         """Run them until a signal comes, and return the worst exit code.
@@ -205,7 +221,8 @@ class _Runner:
             bootstrap.open_tools(one, self._home, clock, watching.observe) as tools,
         ):
             watching.ask(lambda: tools.client.usage)
-            report = run_sync(bootstrap.request_of(one, full=self._full), tools)
+            request = bootstrap.request_of(one, full=self._full, replaces=self._replaces)
+            report = run_sync(request, tools)
         calls = tools.client.usage.total_calls
         if self._session.json:
             print_json_report(report, tools.destination.url)

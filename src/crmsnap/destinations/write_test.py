@@ -18,7 +18,8 @@ from crmsnap.errors import AlreadyThere, DestinationError
 _FOLDER = ".crmsnap/"
 _KEY = f"{_FOLDER}write-test"
 _OTHER = b"written by mistake\n"
-_OURS = frozenset(sha256(data).hexdigest() for data in (b"", _OTHER))
+_THIRD = b"replaced by mistake\n"
+_OURS = frozenset(sha256(data).hexdigest() for data in (b"", _OTHER, _THIRD))
 _ATTEMPTS = 3
 
 
@@ -48,6 +49,40 @@ def try_to_write(destination: Destination, *, removes: bool = True) -> WriteTest
     except DestinationError as error:
         return WriteTest(holds, (f"{key} stays: {error.message}: {error.cause}",))
     return WriteTest(holds)
+
+
+def try_to_replace(destination: Destination, *, removes: bool = True) -> None:
+    """Replace the empty file, and see that one which was changed meanwhile is not replaced.
+
+    Raise `DestinationError` where that does not hold: then nobody could replace a day safely.
+    """
+    key = _our_key(destination)
+    _write_empty(destination, key)
+    first = _e_tag(destination, key)
+    _replace(destination, key, _OTHER, first)
+    second = _e_tag(destination, key)
+    try:
+        _replace(destination, key, _THIRD, first)
+    except AlreadyThere:
+        _replace(destination, key, b"", second)
+    else:
+        raise DestinationError(
+            f"a file at {destination.url} is replaced although it was changed meanwhile",
+            cause="the store ignores If-Match",
+            remedy="keep the day as it is, or use a store with conditional writes",
+        )
+    if removes:
+        with suppress(DestinationError):
+            _remove_ours(destination, key)
+
+
+def _replace(destination: Destination, key: str, data: bytes, e_tag: str) -> None:
+    destination.replace(key, data, sha256=sha256(data).hexdigest(), e_tag=e_tag)
+
+
+def _e_tag(destination: Destination, key: str) -> str:
+    found = destination.head(key)
+    return "" if found is None or found.e_tag is None else found.e_tag
 
 
 def _our_key(destination: Destination) -> str:

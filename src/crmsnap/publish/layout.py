@@ -2,6 +2,8 @@
 
 <day>/_MANIFEST.json                                    last, once: the day is complete with it
 <day>/<TABLE>/part-<number>-<16 of sha256>.csv.gz       any number of parts
+
+Parts that came with a later revision of the day have 8 more digits behind the 16: those of their run.
 """
 
 import re
@@ -13,8 +15,9 @@ MANIFEST_NAME = "_MANIFEST.json"
 PARTS_PER_RANGE = 100
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TAGGED = re.compile(r"(-[0-9a-f]{16})[0-9a-f]{8}\.csv\.gz$")
 _HASH_DIGITS = 16
-_PART_NAME = re.compile(r"part-[0-9]{5,}-([0-9a-f]{16})\.csv\.gz")
+_PART_NAME = re.compile(r"part-[0-9]{5,}-([0-9a-f]{16})(?:[0-9a-f]{8})?\.csv\.gz")
 
 
 def is_day(name: str) -> bool:
@@ -38,9 +41,17 @@ def manifest_key(day: str) -> str:
     return f"{day}/{MANIFEST_NAME}"
 
 
-def part_key(day: str, table: str, number: int, sha256: str) -> str:
-    """The key of a part: equal content has an equal name, so writing it twice changes nothing."""
-    return f"{day}/{table}/part-{number:05d}-{sha256[:_HASH_DIGITS]}.csv.gz"
+def part_key(day: str, table: str, number: int, sha256: str, tag: str = "") -> str:
+    """The key of a part: equal content has an equal name, so writing it twice changes nothing.
+
+    With a run's `tag` it is equal only among that run's own.
+    """
+    return f"{day}/{table}/part-{number:05d}-{sha256[:_HASH_DIGITS]}{tag}.csv.gz"
+
+
+def untagged(key: str) -> str:
+    """The key that a part would have as that of any run."""
+    return _TAGGED.sub(r"\1.csv.gz", key)
 
 
 def hash_in(key: str, day: str) -> str | None:

@@ -18,7 +18,7 @@ from crmsnap.destinations.interface import Destination
 from crmsnap.errors import AlreadyThere, SnapshotError
 from crmsnap.model import Clock, Part
 from crmsnap.publish.gzip_parts import engine
-from crmsnap.publish.layout import manifest_key
+from crmsnap.publish.layout import manifest_key, untagged
 from crmsnap.publish.manifest import About, Manifest, PublishedTable, RunFacts
 from crmsnap.publish.manifest_json import to_bytes
 from crmsnap.publish.order import rank, sort_columns
@@ -33,6 +33,8 @@ from crmsnap.publish.range_task import (
     write_range,
 )
 from crmsnap.publish.ranges import ranges
+from crmsnap.publish.reuse import HEADER, Job, Memory, Reuse
+from crmsnap.publish.revision import Revision, run_tag
 from crmsnap.state.reader import StateReader
 from crmsnap.tables.table import Table
 
@@ -53,6 +55,8 @@ class PartPublished:
 
     table: str
     part: Part
+    copied: bool
+    """Whether its content lay there already, in a snapshot of an earlier day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,32 +80,50 @@ def publish(
     observe: Observe,
     stop: Clock,
     before_manifest: Callable[[], None] = lambda: None,
+    memory: Memory | None = None,
+    replaces: Revision | None = None,
 ) -> Manifest:
     """Publish a day, and return the manifest that it has now.
 
-    `before_manifest` is called when all parts are proven, and may raise to publish nothing.
+    `before_manifest` is called when all parts are proven, and may raise to publish nothing. `memory` knows
+    what an earlier snapshot was made of: what did not change since is copied. `replaces` is the revision
+    that gives way, if it still is the day's: otherwise it stays as it is.
     A day that is complete already stays as it is: then the manifest is that of another run, which
     `facts.run` tells. Raise `SnapshotError` if that run was another connection's or had another
     selection, if rows are not in order, or if a part is not found as it was written.
     """
-    there = published(destination, facts)
+    there = published(destination, facts) if replaces is None else None
     if there is not None:
         return there
-    target = Target(destination, facts.day, facts.compression, remember)
-    work = [(for_tasks(table), tuple(ranges(table.spans(reader)))) for table in tables]
-    with open_executor(sum(one.weight for _, ranges_of in work for one in ranges_of)) as executor:
+    target = _target(destination, facts, remember, replaces)
+    slim = [for_tasks(table) for table in tables]
+    reuse = Reuse(reader, engine(facts.compression), memory)
+    jobs = [
+        job
+        for index, table in enumerate(slim)
+        for job in reuse.jobs(index, table, tuple(ranges(table.spans(reader))))
+    ]
+    taken = reuse.take(jobs, target, stop)
+    build = [job for job in jobs if job not in taken]
+    with open_executor(sum(job.range.weight for job in build)) as executor:
         tasks = {
-            executor.submit(write_range, table, reader, target, one): (index, one.number)
-            for index, (table, ranges_of) in enumerate(work)
-            for one in ranges_of
+            executor.submit(write_range, slim[job.index], reader, target, job.range): job
+            for job in build
         }
 
-        def headers(indices: Iterable[int]) -> Iterator[tuple[int, Part]]:
-            asked = {executor.submit(write_empty, work[at][0], target): at for at in indices}
-            return _results(asked, stop)
+        def headers(indices: Iterable[int]) -> Iterator[tuple[Job, RangeWritten, bool]]:
+            empty = [job for at in indices for job in reuse.jobs(at, slim[at], (HEADER,))]
+            copied = reuse.take(empty, target, stop)
+            asked = {
+                executor.submit(write_empty, slim[job.index], target): job
+                for job in empty
+                if job not in copied
+            }
+            return _all(copied, _results(asked, stop))
 
-        counts = [len(ranges_of) for _, ranges_of in work]
-        written = _collect(tables, counts, _results(tasks, stop), headers, observe)
+        counts = Counter(job.index for job in jobs)
+        results = _all(taken, _results(tasks, stop))
+        written = _collect(tables, counts, results, headers, observe, reuse)
         parts = [part for table, _ in written for part in table.parts]
         _check_all(executor, destination, parts, stop)
     manifest = Manifest(
@@ -112,15 +134,39 @@ def publish(
         replaced_surrogates=sum(replaced for _, replaced in written),
     )
     before_manifest()
-    return _seal(target, manifest)
+    there = _seal(target, manifest, replaces)
+    if there is manifest:
+        reuse.remember()
+    return there
+
+
+def _target(
+    destination: Destination, facts: RunFacts, remember: Remember, replaces: Revision | None
+) -> Target:
+    if replaces is None:
+        return Target(destination, facts.day, facts.compression, remember)
+    listed = {untagged(part.key): part.key for part in replaces.manifest.parts}
+    tag = run_tag(facts.run)
+    return Target(destination, facts.day, facts.compression, remember, tag, listed)
+
+
+def _all(
+    copied: Mapping[Job, RangeWritten], built: Iterator[tuple[Job, RangeWritten]]
+) -> Iterator[tuple[Job, RangeWritten, bool]]:
+    """Every range, and whether it was copied."""
+    for job, written in copied.items():
+        yield job, written, True
+    for job, written in built:
+        yield job, written, False
 
 
 def _collect(
     tables: Sequence[Table],
-    counts: Sequence[int],
-    results: Iterator[tuple[tuple[int, int], RangeWritten]],
-    headers: Callable[[Iterable[int]], Iterator[tuple[int, Part]]],
+    counts: Mapping[int, int],
+    results: Iterator[tuple[Job, RangeWritten, bool]],
+    headers: Callable[[Iterable[int]], Iterator[tuple[Job, RangeWritten, bool]]],
     observe: Observe,
+    reuse: Reuse,
 ) -> list[tuple[PublishedTable, int]]:
     """Put ranges, which come in any order, together into tables with their replaced surrogates.
 
@@ -129,21 +175,26 @@ def _collect(
     gathered: list[dict[int, RangeWritten]] = [{} for _ in tables]
     done: dict[int, tuple[PublishedTable, int]] = {}
 
-    def finish(index: int, *header_only: Part) -> None:
+    def come(job: Job, written: RangeWritten, copied: bool) -> None:
+        reuse.keep(job, written)
+        for part in written.parts:
+            observe(PartPublished(job.table, part, copied))
+
+    def finish(index: int, header_only: tuple[Part, ...] = ()) -> None:
         in_order = [gathered[index][number] for number in sorted(gathered[index])]
         table = _join(tables[index], in_order, header_only)
         done[index] = table, sum(written.replaced for written in in_order)
         observe(TablePublished(table))
 
-    for (index, number), written in results:
-        gathered[index][number] = written
-        for part in written.parts:
-            observe(PartPublished(tables[index].name, part))
-        is_whole = len(gathered[index]) == counts[index]
-        if is_whole and any(one.parts for one in gathered[index].values()):
-            finish(index)
-    for index, part in headers(at for at in range(len(tables)) if at not in done):
-        finish(index, part)
+    for job, written, copied in results:
+        come(job, written, copied)
+        of_table = gathered[job.index]
+        of_table[job.range.number] = written
+        if len(of_table) == counts[job.index] and any(one.parts for one in of_table.values()):
+            finish(job.index)
+    for job, written, copied in headers(at for at in range(len(tables)) if at not in done):
+        come(job, written, copied)
+        finish(job.index, written.parts)
     return [done[index] for index in range(len(tables))]
 
 
@@ -222,12 +273,17 @@ def _result(task: Future[T]) -> T:
         ) from error
 
 
-def _seal(target: Target, manifest: Manifest) -> Manifest:
+def _seal(target: Target, manifest: Manifest, replaces: Revision | None) -> Manifest:
     data = to_bytes(manifest)
-    key = manifest_key(target.day)
-    target.remember((key,))  # never removed itself, only what a killed run leaves beside it
+    key, digest = manifest_key(target.day), sha256(data).hexdigest()
+    # The manifest is never removed itself, only what a killed run leaves beside it. Parts of the revision
+    # that gives way become strays with the swap: a sweep may remove what the new one does not list.
+    target.remember((key, *target.listed.values()))
     try:
-        target.destination.create(key, data, sha256=sha256(data).hexdigest())
+        if replaces is None:
+            target.destination.create(key, data, sha256=digest)
+        else:
+            target.destination.replace(key, data, sha256=digest, e_tag=replaces.e_tag)
     except AlreadyThere:
         there = published(target.destination, manifest.facts)
         if there is None:

@@ -48,6 +48,15 @@ def read_manifest(destination: Destination, day: str) -> Manifest | None:
     return manifest_of(day, data)
 
 
+def newer_revision(destination: Destination, manifest: Manifest) -> Manifest | None:
+    """The manifest that a day has by now, None if it has none or still this one.
+
+    Whoever misses a part asks: what only an older revision listed is removed.
+    """
+    there = read_manifest(destination, manifest.facts.day)
+    return None if there is None or there.facts == manifest.facts else there
+
+
 def manifest_of(day: str, data: bytes) -> Manifest:
     """The manifest in a day's file. Raise `SnapshotError` if it is damaged, or that of another day."""
     key = manifest_key(day)
@@ -69,6 +78,19 @@ def published(destination: Destination, facts: RunFacts) -> Manifest | None:
     manifest = read_manifest(destination, facts.day)
     if manifest is None:
         return None
+    refuse_others(destination, manifest, facts)
+    if manifest.facts.selection != facts.selection:
+        raise SnapshotError(
+            f"{facts.day} at {destination.url} was published with another selection",
+            cause="a published day is never rewritten",
+            remedy="sync with the same types and tables, or to another destination, or tomorrow;"
+            " or replace the day with --replace",
+        )
+    return manifest
+
+
+def refuse_others(destination: Destination, manifest: Manifest, facts: RunFacts) -> None:
+    """Raise `SnapshotError` if a day was made for another connection than that of this run."""
     there = manifest.facts
     if (there.connection, there.account) != (facts.connection, facts.account):
         raise SnapshotError(
@@ -76,10 +98,3 @@ def published(destination: Destination, facts: RunFacts) -> Manifest | None:
             cause=f"this is connection {facts.connection} of account {facts.account}",
             remedy="give every connection a folder or prefix of its own",
         )
-    if there.selection != facts.selection:
-        raise SnapshotError(
-            f"{facts.day} at {destination.url} was published with another selection",
-            cause="a published day is never rewritten",
-            remedy="sync with the same types and tables, or to another destination, or tomorrow",
-        )
-    return manifest

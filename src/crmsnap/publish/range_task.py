@@ -6,16 +6,17 @@ same names, which changes nothing.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from crmsnap.destinations.interface import Destination
-from crmsnap.errors import SnapshotError
+from crmsnap.errors import AlreadyThere, SnapshotError
 from crmsnap.model import Part
 from crmsnap.publish.csv_text import batches, header
 from crmsnap.publish.gzip_parts import Compression, GzipPart, empty_part, gzip_parts
 from crmsnap.publish.layout import part_key, part_number
 from crmsnap.publish.order import sort_columns
 from crmsnap.publish.ranges import Range
+from crmsnap.state.needs import Need
 from crmsnap.state.reader import StateReader
 from crmsnap.tables.table import Column, Group, Row, Span, Sparse, Table, Value
 
@@ -35,6 +36,29 @@ class Target:
     day: str
     compression: Compression
     remember: Remember
+    tag: str = ""
+    """Of the run, where it replaces a day."""
+    listed: Mapping[str, str] = field(default_factory=dict)
+    """Parts of the revision that it replaces, by their keys without a tag."""
+
+    def key(self, table: str, number: int, sha256: str) -> str:
+        """Where a part goes: where it lies, if the revision that is replaced has it at this place."""
+        plain = part_key(self.day, table, number, sha256)
+        return self.listed.get(plain) or part_key(self.day, table, number, sha256, self.tag)
+
+    def create(self, table: str, number: int, data: bytes, sha256: str) -> str:
+        """Write a part where it goes, and return its key; one that is damaged there gets another place."""
+        own = part_key(self.day, table, number, sha256, self.tag)
+        for key in dict.fromkeys((self.key(table, number, sha256), own)):
+            self.remember((key,))
+            try:
+                self.destination.create(key, data, sha256=sha256)
+            except AlreadyThere:
+                if key == own:
+                    raise
+            else:
+                return key
+        raise AssertionError  # its own key is the last one
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +72,8 @@ class RangeWritten:
     replaced: int
     unparsed: Mapping[str, int]
     """Column -> texts that were not of its kind."""
+    needs: tuple[Need, ...] = ()
+    """What was asked of the state for it, each question once."""
 
 
 def for_tasks(table: Table) -> Table:
@@ -62,8 +88,10 @@ def write_range(table: Table, reader: StateReader, target: Target, rows_of: Rang
     last: Row = ()
     replaced = 0
     unparsed: Counter[str] = Counter()
+    needs: dict[Need, None] = {}
+    noted = replace(reader, note=needs.setdefault)
     made = gzip_parts(
-        batches(table, _rows(table, reader, rows_of.spans)),
+        batches(table, _rows(table, noted, rows_of.spans)),
         header(table.columns),
         target.compression,
     )
@@ -74,12 +102,13 @@ def write_range(table: Table, reader: StateReader, target: Target, rows_of: Rang
         replaced += gzip_part.replaced
         unparsed.update(gzip_part.unparsed)
         del gzip_part  # 15 MB that would live on while the next part is made
-    return RangeWritten(tuple(written), first, last, replaced, unparsed)
+    return RangeWritten(tuple(written), first, last, replaced, unparsed, tuple(needs))
 
 
-def write_empty(table: Table, target: Target) -> Part:
+def write_empty(table: Table, target: Target) -> RangeWritten:
     """Write the header-only part of a table without rows."""
-    return _write(table, target, 0, empty_part(header(table.columns), target.compression))
+    part = _write(table, target, 0, empty_part(header(table.columns), target.compression))
+    return RangeWritten((part,), (), (), 0, {})
 
 
 def check_parts(destination: Destination, parts: Sequence[Part]) -> None:
@@ -109,11 +138,8 @@ def _rows(
 
 def _write(table: Table, target: Target, number: int, part: GzipPart) -> Part:
     columns = sort_columns(table)
-    key = part_key(target.day, table.name, number, part.sha256)
-    target.remember((key,))
-    target.destination.create(key, part.data, sha256=part.sha256)
     return Part(
-        key=key,
+        key=target.create(table.name, number, part.data, part.sha256),
         rows=part.rows,
         bytes=len(part.data),
         sha256=part.sha256,

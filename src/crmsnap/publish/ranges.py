@@ -1,4 +1,4 @@
-"""A table's spans joined into ranges: what one task writes.
+"""A table's spans joined into ranges: what one task writes, and what is copied whole while nothing of it changed.
 
 Ranges follow from the state alone, never from the number of workers, so that the same state gives
 the same parts on one core and on a hundred.
@@ -6,10 +6,13 @@ the same parts on one core and on a hundred.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 from crmsnap.tables.table import Span
 
-RANGE_WEIGHT = 50_000
+RANGE_WEIGHT = 8_192
+"""Rows of the state that a range of several streams holds at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +29,26 @@ class Range:
 
 
 def ranges(spans: Iterable[Span], weight_max: int = RANGE_WEIGHT) -> Iterator[Range]:
-    """Join spans, in order, until the next one would make a range too heavy.
+    """The ranges of a table, in order: a span of a stream that is cut is one, small whole streams are joined.
 
-    A span is never cut: one that is too heavy by itself is a range of its own.
+    A few rows more or fewer must not move the ranges behind them: so spans of a cut stream are never
+    joined, as its own borders stay, and whole streams count as much as the next power of two.
     """
     number = 0
     joined: list[Span] = []
     weight = 0
-    for span in spans:
-        if joined and weight + span.weight > weight_max:
+    for _, of_stream in groupby(spans, key=attrgetter("stream")):
+        found = tuple(of_stream)
+        rounded = 1 << (found[0].weight - 1).bit_length() if found[0].weight else 0
+        if joined and (len(found) > 1 or weight + rounded > weight_max):
             yield Range(number, tuple(joined))
             number, joined, weight = number + 1, [], 0
-        joined.append(span)
-        weight += span.weight
+        if len(found) == 1:
+            joined.append(found[0])
+            weight += rounded
+            continue
+        for span in found:
+            yield Range(number, (span,))
+            number += 1
     if joined:
         yield Range(number, tuple(joined))

@@ -45,7 +45,7 @@ from crmsnap.publish.layout import day_prefix, manifest_key
 from crmsnap.publish.live_ids import LiveIds, live_ids
 from crmsnap.publish.manifest import Manifest
 from crmsnap.publish.problems import Problem, Problems
-from crmsnap.publish.published import newest_complete_day, read_manifest
+from crmsnap.publish.published import newer_revision, newest_complete_day, read_manifest
 from crmsnap.publish.read_table import ReadTable
 from crmsnap.tables.associations_of_pair import ASSOCIATIONS_OF_PAIR
 from crmsnap.tables.type_names import OBJECTS_OF_TYPE
@@ -118,7 +118,11 @@ def verify(
             cause=f"it has no {manifest_key(day)}",
             remedy="name another day, or run the sync of that day to its end",
         )
-    return _verify(destination, manifest, observe, catalogue)
+    report = _verify(destination, manifest, observe, catalogue)
+    is_missing = any(problem.code == "part-missing" for problem in report.problems)
+    if is_missing and newer_revision(destination, manifest) is not None:
+        return verify(destination, day, observe, catalogue)
+    return report
 
 
 def incomplete(destination: Destination, day: str) -> VerifyReport:

@@ -17,15 +17,19 @@ _AT_ONCE = 4
 """Parts in memory at one time, of at most 15 MB each."""
 
 
+class PartMissing(SnapshotError):
+    """A part that the manifest lists is not there: the day may have got another revision."""
+
+
 def fetch(
     destination: Destination, table: PublishedTable, folder: Path, observe: Observe
 ) -> list[Path]:
     """The parts of a table as files, in the order of the rows.
 
-    Raise `SnapshotError` when one is missing or is not what the manifest says.
+    Raise `PartMissing` when one is missing, `SnapshotError` when it is not what the manifest says.
     """
     into = folder / table.name
-    into.mkdir()
+    into.mkdir(parents=True)
     files = [into / f"{number:08d}.csv.gz" for number in range(len(table.parts))]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         copying = [
@@ -46,7 +50,7 @@ def _copy(destination: Destination, part: Part, file: Path) -> None:
     try:
         data = destination.get(part.key)
     except NotThere:
-        raise SnapshotError(
+        raise PartMissing(
             f"{part.key} is missing",
             cause="the manifest lists it",
             remedy="see with `crmsnap verify` what else is, or ask another day",

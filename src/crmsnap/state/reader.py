@@ -4,21 +4,46 @@ Every body is checked against its checksum on the way out: a damaged file ends t
 and never becomes a wrong row.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from sqlite3 import Connection
-from typing import NamedTuple
 from urllib.parse import quote
 
 import orjson
 
+from crmsnap.state.needs import About, Need, unnoted
 from crmsnap.state.packing import Unpacker, checksum
+from crmsnap.state.rows import (
+    Associated,
+    Deletion,
+    Document,
+    Event,
+    Finished,
+    History,
+    Membership,
+    Record,
+)
 from crmsnap.state.seals import seal_is_broken
 from crmsnap.state.shapes import kind_of
+from crmsnap.state.spans import Stretch, stretches
 from crmsnap.state.sqlite import damage_named, damaged, open_for_reading
+
+__all__ = [
+    "EMAIL_EVENTS",
+    "Associated",
+    "Deletion",
+    "Document",
+    "Event",
+    "Finished",
+    "History",
+    "Membership",
+    "Record",
+    "StateReader",
+    "stream_path",
+]
 
 EMAIL_EVENTS = "email-events"
 """The one stream with the events of marketing e-mails, whatever their types."""
@@ -27,105 +52,25 @@ _NAME_MAX = 150
 """Characters of a stream's name in its file's name; file systems take 255 bytes."""
 
 
-class Document(NamedTuple):
-    """A small thing that is read whole."""
-
-    key: str
-    ingested_at: str
-    body: bytes
-    """JSON, as its stream wrote it."""
-
-
-class Record(NamedTuple):
-    """A live record."""
-
-    id: int | str
-    """A whole number, or text where a type's own API has other ids: those come after the numbers."""
-    updated_at: str | None
-    ingested_at: str
-    body: bytes
-    """JSON object, property -> text, names ascending, without nulls."""
-
-
-class History(NamedTuple):
-    """The property history of a record."""
-
-    id: int
-    ingested_at: str
-    body: bytes
-    """JSON object, property -> [[updated at, value], ...newest first], names ascending.
-
-    Behind the value each version has its source where that was wanted: type, id, label, user id."""
-
-
-class Associated(NamedTuple):
-    """All targets of one record in one pair of types."""
-
-    from_id: int
-    ingested_at: str
-    body: bytes
-    """JSON array of [to id, category, type id], ascending."""
-
-
-class Membership(NamedTuple):
-    """One member of a list."""
-
-    list_id: int
-    object_id: int
-    joined_at: str | None
-    ingested_at: str
-
-
-class Event(NamedTuple):
-    """One occurrence."""
-
-    occurred_at: str
-    id: str
-    object_type: str
-    object_id: str | None
-    """None: nobody has the address that a marketing e-mail went to."""
-    ingested_at: str
-    body: bytes
-    """JSON object, property -> text, names ascending, without nulls."""
-
-
-class Deletion(NamedTuple):
-    """A record that is no longer live."""
-
-    id: int | str
-    reason: str
-    """ARCHIVED, MERGED or VANISHED."""
-    deleted_at: str | None
-    survivor: int | None
-    """The record that it was merged into."""
-    ingested_at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """The newest scan of a stream that came to its end."""
-
-    run: str
-    started_at: str
-    """Start of its run, as published."""
-    asked: str
-    """What it asked for, in the stream's own words."""
-    note: str | None
-    """What the stream left for its next scan."""
-    swept_at: str
-    """Start of the newest run that met every row."""
-
-
 @dataclass(frozen=True, slots=True)
 class StateReader:
     """The state of one connection as one run left it, open for reading; it can be pickled."""
 
     folder: Path
     streams: tuple[str, ...]
-    """The streams that the run has read to their end, in code point order. No others are visible."""
+    """The streams that the run has read to their end, in code point order. No others are visible.
+    What makes rows asks `has` and `family`, which can be noted."""
+    note: Callable[[Need], None] = field(default=unnoted, compare=False)
+    """Told of every question; what is written then depends on nothing else in the state."""
+
+    def has(self, stream: str) -> bool:
+        """Whether the run has read a stream to its end."""
+        self._note("stream", stream)
+        return stream in self.streams
 
     def family(self, family: str) -> tuple[str, ...]:
         """What follows the slash in the names of a family's streams: `objects` -> (`0-1`, `0-2`)."""
+        self._note("family", family)
         return tuple(
             name.removeprefix(family + "/")
             for name in self.streams
@@ -146,6 +91,7 @@ class StateReader:
 
     def deletions(self, stream: str) -> Iterator[Deletion]:
         """The records of a stream that are no longer live, by id; none if the run has not read it."""
+        self._note("deletions", stream)
         if stream not in self.streams:
             return
         with self._open(stream) as file:
@@ -162,6 +108,7 @@ class StateReader:
 
     def documents(self, stream: str) -> Iterator[Document]:
         """The documents of a stream in order of their keys; none if the run has not read it."""
+        self._note("documents", stream)
         if stream not in self.streams:
             return
         with self._open(stream) as file:
@@ -170,10 +117,29 @@ class StateReader:
             ):
                 yield Document(key, ingested_at, file.body(packed, digest, key))
 
+    def document(self, stream: str, key: str) -> Document | None:
+        """One document of a stream, if it is there and the run has read it."""
+        self._note("document", stream, key)
+        if stream not in self.streams:
+            return None
+        sql = "SELECT ingested_at, checksum, body FROM documents WHERE key = ?"
+        with self._open(stream) as file:
+            row = file.db.execute(sql, (key,)).fetchone()
+            return None if row is None else Document(key, row[0], file.body(row[2], row[1], key))
+
+    def document_marks(self, stream: str) -> Iterator[tuple[str, bytes]]:
+        """Every document's key, with what changes whenever the document or its `ingested_at` does."""
+        self._note("documents", stream)
+        with self._open(stream) as file:
+            sql = "SELECT key, ingested_at, checksum FROM documents ORDER BY key"
+            for key, ingested_at, digest in file.db.execute(sql):
+                yield key, ingested_at.encode() + digest
+
     def records(
         self, stream: str, low: int | str | None = None, high: int | str | None = None
     ) -> Iterator[Record]:
         """The records with low < id <= high, by id."""
+        self._note("rows", stream, "", low, high)
         sql = "SELECT id, updated_at, ingested_at, checksum, body FROM records"
         with self._open(stream) as file:
             body = file.body
@@ -188,12 +154,14 @@ class StateReader:
         self, stream: str, low: int | str | None = None, high: int | str | None = None
     ) -> Iterator[tuple[int | str, str | None, str]]:
         """(id, updated at, ingested at) of the same records, without reading their properties."""
+        self._note("rows", stream, "", low, high)
         sql = "SELECT id, updated_at, ingested_at FROM records"
         with self._open(stream) as file:
             yield from file.db.execute(*_between(sql, "id", low, high))
 
     def changed_ids(self, stream: str, since: str) -> list[int | str]:
         """The ids of records that changed in runs that began behind a published time, ascending."""
+        self._note("rows", stream)
         sql = "SELECT id FROM records WHERE ingested_at > ? ORDER BY id"
         with self._open(stream) as file:
             return [row[0] for row in file.db.execute(sql, (since,))]
@@ -211,6 +179,7 @@ class StateReader:
 
     def record_ids(self, stream: str, low: int | None, count: int) -> list[int]:
         """Up to `count` ids greater than `low`, ascending."""
+        self._note("rows", stream, "", low)
         sql, values = _between("SELECT id FROM records", "id", low, None)
         with self._open(stream) as file:
             return [row[0] for row in file.db.execute(f"{sql} LIMIT {count:d}", values)]
@@ -225,6 +194,7 @@ class StateReader:
         self, stream: str, low: int | str | None = None, high: int | str | None = None
     ) -> Iterator[History]:
         """The histories of the records with low < id <= high, by id; none where the type has none."""
+        self._note("rows", stream, "", low, high)
         sql = "SELECT id, ingested_at, checksum, body FROM histories"
         with self._open(stream) as file:
             if not file.has("histories"):
@@ -238,6 +208,7 @@ class StateReader:
         self, stream: str, low: int | str | None = None, high: int | str | None = None
     ) -> Iterator[Associated]:
         """The associations of the records with low < id <= high, by id."""
+        self._note("rows", stream, "", low, high)
         sql = "SELECT from_id, ingested_at, checksum, body FROM associations"
         with self._open(stream) as file:
             for id_, ingested_at, digest, packed in file.db.execute(
@@ -265,6 +236,7 @@ class StateReader:
 
     def lists_with_members(self, stream: str) -> list[int]:
         """The ids of the lists that have members, ascending."""
+        self._note("rows", stream)
         found: list[int] = []
         with self._open(stream) as file:
             # A step per list and not per member: a list may have a million.
@@ -275,37 +247,48 @@ class StateReader:
                 found.append(row[0])
         return found
 
-    def memberships(self, stream: str) -> Iterator[Membership]:
-        """All members of all lists, by list, then by id; none if the run has not read them."""
+    def memberships(
+        self, stream: str, low: int | str | None = None, high: int | str | None = None
+    ) -> Iterator[Membership]:
+        """The members of the lists with low < id <= high, by list, then by id; none if not read."""
+        self._note("rows", stream, "", low, high)
         if stream not in self.streams:
             return
+        sql = "SELECT list_id, object_id, joined_at, ingested_at, checksum FROM memberships"
+        sql, values = _between(sql, "list_id", low, high)
         with self._open(stream) as file:
             for list_id, object_id, joined_at, ingested_at, digest in file.db.execute(
-                "SELECT list_id, object_id, joined_at, ingested_at, checksum FROM memberships"
-                " ORDER BY list_id, object_id"
+                f"{sql}, object_id", values
             ):
                 row = f"{list_id} {object_id} {joined_at}"
                 if checksum(b"", row) != digest:
                     raise damaged(file.path, f"the checksum of row {row} does not match")
                 yield Membership(list_id, object_id, joined_at, ingested_at)
 
-    def events(self, stream: str) -> Iterator[Event]:
-        """The occurrences of an event type, by time, then by id."""
+    def events(
+        self, stream: str, low: int | str | None = None, high: int | str | None = None
+    ) -> Iterator[Event]:
+        """The occurrences of an event type with low < time <= high, by time, then by id."""
+        self._note("rows", stream, "", low, high)
+        sql = "SELECT occurred_at, id, object_type, object_id, ingested_at, checksum, body FROM events"
+        sql, values = _between(sql, "occurred_at", low, high)
         with self._open(stream) as file:
             for at, id_, object_type, object_id, ingested_at, digest, packed in file.db.execute(
-                "SELECT occurred_at, id, object_type, object_id, ingested_at, checksum, body"
-                " FROM events ORDER BY occurred_at, id"
+                f"{sql}, id", values
             ):
                 body = file.body(packed, digest, f"{at} {id_} {object_type} {object_id}")
                 yield Event(at, id_, object_type, object_id, ingested_at, body)
 
-    def email_events(self, event_type: str) -> Iterator[Event]:
-        """The events of marketing e-mails of one type, by time, then by id."""
+    def email_events(
+        self, event_type: str, low: int | str | None = None, high: int | str | None = None
+    ) -> Iterator[Event]:
+        """The events of marketing e-mails of one type with low < time <= high, by time, then by id."""
+        self._note("rows", EMAIL_EVENTS, event_type, low, high)
+        sql = "SELECT occurred_at, id, object_type, object_id, ingested_at, checksum, body FROM events"
+        sql, values = _between(sql, "occurred_at", low, high, of_type=event_type)
         with self._open(EMAIL_EVENTS) as file:
             for at, id_, object_type, object_id, ingested_at, digest, packed in file.db.execute(
-                "SELECT occurred_at, id, object_type, object_id, ingested_at, checksum, body"
-                " FROM events WHERE type = ? ORDER BY occurred_at, id",
-                (event_type,),
+                f"{sql}, id", values
             ):
                 row = f"{event_type} {at} {id_} {object_type} {object_id}"
                 body = file.body(packed, digest, row)
@@ -313,6 +296,7 @@ class StateReader:
 
     def email_event_types(self) -> dict[str, tuple[int, str]]:
         """Type -> how many events it has, and the `ingested_at` of the oldest change; by name."""
+        self._note("kinds", EMAIL_EVENTS)
         if EMAIL_EVENTS not in self.streams:
             return {}
         sql = "SELECT type, count(*), min(ingested_at) FROM events GROUP BY type ORDER BY type"
@@ -321,6 +305,7 @@ class StateReader:
 
     def email_event_names(self) -> dict[str, list[str]]:
         """Type -> every property name that its events ever had, ascending."""
+        self._note("kinds", EMAIL_EVENTS)
         if EMAIL_EVENTS not in self.streams:
             return {}
         found: dict[str, list[str]] = {}
@@ -331,6 +316,7 @@ class StateReader:
 
     def seen_names(self, stream: str) -> tuple[str, ...]:
         """Every property name that a stream's rows ever had, ascending; none where it keeps none."""
+        self._note("names", stream)
         with self._open(stream) as file:
             if not file.has("names"):
                 return ()
@@ -338,34 +324,48 @@ class StateReader:
 
     def count(self, stream: str) -> int:
         """How many rows a stream has: records, documents, records with associations, members, events."""
+        self._note("rows", stream)
         if stream not in self.streams:
             return 0
         kind = kind_of(stream)
         with self._open(stream) as file:
+            found = None if kind.apart else stretches(file.db)
+            if found is not None:
+                return sum(stretch.rows for stretch in found)
             row = file.db.execute(f"SELECT count(*) FROM {kind.main.table}").fetchone()  # noqa: S608 - a name from shapes.py
             return int(row[0])
 
-    def borders(
-        self, stream: str, every: int
-    ) -> Iterator[tuple[int | str | None, int | str | None, int]]:
-        """Cut a stream of single keys into stretches of `every` rows: (low, high, rows).
-
-        The borders follow from the rows alone; the last stretch has no upper border.
-        """
-        main = kind_of(stream).main
-        table, key = main.table, main.keys[0]
-        low: int | str | None = None
+    def stretches(self, stream: str, apart: str = "") -> list[Stretch] | None:
+        """The spans of a stream, or of one of its types; None where nobody knows what changed in them."""
+        if (kind_of(stream).apart is None) != (not apart):
+            return None
         with self._open(stream) as file:
-            while True:
-                sql, values = _between(f"SELECT {key} FROM {table}", key, low, None)  # noqa: S608 - names from shapes.py
-                row = file.db.execute(f"{sql} LIMIT 1 OFFSET {every - 1:d}", values).fetchone()
-                if row is None:
-                    left = len(file.db.execute(f"{sql} LIMIT {every:d}", values).fetchall())
-                    if left:
-                        yield low, None, left
-                    return
-                yield low, row[0], every
-                low = row[0]
+            return stretches(file.db, apart)
+
+    def borders(
+        self, stream: str, apart: str = ""
+    ) -> Iterator[tuple[int | str | None, int | str | None, int]]:
+        """The stretches of a stream, or of one of its types: (low, high, rows).
+
+        They are its spans; the last one has no upper border. A stream without spans is one stretch.
+        """
+        self._note("rows", stream, apart)
+        found = self.stretches(stream, apart)
+        if found is None and (rows := self.count(stream)):
+            yield None, None, rows
+        for stretch in found or ():
+            yield stretch.low, stretch.high, stretch.rows
+
+    def _note(
+        self,
+        about: About,
+        stream: str,
+        apart: str = "",
+        low: int | str | None = None,
+        high: int | str | None = None,
+    ) -> None:
+        if self.note is not unnoted:
+            self.note(Need(about, stream, apart, low, high))
 
     @contextmanager
     def _open(self, stream: str) -> Iterator["_File"]:
@@ -414,11 +414,15 @@ def _has(db: Connection, table: str) -> bool:
 
 
 def _between(
-    sql: str, key: str, low: int | str | None, high: int | str | None
+    sql: str,
+    key: str,
+    low: int | str | None,
+    high: int | str | None,
+    of_type: str | None = None,
 ) -> tuple[str, tuple[int | str, ...]]:
     conditions = [
-        (f"{key} {sign} ?", value)
-        for sign, value in ((">", low), ("<=", high))
+        (condition, value)
+        for condition, value in (("type = ?", of_type), (f"{key} > ?", low), (f"{key} <= ?", high))
         if value is not None
     ]
     where = " WHERE " + " AND ".join(text for text, _ in conditions) if conditions else ""

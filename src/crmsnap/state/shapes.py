@@ -73,6 +73,10 @@ class Kind:
     schema: str
     main: Shape
     beside: tuple[Shape, ...] = ()
+    cut_by: str | None = None
+    """The key by which its rows are cut into spans; None: it is read whole."""
+    apart: str | None = None
+    """The key whose every value is cut for itself."""
 
     @property
     def schemas(self) -> tuple[str, ...]:
@@ -81,7 +85,8 @@ class Kind:
             shape.table for shape in (DELETIONS, ARCHIVE, LIST_MARKS) if shape in self.beside
         )
         names = ("sealed_names",) if any(not shape.stamped for shape in self.beside) else ()
-        return ("cursor", "finished", self.schema, *later, *names)
+        spans = ("spans",) if self.cut_by else ()
+        return ("cursor", "finished", self.schema, *later, *names, *spans)
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
@@ -114,8 +119,8 @@ FIELD_NAMES = EVENT_NAMES
 """Names that an API's answers hold, beside records whose type has no list of properties."""
 
 _RECORDS = Shape("records", keys=("id",), values=("updated_at",))
-RECORDS = Kind("records", _RECORDS, (HISTORIES, DELETIONS, ARCHIVE))
-TEXT_ID_RECORDS = Kind("text_id_records", _RECORDS, (FIELD_NAMES, DELETIONS))
+RECORDS = Kind("records", _RECORDS, (HISTORIES, DELETIONS, ARCHIVE), cut_by="id")
+TEXT_ID_RECORDS = Kind("text_id_records", _RECORDS, (FIELD_NAMES, DELETIONS), cut_by="id")
 """Records of APIs of their own: ids are whole numbers or any text, and there are no histories."""
 DOCUMENTS = Kind("documents", Shape("documents", keys=("key",)))
 LIST_MARKS = Shape(
@@ -125,15 +130,17 @@ LIST_MARKS = Shape(
 not make look changed."""
 
 LISTS = Kind("documents", DOCUMENTS.main, (LIST_MARKS,))
-ASSOCIATIONS = Kind("associations", Shape("associations", keys=("from_id",)))
+ASSOCIATIONS = Kind("associations", Shape("associations", keys=("from_id",)), cut_by="from_id")
 MEMBERSHIPS = Kind(
     "memberships",
     Shape("memberships", keys=("list_id", "object_id"), values=("joined_at",), body=False),
+    cut_by="list_id",
 )
 EVENTS = Kind(
     "events",
     Shape("events", keys=("occurred_at", "id"), values=("object_type", "object_id"), once=("id",)),
     (EVENT_NAMES,),
+    cut_by="occurred_at",
 )
 EMAIL_EVENT_NAMES = Shape("names", keys=("type", "name"), body=False, stamped=False)
 EMAIL_EVENTS = Kind(
@@ -145,6 +152,8 @@ EMAIL_EVENTS = Kind(
         once=("type", "id"),
     ),
     (EMAIL_EVENT_NAMES,),
+    cut_by="occurred_at",
+    apart="type",
 )
 
 

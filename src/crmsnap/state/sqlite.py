@@ -20,7 +20,14 @@ VERSION = 2
 
 _SQL = Path(__file__).parent / "sql"
 
-_SINCE = {"finished": 2, "deletions": 2, "archive": 2, "list_marks": 2, "sealed_names": 2}
+_SINCE = {
+    "finished": 2,
+    "deletions": 2,
+    "archive": 2,
+    "list_marks": 2,
+    "sealed_names": 2,
+    "spans": 2,
+}
 """The version that a schema came with, where that was not the first."""
 
 _PATIENCE_SECONDS = 1.0

@@ -15,6 +15,7 @@ from typing import get_args
 from crmsnap.state.packing import Packer, checksum, dictionary_of
 from crmsnap.state.seals import Sealed, seal, seal_is_broken
 from crmsnap.state.shapes import ARCHIVE, DELETIONS, Kind, Shape
+from crmsnap.state.spans import settle
 from crmsnap.state.sqlite import damage_named, damaged, open_for_writing
 
 Entry = tuple[str | int | bytes | None, ...]
@@ -169,9 +170,17 @@ class StreamFile:
                 {"at": self._run.ingested_at, "asked": asked},
             )
             self._db.execute("UPDATE cursor SET done = 1")
+            settle(self._db, self._kind)
             seal(self._db, "cursor", self._path.name)
             seal(self._db, "finished", self._path.name)
         self.done = True
+
+    def settle(self) -> None:
+        """Bring the spans up to date after a change behind the end of a scan: until then nothing of what
+        changed can be found unchanged."""
+        with damage_named(self._path), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            settle(self._db, self._kind)
 
     def _forget_archive(self) -> None:
         """Forget who has left HubSpot's archive; a scan that met every live record need not look for them."""

@@ -141,7 +141,7 @@ def _table(
 
 
 def _has_rows(reader: StateReader, stream: str) -> bool:
-    return stream in reader.streams and next(reader.associations(stream), None) is not None
+    return reader.has(stream) and next(reader.associations(stream), None) is not None
 
 
 def _id_columns(pair: Pair, singulars: Mapping[str, str]) -> tuple[str, str]:

@@ -7,7 +7,6 @@ under 0-4 and under its own type; tables of values and of associations hold it o
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from heapq import merge
-from itertools import pairwise
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -16,7 +15,7 @@ import orjson
 from crmsnap.hubspot.object_types import ENGAGEMENT_TYPES
 from crmsnap.state.reader import Record, StateReader
 from crmsnap.tables.engagement_properties import ENGAGEMENT, closed_names
-from crmsnap.tables.spans import SPAN_ROWS, stretches
+from crmsnap.tables.spans import stretches
 from crmsnap.tables.table import Span, Table
 
 _UNION = f"objects/{ENGAGEMENT}"
@@ -62,15 +61,17 @@ def _spans_without_union(reader: StateReader) -> Iterator[Span]:
 
 
 def _union_spans(reader: StateReader) -> Iterator[Span]:
-    """The ids of the seven cut where the single types are: by the state alone, without counting."""
-    cut = [
-        (high, rows)
-        for stream in _streams(reader)
-        for _, high, rows in reader.borders(stream, SPAN_ROWS)
-    ]
-    borders = sorted({high for high, _ in cut if isinstance(high, int)})
-    weight = sum(rows for _, rows in cut) // (len(borders) + 1)
-    for low, high in pairwise((None, *borders, None)) if cut else ():
+    """The ids of the seven cut where the largest of them is: by the state alone, without counting.
+
+    Where all seven are cut would be many small stretches, and each part of a day that changed.
+    """
+    cut = {stream: list(reader.borders(stream)) for stream in _streams(reader)}
+    rows = {stream: sum(rows for *_, rows in borders) for stream, borders in cut.items()}
+    if not any(rows.values()):
+        return
+    borders = cut[max(rows, key=rows.__getitem__)]
+    weight = sum(rows.values()) // len(borders)
+    for low, high, _ in borders:
         yield Span(_UNION, low, high, weight)
 
 
@@ -91,9 +92,7 @@ def _each_once(rows: Iterator[R]) -> Iterator[R]:
 
 
 def _streams(reader: StateReader) -> list[str]:
-    return [
-        stream for type_ in ENGAGEMENT_TYPES if (stream := f"objects/{type_}") in reader.streams
-    ]
+    return [stream for type_ in ENGAGEMENT_TYPES if reader.has(stream := f"objects/{type_}")]
 
 
 def _without(closed: frozenset[str], record: Record) -> Record:

@@ -32,6 +32,7 @@ from crmsnap.tables.event_types import event_property_definitions, event_type_id
 from crmsnap.tables.given_names import given_columns, given_names
 from crmsnap.tables.naming import GivenName, Named, table_names
 from crmsnap.tables.property_columns import cells_of, property_columns
+from crmsnap.tables.spans import stretches_of
 from crmsnap.tables.table import Column, Kind, Member, Possible, Row, Span, Table, TableFamily
 
 _KINDS: dict[str, Kind] = {"number": "NUMBER", "date": "DATE", "datetime": "TIMESTAMP"}
@@ -53,7 +54,7 @@ def expand(scope: Scope) -> Iterator[Table]:
     columns = _columns(scope, published)
     tables = [
         _table(
-            Source(known.name, counts.get(known.name, 0)),
+            Source(known.name),
             known,
             names[event_type_id(known)],
             columns[known.name],
@@ -80,7 +81,6 @@ class Source:
 
     name: str
     """The API's name of the type, `email:<type>` for marketing e-mails."""
-    rows: int
 
     @property
     def is_email(self) -> bool:
@@ -93,27 +93,30 @@ class Source:
         return EMAIL_EVENTS_STREAM if self.is_email else f"events/{self.name}"
 
     def spans(self, reader: StateReader) -> Iterator[Span]:
-        """One, if the run has read the type."""
-        if self.stream in reader.streams:
-            yield Span(self.stream, weight=self.rows)
+        """Stretches of time, if the run has read the type."""
+        return stretches_of(reader, self.stream, self._apart)
 
-    def events(self, reader: StateReader) -> Iterator[Event]:
-        """The occurrences, by time, then by id."""
+    def events(self, reader: StateReader, span: Span) -> Iterator[Event]:
+        """The occurrences of a span, by time, then by id."""
         if self.is_email:
-            return reader.email_events(self.name.removeprefix(PREFIX))
-        return reader.events(self.stream)
+            return reader.email_events(self._apart, span.low, span.high)
+        return reader.events(self.stream, span.low, span.high)
+
+    @property
+    def _apart(self) -> str:
+        return self.name.removeprefix(PREFIX) if self.is_email else ""
 
 
 def rows(
     type_id: str,
     columns: tuple[Column, ...],
-    events: Callable[[StateReader], Iterator[Event]],
+    events: Callable[[StateReader, Span], Iterator[Event]],
     reader: StateReader,
-    _: Span,
+    span: Span,
 ) -> Iterator[Row]:
     """One row per occurrence, by time, then by id; `columns` are those of its properties."""
     cells = cells_of(columns)
-    for occurred_at, id_, object_type, object_id, ingested, body in events(reader):
+    for occurred_at, id_, object_type, object_id, ingested, body in events(reader, span):
         properties = cells(orjson.loads(body))
         yield (type_id, id_, object_type, object_id, occurred_at, ingested, *properties)
 

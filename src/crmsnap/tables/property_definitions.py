@@ -35,7 +35,7 @@ def rows(reader: StateReader, _: Span) -> Iterator[Row]:
 def undeclared_names(reader: StateReader, object_type: str) -> list[str]:
     """The fields that records of a type had and no definition names, ascending."""
     stream = f"objects/{object_type}"
-    if stream not in reader.streams:
+    if not reader.has(stream):
         return []
     declared = {found.name for found, _ in property_documents(reader, object_type)}
     return [name for name in reader.seen_names(stream) if name not in declared]

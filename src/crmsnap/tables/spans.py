@@ -1,6 +1,7 @@
 """Where the rows of a table lie in the state: stretches that one task reads, in the order of the rows.
 
-Borders follow from the state alone, so that the same state gives the same parts on any machine.
+Borders follow from the state alone, so that the same state gives the same parts on any machine; they are
+those of its spans, so that they stay from day to day.
 """
 
 from collections.abc import Callable, Iterator
@@ -8,9 +9,6 @@ from functools import partial
 
 from crmsnap.state.reader import StateReader
 from crmsnap.tables.table import Span
-
-SPAN_ROWS = 10_000
-"""Records in one span: small enough to share a large type between processes."""
 
 
 def whole(*streams: str) -> Callable[[StateReader], Iterator[Span]]:
@@ -41,6 +39,12 @@ def associations(reader: StateReader) -> Iterator[Span]:
 def stretches(stream: str) -> Callable[[StateReader], Iterator[Span]]:
     """The rows of one stream, cut by its keys; none if the run has not read it."""
     return partial(_stretches, stream)
+
+
+def stretches_of(reader: StateReader, stream: str, apart: str = "") -> Iterator[Span]:
+    """The same at once, also of one of the stream's types."""
+    if stream in reader.streams:
+        yield from _cut(reader, stream, apart)
 
 
 def type_of(stream: str) -> str:
@@ -76,8 +80,7 @@ def _whole(streams: tuple[str, ...], reader: StateReader) -> Iterator[Span]:
 
 
 def _stretches(stream: str, reader: StateReader) -> Iterator[Span]:
-    if stream in reader.streams:
-        yield from _cut(reader, stream)
+    return stretches_of(reader, stream)
 
 
 def _each(family: str, reader: StateReader) -> Iterator[Span]:
@@ -86,6 +89,6 @@ def _each(family: str, reader: StateReader) -> Iterator[Span]:
         yield Span(stream, weight=reader.count(stream))
 
 
-def _cut(reader: StateReader, stream: str) -> Iterator[Span]:
-    for low, high, rows in reader.borders(stream, SPAN_ROWS):
+def _cut(reader: StateReader, stream: str, apart: str = "") -> Iterator[Span]:
+    for low, high, rows in reader.borders(stream, apart):
         yield Span(stream, low, high, weight=rows)

@@ -8,36 +8,42 @@ from crmsnap.publish.ranges import ranges
 from crmsnap.tables.table import Span
 
 
-def spans(*weights: int) -> list[Span]:
-    return [
-        Span("objects/0-1", number, number + 1, weight) for number, weight in enumerate(weights)
-    ]
+def whole(*weights: int) -> list[Span]:
+    """Streams that are not cut."""
+    return [Span(f"associations/{number}", weight=weight) for number, weight in enumerate(weights)]
 
 
-def test_spans_are_joined_until_the_next_would_be_too_much() -> None:
+def test_streams_are_joined_until_the_next_would_be_too_much() -> None:
     """Small stretches of many streams make one task, not thousands."""
-    made = list(ranges(spans(3, 3, 3, 3, 3), weight_max=7))
-    assert [[span.low for span in one.spans] for one in made] == [[0, 1], [2, 3], [4]]
+    made = list(ranges(whole(3, 3, 3, 3, 3), weight_max=8))
+    assert [len(one.spans) for one in made] == [2, 2, 1]
     assert [one.number for one in made] == [0, 1, 2]
 
 
-def test_a_heavy_span_is_a_range_of_its_own() -> None:
-    """The state decides where spans are cut, so that borders stay where they are."""
-    made = list(ranges(spans(1, 99, 1), weight_max=7))
-    assert [[span.weight for span in one.spans] for one in made] == [[1], [99], [1]]
+def test_a_few_more_rows_move_no_other_range() -> None:
+    """Else one new row would make every part behind it another one, and none could be copied."""
+    before = [one.spans for one in ranges(whole(*[5] * 40), weight_max=64)]
+    after = [one.spans for one in ranges(whole(8, *[5] * 39), weight_max=64)]
+    assert before[1:] == after[1:]
+    assert len(before) == 5
 
 
-@given(st.lists(st.integers(0, 20)), st.integers(1, 30))
-def test_no_span_is_lost_or_moved(weights: list[int], weight_max: int) -> None:
-    """Whatever the weights."""
-    given_spans = spans(*weights)
+def test_each_span_of_a_cut_stream_is_a_range() -> None:
+    """Its borders stay from day to day, and no neighbour is rebuilt with it."""
+    cut = [Span("objects/0-1", low, low + 1, 1) for low in range(3)]
+    made = list(ranges([*whole(1, 1), *cut, Span("objects/0-2", weight=1)]))
+    assert [len(one.spans) for one in made] == [2, 1, 1, 1, 1]
+    assert [one.number for one in made] == [0, 1, 2, 3, 4]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 20))), st.integers(1, 30))
+def test_no_span_is_lost_or_moved(weights: list[tuple[int, int]], weight_max: int) -> None:
+    """Whatever the weights, and whichever spans are of one stream."""
+    given_spans = [Span(f"s{name}", n, n + 1, weight) for n, (name, weight) in enumerate(weights)]
     made = list(ranges(given_spans, weight_max))
     assert [span for one in made for span in one.spans] == given_spans
-    assert all(
-        sum(span.weight for span in one.spans) <= weight_max or len(one.spans) == 1
-        for one in made
-        if all(span.weight for span in one.spans)
-    )
+    assert [one.number for one in made] == list(range(len(made)))
+    assert all(one.weight <= weight_max or len(one.spans) == 1 for one in made)
 
 
 def test_a_part_is_named_by_its_place_and_its_content() -> None:

@@ -207,13 +207,13 @@ def test_long_event_names_that_begin_alike_have_files_of_their_own(tmp_path):
 
 def test_borders_cut_a_stream_into_stretches_that_hold_every_row_once(tmp_path):
     """Ranges follow from the rows alone, and nothing falls between two of them."""
-    reader = read_whole(tmp_path, FIRST, *range(10, 260, 10))
-    stretches = list(reader.borders(CONTACTS, 10))
-    assert stretches == [(None, 100, 10), (100, 200, 10), (200, None, 5)]
+    reader = read_whole(tmp_path, FIRST, *range(10, 25_060, 10))
+    stretches = list(reader.borders(CONTACTS))
+    assert stretches == [(None, 10_000, 1000), (10_000, 20_000, 1000), (20_000, None, 505)]
     ids = [
         record.id for low, high, _ in stretches for record in reader.records(CONTACTS, low, high)
     ]
-    assert ids == list(range(10, 260, 10))
+    assert ids == list(range(10, 25_060, 10))
 
 
 def test_a_file_whose_writer_was_killed_while_making_it_is_read_as_empty(tmp_path):

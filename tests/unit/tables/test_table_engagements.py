@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from crmsnap.model import Choice
+from crmsnap.state.spans import NEW_ROWS
 from crmsnap.streams.documents import PropertyDocument, TypeDocument
 from crmsnap.tables import CATALOGUE
 from crmsnap.tables.chosen import expanded
@@ -15,7 +16,6 @@ from crmsnap.tables.object_with_object_properties import OBJECT_WITH_OBJECT_PROP
 from crmsnap.tables.objects import OBJECTS
 from crmsnap.tables.objects_of_type import OBJECTS_OF_TYPE
 from crmsnap.tables.property_definitions import PROPERTY_DEFINITIONS
-from crmsnap.tables.spans import SPAN_ROWS
 from crmsnap.tables.table import Span
 from tests.builders.account_state import INGESTED, UPDATED, RunMark, rows_of, scope_of
 
@@ -103,17 +103,17 @@ def test_without_any_of_the_seven_there_is_nothing(state):
     assert rows_of(own_table(state), state.reader) == []
 
 
-def test_it_is_cut_where_the_single_types_are(state):
+def test_it_is_cut_where_the_largest_of_the_seven_is(state):
     """By the state alone, and every record once: borders of one type may lie anywhere in another."""
     rows = {
-        "0-27": [(3 * n, UPDATED, b"{}") for n in range(1, 2 * SPAN_ROWS + 4)],
-        "0-48": [(5 * n, UPDATED, b"{}") for n in range(1, SPAN_ROWS + 2)],
+        "0-27": [(3 * n, UPDATED, b"{}") for n in range(1, 2 * NEW_ROWS + 4)],
+        "0-48": [(5 * n, UPDATED, b"{}") for n in range(1, NEW_ROWS + 2)],
     }
     for type_id, of_type in rows.items():
         state.write(f"objects/{type_id}", of_type)
     spans = [span for span in record_spans(state.reader) if span.stream == "objects/0-4"]
-    borders = [None, 3 * SPAN_ROWS, 5 * SPAN_ROWS, 6 * SPAN_ROWS, None]
-    weight = (3 * SPAN_ROWS + 4) // 4
+    borders = [None, 3 * NEW_ROWS, 6 * NEW_ROWS, None]
+    weight = (3 * NEW_ROWS + 4) // 3
     assert spans == [Span("objects/0-4", low, high, weight) for low, high in pairwise(borders)]
     ids = [row[1] for row in rows_of(own_table(state), state.reader)]
     assert ids == sorted({id_ for of_type in rows.values() for id_, _, _ in of_type})

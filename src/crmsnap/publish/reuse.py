@@ -1,0 +1,144 @@
+"""Ranges of which nothing changed: their parts are copied inside the store, not built and not uploaded.
+
+What a range was built from is noted while it is built. When the same questions to the state have the same
+answers, and table, settings and engine are the same, building it would give the same bytes. A part that is
+not there any more, or not what was written, is built.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from crmsnap.errors import AccessDenied, AlreadyThere, NotThere
+from crmsnap.model import Clock
+from crmsnap.publish.gzip_parts import Engine
+from crmsnap.publish.layout import part_number
+from crmsnap.publish.made_of import Unlike, range_digest, table_digest
+from crmsnap.publish.range_task import RangeWritten, Target
+from crmsnap.publish.ranges import Range
+from crmsnap.state.answers import Answers
+from crmsnap.state.published import RangePublished, Ranges
+from crmsnap.state.reader import StateReader
+from crmsnap.tables.table import Table
+
+AT_ONCE = 16
+"""Three small requests a part, so waiting takes longer than working."""
+
+HEADER = Range(0, ())
+"""What a table without rows is made of."""
+
+
+class Memory(Protocol):
+    """What is remembered of the newest snapshot at a destination; forgetting it costs work and nothing else."""
+
+    def recall(self) -> Ranges:
+        """Its ranges; none where nothing is known."""
+        ...
+
+    def remember(self, ranges: Ranges) -> None:
+        """Remember the ranges of a snapshot in place of those of the one before."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One range of a snapshot's tables."""
+
+    index: int
+    """Of the table."""
+    table: str
+    range: Range
+    made_of: bytes | None
+    """None: nobody can tell, so it is built."""
+
+
+class Reuse:
+    """What of a snapshot is taken over from the one before, and what the next one may take over from it."""
+
+    def __init__(self, reader: StateReader, engine: Engine, memory: Memory | None) -> None:
+        self._answers = Answers(reader)
+        self._engine = engine
+        self._memory = memory
+        self._earlier = {} if memory is None else memory.recall()
+        self._now: dict[bytes, RangePublished] = {}
+
+    def jobs(self, index: int, table: Table, ranges: Sequence[Range]) -> list[Job]:
+        """The ranges of a table, each with what it is made of."""
+        try:
+            of_table = table_digest(table, self._engine)
+        except Unlike:
+            return [Job(index, table.name, one, None) for one in ranges]
+        return [Job(index, table.name, one, range_digest(of_table, one.spans)) for one in ranges]
+
+    def take(self, jobs: Sequence[Job], target: Target, stop: Clock) -> dict[Job, RangeWritten]:
+        """Copy the ranges that did not change; those that are not in the result have to be built."""
+        unchanged = {job: found for job in jobs if (found := self._unchanged(job)) is not None}
+        places = {
+            job: [
+                target.key(job.table, part_number(job.range.number, number), part.sha256)
+                for number, part in enumerate(found.parts)
+            ]
+            for job, found in unchanged.items()
+        }
+        target.remember([key for keys in places.values() for key in keys])
+
+        def copy(job: Job) -> RangeWritten | None:
+            return _copied(target, unchanged[job], places[job], stop)
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            copying = {job: pool.submit(copy, job) for job in unchanged}
+            try:
+                results = {job: task.result() for job, task in copying.items()}
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+        return {job: written for job, written in results.items() if written is not None}
+
+    def keep(self, job: Job, written: RangeWritten) -> None:
+        """Keep in mind what became of a range."""
+        answers = [(need, self._answers(need)) for need in written.needs]
+        known = tuple((need, answer) for need, answer in answers if answer is not None)
+        if job.made_of is None or len(known) < len(answers):
+            return
+        self._now[job.made_of] = RangePublished(
+            parts=written.parts,
+            first=tuple(written.first),  # type: ignore[arg-type]  # a sort key has no text that did not parse
+            last=tuple(written.last),  # type: ignore[arg-type]  # the same
+            replaced=written.replaced,
+            unparsed=dict(written.unparsed),
+            answers=known,
+        )
+
+    def remember(self) -> None:
+        """Remember the snapshot, now that it is published, for the next one."""
+        if self._memory is not None:
+            self._memory.remember(self._now)
+
+    def _unchanged(self, job: Job) -> RangePublished | None:
+        found = None if job.made_of is None else self._earlier.get(job.made_of)
+        if found is None or any(self._answers(need) != answer for need, answer in found.answers):
+            return None
+        return found
+
+
+def _copied(
+    target: Target, earlier: RangePublished, keys: Sequence[str], stop: Clock
+) -> RangeWritten | None:
+    """The range as it lies now; None when one of its parts is gone, is something else, or may not be read."""
+    parts = []
+    for part, key in zip(earlier.parts, keys, strict=True):
+        stop.sleep(0)
+        try:
+            target.destination.copy(part.key, key, sha256=part.sha256)
+        except (NotThere, AlreadyThere, AccessDenied):
+            return None
+        parts.append(replace(part, key=key))
+    return RangeWritten(
+        tuple(parts),
+        earlier.first,
+        earlier.last,
+        earlier.replaced,
+        earlier.unparsed,
+        tuple(need for need, _ in earlier.answers),
+    )

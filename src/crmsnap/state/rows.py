@@ -1,0 +1,93 @@
+"""Rows of the state as tables see them: values, with the JSON of their bodies as it was written."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Document(NamedTuple):
+    """A small thing that is read whole."""
+
+    key: str
+    ingested_at: str
+    body: bytes
+    """JSON, as its stream wrote it."""
+
+
+class Record(NamedTuple):
+    """A live record."""
+
+    id: int | str
+    """A whole number, or text where a type's own API has other ids: those come after the numbers."""
+    updated_at: str | None
+    ingested_at: str
+    body: bytes
+    """JSON object, property -> text, names ascending, without nulls."""
+
+
+class History(NamedTuple):
+    """The property history of a record."""
+
+    id: int
+    ingested_at: str
+    body: bytes
+    """JSON object, property -> [[updated at, value], ...newest first], names ascending.
+
+    Behind the value each version has its source where that was wanted: type, id, label, user id."""
+
+
+class Associated(NamedTuple):
+    """All targets of one record in one pair of types."""
+
+    from_id: int
+    ingested_at: str
+    body: bytes
+    """JSON array of [to id, category, type id], ascending."""
+
+
+class Membership(NamedTuple):
+    """One member of a list."""
+
+    list_id: int
+    object_id: int
+    joined_at: str | None
+    ingested_at: str
+
+
+class Event(NamedTuple):
+    """One occurrence."""
+
+    occurred_at: str
+    id: str
+    object_type: str
+    object_id: str | None
+    """None: nobody has the address that a marketing e-mail went to."""
+    ingested_at: str
+    body: bytes
+    """JSON object, property -> text, names ascending, without nulls."""
+
+
+class Deletion(NamedTuple):
+    """A record that is no longer live."""
+
+    id: int | str
+    reason: str
+    """ARCHIVED, MERGED or VANISHED."""
+    deleted_at: str | None
+    survivor: int | None
+    """The record that it was merged into."""
+    ingested_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The newest scan of a stream that came to its end."""
+
+    run: str
+    started_at: str
+    """Start of its run, as published."""
+    asked: str
+    """What it asked for, in the stream's own words."""
+    note: str | None
+    """What the stream left for its next scan."""
+    swept_at: str
+    """Start of the newest run that met every row."""
