@@ -15,7 +15,8 @@ from typing import Literal
 
 from tests.mutants.mutant import Mutant
 
-RUN_SECONDS = 240
+RUN_SECONDS = 500
+"""For all of them together."""
 
 Outcome = Literal["passed", "failed", "timed out", "error", "missing"]
 Verdict = Literal["killed", "survived", "broken"]
