@@ -49,5 +49,5 @@ def _rows(db: sqlite3.Connection) -> Iterator[tuple[str, bytes]]:
                 yield f"{table}.{column}", readable(cell) if is_packed else str(cell).encode()
 
 
-_BODIES: Mapping[str, Callable[[bytes], bytes]] = {"outlines": decompress, "published": bytes}
+_BODIES: Mapping[str, Callable[[bytes], bytes]] = {"outlines": decompress, "ranges": bytes}
 """Table -> how a body is read that is no row of a stream, and so is not packed with a dictionary."""
