@@ -39,7 +39,7 @@ class Laboratory:
     """A tree of its own, which may be spoilt."""
 
     root: Path
-    test_seconds: int = 60
+    test_seconds: int = 120
     """For one test; the usual limit is too long for a bug that makes something hang."""
 
     @classmethod
