@@ -30,7 +30,7 @@
     ├── ExecutorError                1  the cluster that writes parts cannot be used
     ├── ConnectError                 5  a role or bucket cannot be connected safely
     ├── Busy                        75  another run works on this connection
-    └── Interrupted                130  Ctrl-C or SIGTERM
+    └── Interrupted                130  Ctrl-C, SIGTERM or SIGHUP
 
 Four questions are answered by every error: `code` (stable, in docs and `--json`), `exit_code`, `cause`
 (why) and `remedy` (what to do next). The message says what happened. Only the command line turns an
@@ -311,7 +311,7 @@ class Busy(CrmsnapError):
 
 
 class Interrupted(CrmsnapError):
-    """The run was stopped by Ctrl-C or SIGTERM; the next one goes on where it ended."""
+    """The run was stopped by Ctrl-C, SIGTERM or SIGHUP; the next one goes on where it ended."""
 
     code = "interrupted"
     exit_code = 130

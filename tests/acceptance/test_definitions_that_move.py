@@ -6,13 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
-from crmsnap.bootstrap import Known, RunClock, open_tools
-from crmsnap.config import ConnectionSettings
 from crmsnap.errors import Interrupted
 from crmsnap.model import Progress, Selection, StreamBegan, StreamEnded
-from crmsnap.sync import Report, Request, run_sync
+from crmsnap.sync import Report
 from tests.builders.sandbox_process import SandboxAccount, sandbox
 from tests.builders.snapshot import manifest, rows
 from tests.oracle.days import Copying, differences
@@ -53,15 +50,7 @@ class Meanwhile:
             self.happens(self.times)
 
     def sync(self) -> Report:
-        settings = ConnectionSettings(
-            to=str(self.copying.folder / "snapshots"),
-            token=SecretStr(self.copying.account.token),
-            base_url=self.copying.account.url,
-            allow_other_host=True,
-        )
-        home = self.copying.folder / "home"
-        with open_tools(Known(None, settings), home, RunClock(), self.observe) as tools:
-            return run_sync(Request(selection=SELECTION), tools)
+        return replace(self.copying, observe=self.observe).sync()
 
 
 def define(account: SandboxAccount, name: str, **how: Any) -> None:

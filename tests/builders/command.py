@@ -57,6 +57,8 @@ class Crmsnap:
         self.account = account
         self.home = folder / "home"
         self.snapshots = folder / "snapshots"
+        self.under: tuple[str, ...] = ()
+        """A command under which ours is run: `strace ...`."""
 
     def __call__(self, *arguments: str, **variables: str) -> Ended:
         """Run a command to its end."""
@@ -67,7 +69,7 @@ class Crmsnap:
     def start(self, *arguments: str, **variables: str) -> "subprocess.Popen[str]":
         """Start a command and leave it running."""
         return subprocess.Popen(
-            [sys.executable, "-m", "crmsnap", *arguments],
+            [*self.under, sys.executable, "-m", "crmsnap", *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

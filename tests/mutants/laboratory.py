@@ -53,10 +53,12 @@ class Laboratory:
         wanted = tuple(dict.fromkeys(tests))
         report = self.root / "mutants.xml"
         report.unlink(missing_ok=True)
+        listed = self.root / "mutants.txt"  # there may be more of them than fit a command line
+        listed.write_text("\n".join(wanted))
         options = ["-q", "-n", "0", "-p", "no:cacheprovider", f"--timeout={self.test_seconds}"]
         try:
             ran = subprocess.run(
-                [sys.executable, "-m", "pytest", *options, f"--junit-xml={report}", *wanted],
+                [sys.executable, "-m", "pytest", *options, f"--junit-xml={report}", f"@{listed}"],
                 cwd=self.root,
                 capture_output=True,
                 text=True,
@@ -65,7 +67,8 @@ class Laboratory:
             )
         except subprocess.TimeoutExpired as error:
             return dict.fromkeys(wanted, "timed out"), str(error)
-        return {test: _worst(report, test) for test in wanted}, ran.stdout + ran.stderr
+        said = f"pytest ended with {ran.returncode}\n{ran.stdout}{ran.stderr}"
+        return {test: _worst(report, test) for test in wanted}, said
 
     def judge(self, mutant: Mutant) -> Judged:
         """Plant a bug, run the tests that have to notice it, and take it out again."""

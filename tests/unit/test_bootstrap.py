@@ -134,6 +134,22 @@ def test_workers_end_with_their_parent_however_it_ends(tmp_path):
         time.sleep(0.05)
 
 
+def test_workers_do_not_hold_a_run_that_was_stopped(monkeypatch: pytest.MonkeyPatch):
+    """One of them may wait for a busy store for minutes, and no signal is sent to it."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+
+    def stopped_in_the_middle() -> None:
+        with open_executor(RunClock(), INLINE_ROWS + 1) as executor:
+            assert executor.submit(abs, -1).result() == 1
+            executor.submit(time.sleep, 60)
+            raise Interrupted("stopped")
+
+    began_at = time.monotonic()
+    with pytest.raises(Interrupted):
+        stopped_in_the_middle()
+    assert time.monotonic() - began_at < 30
+
+
 def is_alive(process_id: int) -> bool:
     """Whether a process still runs; one that only waits for its end to be noticed does not."""
     try:

@@ -31,7 +31,7 @@ class RunClock:
         """Wait; raise `Interrupted` as soon as `stop` was called."""
         if self._stopped.wait(seconds):
             raise Interrupted(
-                f"{self._what} was stopped", cause="Ctrl-C or SIGTERM", remedy=self._again
+                f"{self._what} was stopped", cause="Ctrl-C, SIGTERM or SIGHUP", remedy=self._again
             )
 
     def stop(self) -> None:
@@ -50,9 +50,9 @@ def utc_now() -> str:
 
 @contextmanager
 def stoppable(what: str = "the run", again: str = GOES_ON) -> Iterator[RunClock]:
-    """A clock that the first SIGINT or SIGTERM stops; the second one ends the process at once.
+    """A clock that the first SIGINT, SIGTERM or SIGHUP stops; the second one ends the process at once.
 
-    Who stopped `what` is told how to go on.
+    Who stopped `what` is told how to go on. Under `nohup` a terminal that goes away stops nothing.
     """
     clock = RunClock(what, again)
     interrupted = threading.Event()
@@ -63,7 +63,10 @@ def stoppable(what: str = "the run", again: str = GOES_ON) -> Iterator[RunClock]
         interrupted.set()
         clock.stop()
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    heard = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        heard.append(signal.SIGHUP)
+    before = {number: signal.signal(number, stop) for number in heard}
     try:
         yield clock
     finally:

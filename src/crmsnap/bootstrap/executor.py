@@ -1,9 +1,9 @@
 """What does the tasks of publishing: this thread, a process for each core, or a cluster."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from multiprocessing import get_context
 from typing import Any, TypeVar
@@ -50,8 +50,30 @@ def open_executor(clock: Clock, rows: int) -> AbstractContextManager[Executor]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     if rows <= INLINE_ROWS or cores == 1:
         return nullcontext(InlineExecutor(clock))
+    return _processes(cores)
+
+
+@contextmanager
+def _processes(number: int | None) -> Iterator[Executor]:
+    """So many processes, which end at once when the block fails: a worker may wait for a busy store.
+
+    That loses nothing, as a part is written whole or not at all.
+    """
     # spawn, because a forked child inherits threads' locks and SQLite connections half-way.
-    return ProcessPoolExecutor(cores, mp_context=get_context("spawn"), initializer=begin_worker)
+    context = get_context("spawn")
+    ended, end = context.Pipe(duplex=False)
+    with (
+        ended,
+        end,
+        ProcessPoolExecutor(
+            number, mp_context=context, initializer=begin_worker, initargs=(ended,)
+        ) as pool,
+    ):
+        try:
+            yield pool
+        except BaseException:
+            end.close()
+            raise
 
 
 class InlineExecutor(Executor):

@@ -45,7 +45,11 @@ class HeldLease:
     def take(self, dead: str | None) -> None:
         """Take it and keep it from now on. Raise `Busy` while somebody else than the dead one has it."""
         self._take(dead)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError:  # no memory for another thread
+            self._free()
+            raise
 
     def assure(self) -> None:
         """Raise `Busy` when another run has the connection by now.
@@ -61,13 +65,16 @@ class HeldLease:
         """Let others have the connection at once; without the registry it is free a little later."""
         self._ended.set()
         self._thread.join()
-        with suppress(RegistryError), open_registry(self._registry) as registry:
-            give_lease_back(registry, self._connection, self._holder)
+        self._free()
 
     def _keep(self) -> None:
         while not self._ended.wait(self._seconds / RENEWALS):
             with suppress(RegistryError, Busy):  # the run finds out when it asks
                 self._take(None)
+
+    def _free(self) -> None:
+        with suppress(RegistryError), open_registry(self._registry) as registry:
+            give_lease_back(registry, self._connection, self._holder)
 
     def _take(self, dead: str | None) -> None:
         with open_registry(self._registry) as registry:

@@ -69,13 +69,22 @@ def main() -> None:
     session = Session()
     # A core dump would write every secret of this process to the disk.
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-    with redacted_output(session.redactor):
-        try:
-            app(obj=session, prog_name="crmsnap")
-        except CrmsnapError as error:
-            _end(error, session)
-        except Exception as error:  # noqa: BLE001 - the one place where the unforeseen becomes a sentence
-            _end(failure.bug(error), session)
+    try:
+        with redacted_output(session.redactor) as output:
+            _run(session)
+    except SystemExit as ended:
+        if output.lost is None or ended.code:
+            raise
+        _end(failure.output_lost(output.lost), Session())
+
+
+def _run(session: Session) -> None:
+    try:
+        app(obj=session, prog_name="crmsnap")
+    except CrmsnapError as error:
+        _end(error, session)
+    except Exception as error:  # noqa: BLE001 - the one place where the unforeseen becomes a sentence
+        _end(failure.unforeseen(error), session)
 
 
 def _end(error: CrmsnapError, session: Session) -> None:

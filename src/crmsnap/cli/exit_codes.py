@@ -26,7 +26,9 @@ EXIT_CODES = (
     ExitCode(
         75, "not now, try again later", "another run is at work; the day's API calls are used up"
     ),
-    ExitCode(130, "interrupted", "Ctrl-C or SIGTERM; the next run goes on where this one ended"),
+    ExitCode(
+        130, "interrupted", "Ctrl-C, SIGTERM or SIGHUP; the next run goes on where this one ended"
+    ),
 )
 
 _WORST_FIRST = (130, 1, 5, 4, 2, 75, 3, 0)

@@ -16,6 +16,43 @@ class Bug(CrmsnapError):
     code = "bug"
 
 
+class OutOfMemory(CrmsnapError):
+    """The system gave no more memory to this process."""
+
+    code = "out-of-memory"
+
+
+class OutputLost(CrmsnapError):
+    """The command did its work, and what it had to say could not be written."""
+
+    code = "output-lost"
+
+
+def unforeseen(error: Exception) -> CrmsnapError:
+    """What an exception that nobody caught is to the user."""
+    # A thread needs memory for its stack; Python has no class of its own for that.
+    if isinstance(error, MemoryError) or str(error) == "can't start new thread":
+        return _out_of_memory()
+    return bug(error)
+
+
+def _out_of_memory() -> OutOfMemory:
+    return OutOfMemory(
+        "there is no memory left",
+        cause="the system, a container or `ulimit -v` allows this process no more",
+        remedy="give it more, or set fewer `workers`; what was read is kept, and the next run goes on",
+    )
+
+
+def output_lost(error: OSError) -> OutputLost:
+    """What an output that cannot be written is to the user."""
+    return OutputLost(
+        f"the output could not be written: {error.strerror}",
+        cause="stdout leads to a disk that is full or gone; the work itself was done",
+        remedy="make room; `crmsnap runs` shows how runs ended",
+    )
+
+
 def bug(error: Exception) -> Bug:
     """What an unforeseen exception is to the user; its own text stays out, since it may hold data."""
     frames = traceback.extract_tb(error.__traceback__)

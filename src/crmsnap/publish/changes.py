@@ -29,7 +29,7 @@ class Changes:
     since_day: str
     """Its sync day."""
     since: str
-    """When its scan began, as published."""
+    """When its run began, as published."""
     types: tuple[Change, ...] = ()
     """added, removed, archived, restored, renamed."""
     properties: tuple[Change, ...] = ()

@@ -31,6 +31,7 @@ from crmsnap.publish.order import sort_columns
 from crmsnap.publish.prune_days import OurDays, WholeDay
 from crmsnap.publish.range_task import key_text
 from crmsnap.publish.revise import next_revision, revise
+from crmsnap.publish.sweep import sweep
 from crmsnap.state.written import Written
 from crmsnap.tables.property_columns import present_cells_of
 from crmsnap.tables.table import UNPARSED
@@ -103,6 +104,8 @@ def rewrite(records: Collection[RecordId], tools: Erasing) -> Iterator[DayErased
         except SnapshotError as error:
             yield DayErased(day, "left", error.message)
             continue
+        if remembered := tools.written.keys(day):
+            sweep(tools.days.destination, day, remembered)  # of who was killed behind a swap
         held = _held(day, whole, looked)
         yield _rewritten(whole, held, looked, tools) if held.tables else held
 

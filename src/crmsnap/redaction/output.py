@@ -15,13 +15,13 @@ from crmsnap.redaction.redactor import Redactor
 
 
 @contextmanager
-def redacted_output(redactor: Redactor) -> Iterator[None]:
-    """Guard stdout and stderr while the block lasts."""
+def redacted_output(redactor: Redactor) -> Iterator["RedactedStream"]:
+    """Guard stdout and stderr while the block lasts; gives the guarded stdout."""
     before = sys.stdout, sys.stderr
     guarded = RedactedStream(before[0], redactor), RedactedStream(before[1], redactor)
     sys.stdout, sys.stderr = guarded
     try:
-        yield
+        yield guarded[0]
     finally:
         sys.stdout, sys.stderr = before
         for stream in guarded:
@@ -40,7 +40,7 @@ class RedactedStream(io.TextIOBase):
     """A text stream that lets lines through when they are whole, without their secrets.
 
     A reader that has gone away is no error: a run goes on without being watched, to the end and the exit
-    code that it would have had.
+    code that it would have had. It goes on too where a disk is full, and `lost` says so at its end.
     """
 
     def __init__(self, stream: TextIO, redactor: Redactor) -> None:
@@ -49,6 +49,8 @@ class RedactedStream(io.TextIOBase):
         self._redactor = redactor
         self._pending = ""
         self._lock = RLock()
+        self.lost: OSError | None = None
+        """Why a part of the text was not written, but for a reader that has gone away."""
 
     @property
     def encoding(self) -> str:  # type: ignore[override]  # the base has an attribute of any kind
@@ -106,14 +108,15 @@ class RedactedStream(io.TextIOBase):
 
     @contextmanager
     def _or_nowhere(self) -> Iterator[None]:
-        """Point the stream to where nobody reads once its reader has gone.
+        """Point the stream to where nobody reads once its reader has gone, or its disk is full.
 
         What it still holds is written there too, with what follows and with what the interpreter flushes
         at its end (docs.python.org, "Note on SIGPIPE").
         """
         try:
             yield
-        except BrokenPipeError:
+        except OSError as error:
+            self.lost = self.lost or (None if isinstance(error, BrokenPipeError) else error)
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self._stream.fileno())
             os.close(nowhere)

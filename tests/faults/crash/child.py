@@ -36,6 +36,8 @@ class Job:
     """Of the connection, beside its place and host."""
     request: Mapping[str, Any] = field(default_factory=dict)
     """Of the run, where it is to differ from what the settings ask for."""
+    place: Path | None = None
+    """Where the days go, if not into the folder."""
     kill_at: int | None = None
     """The effect at which the process kills itself, counted from 1."""
     hurry: float = 1.0
@@ -49,7 +51,7 @@ class Job:
     @property
     def snapshots(self) -> Path:
         """Where the days go."""
-        return self.folder / "snapshots"
+        return self.place or self.folder / "snapshots"
 
 
 @dataclass(frozen=True)

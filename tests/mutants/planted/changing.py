@@ -2,9 +2,8 @@
 
 from tests.mutants.mutant import Mutant
 
-_EQUAL = (
-    "tests/acceptance/test_a_later_day_equals_a_first_day.py::test_each_day_equals_a_first_day[1]"
-)
+_RECORDS = "tests/contracts/test_changed_records.py"
+_COUNTS = "tests/acceptance/test_counts_are_reconciled.py"
 _CHANGES = "tests/unit/publish/test_changes.py"
 _JUMPS = "tests/unit/publish/test_jumps.py"
 
@@ -15,7 +14,15 @@ CHANGING = (
         file="src/crmsnap/streams/objects.py",
         old="    return name, _milliseconds(finished.started_at) - overlap\n",
         new="    return name, _milliseconds(scope.started_at) - overlap\n",
-        killers=(_EQUAL,),
+        killers=(f"{_RECORDS}::test_every_change_is_found_by_search",),
+    ),
+    Mutant(
+        name="no-overlap",
+        promise="P3 no record is missing",
+        file="src/crmsnap/streams/objects.py",
+        old="    return name, _milliseconds(finished.started_at) - overlap\n",
+        new="    return name, _milliseconds(finished.started_at)\n",
+        killers=(f"{_RECORDS}::test_a_change_that_search_shows_late_is_found_by_the_next_run",),
     ),
     Mutant(
         name="last-id-once-more",
@@ -23,7 +30,7 @@ CHANGING = (
         file="src/crmsnap/hubspot/endpoints/objects.py",
         old='"operator": "GT", "value": above',
         new='"operator": "GTE", "value": above',
-        killers=(_EQUAL,),
+        killers=(f"{_RECORDS}::test_every_change_is_found_by_search",),
     ),
     Mutant(
         name="changed-values-not-kept",
@@ -31,7 +38,47 @@ CHANGING = (
         file="src/crmsnap/streams/changed/search.py",
         old="        yield records_by_id(scan, client, found.ids), at\n",
         new='        yield Page((), ""), at\n',
-        killers=(_EQUAL,),
+        killers=(f"{_RECORDS}::test_every_change_is_found_by_search",),
+    ),
+    Mutant(
+        name="first-page-of-changes-alone",
+        promise="P3 no record is missing",
+        file="src/crmsnap/streams/changed/search.py",
+        old="        yield found\n",
+        new="        yield found\n        return\n",
+        killers=(f"{_RECORDS}::test_every_change_is_found_by_search",),
+    ),
+    Mutant(
+        name="archive-left-out",
+        promise="P3 nothing that is gone stays",
+        file="src/crmsnap/streams/changed/scan.py",
+        old='    "changes": ("archive", "restored", "search"),\n',
+        new='    "changes": ("restored", "search"),\n',
+        killers=(f"{_RECORDS}::test_who_went_is_told_with_the_reason",),
+    ),
+    Mutant(
+        name="merges-ignored",
+        promise="P3 nothing that is gone stays",
+        file="src/crmsnap/streams/changed/reads.py",
+        old="        gone.merged.update(_losers(scan, found))\n",
+        new="",
+        killers=(f"{_RECORDS}::test_who_went_is_told_with_the_reason",),
+    ),
+    Mutant(
+        name="any-difference-accepted",
+        promise="P3 no record is missing",
+        file="src/crmsnap/extract/reconcile.py",
+        old="        raise _withheld(different)\n",
+        new="        pass\n",
+        killers=(f"{_COUNTS}::test_what_nothing_explains_withholds_the_day",),
+    ),
+    Mutant(
+        name="counts-are-not-looked-into",
+        promise="P3 no record is missing",
+        file="src/crmsnap/extract/reconcile.py",
+        old='        doubtful = [id_ for id_, one in results.items() if one.verdict == "different"]\n',
+        new="        doubtful: list[str] = []\n",
+        killers=(f"{_COUNTS}::test_a_record_that_a_page_left_out_is_found_by_a_sweep",),
     ),
     Mutant(
         name="retyped-in-silence",

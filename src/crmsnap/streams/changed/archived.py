@@ -14,7 +14,7 @@ from crmsnap.hubspot.paging import follow
 from crmsnap.hubspot.times import published
 from crmsnap.state.shapes import ARCHIVE, DELETIONS
 from crmsnap.state.stream_file import Entry
-from crmsnap.streams.changed.reads import PAGE_RECORDS, records_by_id
+from crmsnap.streams.changed.reads import PAGE_RECORDS, records_by_id, without_losers
 from crmsnap.streams.changed.scan import Position, Scan, begin
 from crmsnap.streams.record_rows import id_of
 from crmsnap.streams.stream import Page
@@ -41,7 +41,7 @@ def read_archive(
         return objects.page(
             client,
             scan.wanted.object_type,
-            properties=(),
+            properties=scan.wanted.merge_names,
             archived=True,
             limit=PAGE_RECORDS,
             after=after,
@@ -100,9 +100,11 @@ def _noted(scan: Scan, archived: Sequence[objects.Record]) -> Page:
         (id_, "ARCHIVED", times[id_], None) for id_ in times if id_ in ours or id_ in known
     ]
     archive: list[Entry] = [(id_, at, scan.started_at) for id_, at in times.items()]
-    return Page(
+    page = Page(
         (),
         "",
         beside={ARCHIVE: archive, DELETIONS: deletions},
         removed=[(id_,) for id_ in ours],
     )
+    # A survivor may have been archived since.
+    return without_losers(scan, page, archived)

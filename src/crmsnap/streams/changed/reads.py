@@ -55,7 +55,12 @@ def records_by_id(scan: Scan, client: Client, ids: Sequence[str]) -> Page:
 
 def records_of_list(scan: Scan, found: Sequence[objects.Record]) -> Page:
     """Records that a list gave as rows; who was merged into one of them leaves the state."""
-    return _without(scan, page_of(scan.wanted, found, ""), Gone([], _losers(scan, found)))
+    return without_losers(scan, page_of(scan.wanted, found, ""), found)
+
+
+def without_losers(scan: Scan, page: Page, found: Sequence[objects.Record]) -> Page:
+    """A page, with the removal of those that were merged into one of these records, be it live or not."""
+    return _without(scan, page, Gone([], _losers(scan, found)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +87,10 @@ def _without(scan: Scan, page: Page, gone: Gone) -> Page:
         for id_, (survivor, at) in gone.merged.items()
         if id_ in ours or id_ in known
     ]
-    beside = {**(page.beside or {}), DELETIONS: deletions}
-    return page._replace(beside=beside, removed=[(id_,) for id_ in sorted(ours)])
+    before = page.beside or {}
+    beside = {**before, DELETIONS: [*before.get(DELETIONS, ()), *deletions]}
+    removed = [*page.removed, *((id_,) for id_ in sorted(ours))]
+    return page._replace(beside=beside, removed=removed)
 
 
 class _Merges(msgspec.Struct):

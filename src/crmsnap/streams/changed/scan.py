@@ -13,8 +13,8 @@ from crmsnap.streams.record_rows import Wanted
 
 Way = Literal["list", "changes", "sweep", "ids", "drift"]
 """`list`: every record is read. `changes`: those that search says have changed. `sweep`: the times of all are
-compared, and those that differ are read. `ids`: a sweep that does not look into the archive. `drift`: what properties have become since, before any of
-them."""
+compared, and those that differ are read. `ids`: a sweep that does not look into the archive. `drift`: before any
+of these, what became of the properties."""
 
 Stage = Literal["archive", "restored", "search", "list", "sweep", "strip", "retyped", "added"]
 

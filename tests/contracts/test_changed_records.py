@@ -1,0 +1,74 @@
+"""What a day reads of 2,000 contacts: enough for changes to be searched for and not read from the list.
+
+Each test is about one thing that, left out, would go unnoticed by every count.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crmsnap.model import Choice, Refresh, Selection
+from tests.builders.sandbox_process import SandboxAccount, sandbox
+from tests.builders.snapshot import rows
+from tests.oracle.days import Copying, differences
+
+HOUR_MS = 3_600_000
+SELECTION = Selection(
+    types=("0-1",),
+    tables=("DELETED_OBJECTS", "OBJECTS", "OBJECT_PROPERTIES"),
+    histories=Choice(never=("*",)),
+)
+
+
+@pytest.fixture
+def large() -> Iterator[SandboxAccount]:
+    with sandbox("--frozen", contacts=2000) as account:
+        yield account
+
+
+def test_every_change_is_found_by_search(large: SandboxAccount, tmp_path: Path) -> None:
+    """More than one page of them: each is asked for behind the last id of the page before."""
+    copying = Copying(large, tmp_path / "later", SELECTION)
+    copying.sync()
+    large.post("/_sandbox/advance", {"days": 1, "changed": 0.15})
+    large.post("/_sandbox/stats/reset", {})
+    later = copying.day(copying.sync())
+    requests = large.get("/_sandbox/stats")["requests"]
+    assert requests["search"]["200"] > 1, requests
+    first = Copying(large, tmp_path / "first", SELECTION)
+    assert not differences(later, first.day(first.sync()))
+
+
+def test_a_change_that_search_shows_late_is_found_by_the_next_run(
+    large: SandboxAccount, tmp_path: Path
+) -> None:
+    """The index of search lags behind: the next run looks back by more than it may."""
+    copying = Copying(large, tmp_path / "later", SELECTION, Refresh(overlap_minutes=26 * 60))
+    copying.sync()
+    large.post("/_sandbox/knobs", {"index_lag_ms": 24 * HOUR_MS})
+    large.post("/_sandbox/advance", {"days": 1, "changed": 0.02})
+    missed = copying.day(copying.sync())
+    first = Copying(large, tmp_path / "first", SELECTION)
+    assert differences(missed, first.day(first.sync())), "search knew of the change already"
+    large.post("/_sandbox/clock", {"advance_ms": 24 * HOUR_MS})
+    later = copying.day(copying.sync())
+    second = Copying(large, tmp_path / "second", SELECTION)
+    assert not differences(later, second.day(second.sync()))
+
+
+def test_who_went_is_told_with_the_reason(large: SandboxAccount, tmp_path: Path) -> None:
+    """Counts would only tell that some are fewer: the archive and the survivors of merges say who, and why."""
+    copying = Copying(large, tmp_path, SELECTION)
+    copying.sync()
+    large.post(
+        "/_sandbox/advance",
+        {"days": 1, "changed": 0.0, "archived": 0.01, "merged": 0.005, "gdpr_deleted": 0.0},
+    )
+    day = copying.day(copying.sync())
+    found = rows(day, "DELETED_OBJECTS")
+    assert Counter(row["REASON"] for row in found) == {"ARCHIVED": 20, "MERGED": 10}
+    live = {row["OBJECTID"] for row in rows(day, "OBJECTS")}
+    assert not live & {row["OBJECTID"] for row in found}
+    assert {row["MERGEDINTOOBJECTID"] for row in found if row["REASON"] == "MERGED"} <= live

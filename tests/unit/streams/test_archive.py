@@ -1,0 +1,178 @@
+"""HubSpot's archive: who is in it, who has left it, and when it is not worth reading."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from crmsnap.errors import BadRequest
+from crmsnap.hubspot.auth import StaticToken
+from crmsnap.hubspot.client import Client
+from crmsnap.hubspot.limits import Limits
+from crmsnap.hubspot.transport import HttpTransport
+from crmsnap.state.folder import open_reader, open_stream
+from crmsnap.state.stream_file import RunMark
+from crmsnap.streams.changed.archived import TRACKED, UNTRACKED
+from crmsnap.streams.changed.scan import Scan, Way, begin
+from crmsnap.streams.objects import read
+from crmsnap.streams.record_rows import Wanted
+from crmsnap.streams.stream import Page
+from tests.builders.scans import first_scan
+from tests.unit.hubspot.host import Even, Got, Host, RealClock, Reply, VirtualClock, running
+
+STREAM = "objects/0-2"
+TODAY = RunMark("run-2", "2026-11-21 05:00:00.000")
+AT = "2026-11-20T18:00:00.000Z"
+ARCHIVED_AT = "2026-11-20 18:00:00.000"
+WANTED = Wanted("0-2", ("name",), frozenset(), merge_names=("hs_merged_object_ids",))
+
+
+@pytest.fixture
+def host() -> Iterator[Host]:
+    with running() as host:
+        yield host
+
+
+@pytest.fixture
+def client(host: Host) -> Iterator[Client]:
+    clock = VirtualClock()
+    with HttpTransport(RealClock()) as transport:
+        yield Client(transport, StaticToken("pat"), Limits(clock), clock, Even(), base_url=host.url)
+
+
+@pytest.fixture
+def scan(tmp_path: Path) -> Scan:
+    """The second run's pass over companies 1 to 4."""
+    first = first_scan(tmp_path, WANTED)
+    with open_stream(tmp_path, STREAM, RunMark("run-1", first.started_at)) as file:
+        file.save([(id_, ARCHIVED_AT, b"{}") for id_ in (1, 2, 3, 4)], "end")
+        file.finish()
+    return replace(
+        first,
+        started_at=TODAY.ingested_at,
+        way="changes",
+        first=False,
+        live=10_000,  # so many that a search is worth a call
+        changed_since=("hs_lastmodifieddate", 0),
+    )
+
+
+def record(id_: int, *, archived: bool = False, merged: str | None = None) -> dict[str, object]:
+    dates = {"archived": True, "archivedAt": AT} if archived else {"updatedAt": AT}
+    return {"id": str(id_), "properties": {"hs_merged_object_ids": merged}, **dates}
+
+
+def answers(archive: Callable[[int], Reply], live: tuple[int, ...] = ()) -> Callable[[Got], Reply]:
+    """A host with an archive, by the id behind which it is asked for; the list and batches give the live."""
+
+    def answer(got: Got) -> Reply:
+        query = parse_qs(urlsplit(got.target).query)
+        if query.get("archived") == ["true"]:
+            return archive(int(query.get("after", ["0"])[0]))
+        if got.target.endswith("/search"):
+            return Reply({"total": 0, "results": []})
+        return Reply({"results": [record(id_) for id_ in live]})
+
+    return answer
+
+
+def endless(after: int) -> Reply:
+    """An archive that has always one more page."""
+    page = [record(after + number, archived=True) for number in range(1, 101)]
+    return Reply({"results": page, "paging": {"next": {"after": str(after + 100)}}})
+
+
+def saved(scan: Scan, client: Client, way: Way = "changes", run: RunMark = TODAY) -> list[Page]:
+    """A whole pass, each page in the state before the next one is read."""
+    pages = []
+    with open_stream(scan.so_far.folder, STREAM, run) as file:
+        for page in read(scan, client, begin(way).text):
+            file.save(
+                page.rows,
+                page.position,
+                page.beside,
+                met=page.met,
+                removed=page.removed,
+                whole=page.whole,
+                note=page.note,
+            )
+            pages.append(page)
+        file.finish(keeps=True)
+    return pages
+
+
+def deletions(scan: Scan, run: RunMark = TODAY) -> list[tuple[object, ...]]:
+    reader = open_reader(scan.so_far.folder, (STREAM,), run.run_id)
+    return [found[:4] for found in reader.deletions(STREAM)]
+
+
+def note(pages: list[Page]) -> list[str]:
+    return [page.note for page in pages if page.note is not None]
+
+
+def test_only_who_was_ours_is_told_as_deleted(scan, client, host):
+    """The archive of an old account is full of strangers."""
+    page = {"results": [record(2, archived=True), record(77, archived=True)]}
+    host.answer(answers(lambda _: Reply(page)))
+    assert note(saved(scan, client)) == [TRACKED]
+    assert deletions(scan) == [(2, "ARCHIVED", ARCHIVED_AT, None)]
+
+
+def test_a_survivor_in_the_archive_tells_who_was_merged_into_it(scan, client, host):
+    """No search and no list gives it any more."""
+    page = {"results": [record(2, archived=True, merged="3;99")]}
+    host.answer(answers(lambda _: Reply(page)))
+    saved(scan, client)
+    assert deletions(scan) == [(2, "ARCHIVED", ARCHIVED_AT, None), (3, "MERGED", None, 2)]
+
+
+def test_who_left_the_archive_is_live_again(scan, client, host):
+    """Also one that was never ours: it was archived before the first run."""
+    host.answer(answers(lambda _: Reply({"results": [record(77, archived=True)]})))
+    saved(scan, client)
+    host.answer(answers(lambda _: Reply({"results": []}), live=(77,)))
+    later = RunMark("run-3", "2026-11-22 05:00:00.000")
+    pages = saved(replace(scan, started_at=later.ingested_at), client, run=later)
+    assert [row[0] for page in pages for row in page.rows] == [77]
+    assert scan.so_far.left_archive("never", 10) == []
+
+
+def test_who_vanished_and_then_shows_in_the_archive_was_archived(scan, client, host):
+    """It was archived behind the page that it would have been on."""
+    with open_stream(scan.so_far.folder, STREAM, TODAY) as file:
+        file.save([(id_, ARCHIVED_AT, b"{}") for id_ in (1, 2, 3)], "end", whole=[()])
+        file.finish(keeps=True)
+    assert deletions(scan) == [(4, "VANISHED", None, None)]
+    host.answer(answers(lambda _: Reply({"results": [record(4, archived=True)]})))
+    later = RunMark("run-3", "2026-11-22 05:00:00.000")
+    saved(replace(scan, started_at=later.ingested_at), client, run=later)
+    assert deletions(scan, later) == [(4, "ARCHIVED", ARCHIVED_AT, None)]
+
+
+def test_an_archive_longer_than_the_list_is_left_alone(scan, client, host):
+    """A sweep costs less then, and meets everything: who is not met vanished."""
+    host.answer(answers(endless, live=(3, 4)))
+    pages = saved(replace(scan, live=4), client)
+    assert note(pages) == [UNTRACKED]
+    assert len(pages) < 15
+    assert pages[-1].whole
+    assert deletions(scan) == [
+        (1, "ARCHIVED", ARCHIVED_AT, None),
+        (2, "ARCHIVED", ARCHIVED_AT, None),
+    ]
+
+
+def test_an_archive_that_may_not_be_listed_is_left_alone(scan, client, host):
+    """Not every type has one."""
+    host.answer(answers(lambda _: Reply({"status": "error", "message": "no"}, 400), live=(3, 4)))
+    assert note(saved(scan, client)) == [UNTRACKED]
+    assert [one[:2] for one in deletions(scan)] == [(1, "VANISHED"), (2, "VANISHED")]
+
+
+def test_a_cursor_that_expired_is_no_missing_archive(scan, client, host):
+    """The engine starts such a pass again."""
+    host.answer(answers(lambda _: Reply({"status": "error", "message": "no"}, 400)))
+    with pytest.raises(BadRequest):
+        next(read(scan, client, begin("changes").at("500").text))
