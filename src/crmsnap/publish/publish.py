@@ -33,7 +33,7 @@ from crmsnap.publish.range_task import (
     write_range,
 )
 from crmsnap.publish.ranges import ranges
-from crmsnap.publish.reuse import HEADER, Piece, Memory, Reuse
+from crmsnap.publish.reuse import HEADER, Memory, Piece, Reuse
 from crmsnap.publish.revision import Revision, run_tag
 from crmsnap.state.reader import StateReader
 from crmsnap.tables.table import Table
