@@ -33,7 +33,7 @@ from crmsnap.publish.range_task import (
     write_range,
 )
 from crmsnap.publish.ranges import ranges
-from crmsnap.publish.reuse import HEADER, Job, Memory, Reuse
+from crmsnap.publish.reuse import HEADER, Memory, Piece, Reuse
 from crmsnap.publish.revision import Revision, run_tag
 from crmsnap.state.reader import StateReader
 from crmsnap.tables.table import Table
@@ -98,30 +98,30 @@ def publish(
     target = _target(destination, facts, remember, replaces)
     slim = [for_tasks(table) for table in tables]
     reuse = Reuse(reader, engine(facts.compression), memory)
-    jobs = [
-        job
+    pieces = [
+        piece
         for index, table in enumerate(slim)
-        for job in reuse.jobs(index, table, tuple(ranges(table.spans(reader))))
+        for piece in reuse.pieces(index, table, tuple(ranges(table.spans(reader))))
     ]
-    taken = reuse.take(jobs, target, stop)
-    build = [job for job in jobs if job not in taken]
-    with open_executor(sum(job.range.weight for job in build)) as executor:
+    taken = reuse.take(pieces, target, stop)
+    build = [piece for piece in pieces if piece not in taken]
+    with open_executor(sum(piece.range.weight for piece in build)) as executor:
         tasks = {
-            executor.submit(write_range, slim[job.index], reader, target, job.range): job
-            for job in build
+            executor.submit(write_range, slim[piece.index], reader, target, piece.range): piece
+            for piece in build
         }
 
-        def headers(indices: Iterable[int]) -> Iterator[tuple[Job, RangeWritten, bool]]:
-            empty = [job for at in indices for job in reuse.jobs(at, slim[at], (HEADER,))]
+        def headers(indices: Iterable[int]) -> Iterator[tuple[Piece, RangeWritten, bool]]:
+            empty = [piece for at in indices for piece in reuse.pieces(at, slim[at], (HEADER,))]
             copied = reuse.take(empty, target, stop)
             asked = {
-                executor.submit(write_empty, slim[job.index], target): job
-                for job in empty
-                if job not in copied
+                executor.submit(write_empty, slim[piece.index], target): piece
+                for piece in empty
+                if piece not in copied
             }
             return _all(copied, _results(asked, stop))
 
-        counts = Counter(job.index for job in jobs)
+        counts = Counter(piece.index for piece in pieces)
         results = _all(taken, _results(tasks, stop))
         written = _collect(tables, counts, results, headers, observe, reuse)
         parts = [part for table, _ in written for part in table.parts]
@@ -151,20 +151,20 @@ def _target(
 
 
 def _all(
-    copied: Mapping[Job, RangeWritten], built: Iterator[tuple[Job, RangeWritten]]
-) -> Iterator[tuple[Job, RangeWritten, bool]]:
+    copied: Mapping[Piece, RangeWritten], built: Iterator[tuple[Piece, RangeWritten]]
+) -> Iterator[tuple[Piece, RangeWritten, bool]]:
     """Every range, and whether it was copied."""
-    for job, written in copied.items():
-        yield job, written, True
-    for job, written in built:
-        yield job, written, False
+    for piece, written in copied.items():
+        yield piece, written, True
+    for piece, written in built:
+        yield piece, written, False
 
 
 def _collect(
     tables: Sequence[Table],
     counts: Mapping[int, int],
-    results: Iterator[tuple[Job, RangeWritten, bool]],
-    headers: Callable[[Iterable[int]], Iterator[tuple[Job, RangeWritten, bool]]],
+    results: Iterator[tuple[Piece, RangeWritten, bool]],
+    headers: Callable[[Iterable[int]], Iterator[tuple[Piece, RangeWritten, bool]]],
     observe: Observe,
     reuse: Reuse,
 ) -> list[tuple[PublishedTable, int]]:
@@ -175,10 +175,10 @@ def _collect(
     gathered: list[dict[int, RangeWritten]] = [{} for _ in tables]
     done: dict[int, tuple[PublishedTable, int]] = {}
 
-    def come(job: Job, written: RangeWritten, copied: bool) -> None:
-        reuse.keep(job, written)
+    def come(piece: Piece, written: RangeWritten, copied: bool) -> None:
+        reuse.keep(piece, written)
         for part in written.parts:
-            observe(PartPublished(job.table, part, copied))
+            observe(PartPublished(piece.table, part, copied))
 
     def finish(index: int, header_only: tuple[Part, ...] = ()) -> None:
         in_order = [gathered[index][number] for number in sorted(gathered[index])]
@@ -186,15 +186,15 @@ def _collect(
         done[index] = table, sum(written.replaced for written in in_order)
         observe(TablePublished(table))
 
-    for job, written, copied in results:
-        come(job, written, copied)
-        of_table = gathered[job.index]
-        of_table[job.range.number] = written
-        if len(of_table) == counts[job.index] and any(one.parts for one in of_table.values()):
-            finish(job.index)
-    for job, written, copied in headers(at for at in range(len(tables)) if at not in done):
-        come(job, written, copied)
-        finish(job.index, written.parts)
+    for piece, written, copied in results:
+        come(piece, written, copied)
+        of_table = gathered[piece.index]
+        of_table[piece.range.number] = written
+        if len(of_table) == counts[piece.index] and any(one.parts for one in of_table.values()):
+            finish(piece.index)
+    for piece, written, copied in headers(at for at in range(len(tables)) if at not in done):
+        come(piece, written, copied)
+        finish(piece.index, written.parts)
     return [done[index] for index in range(len(tables))]
 
 

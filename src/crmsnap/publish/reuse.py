@@ -42,7 +42,7 @@ class Memory(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class Piece:
     """One range of a snapshot's tables."""
 
     index: int
@@ -63,45 +63,49 @@ class Reuse:
         self._earlier = {} if memory is None else memory.recall()
         self._now: dict[bytes, RangePublished] = {}
 
-    def jobs(self, index: int, table: Table, ranges: Sequence[Range]) -> list[Job]:
+    def pieces(self, index: int, table: Table, ranges: Sequence[Range]) -> list[Piece]:
         """The ranges of a table, each with what it is made of."""
         try:
             of_table = table_digest(table, self._engine)
         except Unlike:
-            return [Job(index, table.name, one, None) for one in ranges]
-        return [Job(index, table.name, one, range_digest(of_table, one.spans)) for one in ranges]
+            return [Piece(index, table.name, one, None) for one in ranges]
+        return [Piece(index, table.name, one, range_digest(of_table, one.spans)) for one in ranges]
 
-    def take(self, jobs: Sequence[Job], target: Target, stop: Clock) -> dict[Job, RangeWritten]:
+    def take(
+        self, pieces: Sequence[Piece], target: Target, stop: Clock
+    ) -> dict[Piece, RangeWritten]:
         """Copy the ranges that did not change; those that are not in the result have to be built."""
-        unchanged = {job: found for job in jobs if (found := self._unchanged(job)) is not None}
+        unchanged = {
+            piece: found for piece in pieces if (found := self._unchanged(piece)) is not None
+        }
         places = {
-            job: [
-                target.key(job.table, part_number(job.range.number, number), part.sha256)
+            piece: [
+                target.key(piece.table, part_number(piece.range.number, number), part.sha256)
                 for number, part in enumerate(found.parts)
             ]
-            for job, found in unchanged.items()
+            for piece, found in unchanged.items()
         }
         target.remember([key for keys in places.values() for key in keys])
 
-        def copy(job: Job) -> RangeWritten | None:
-            return _copied(target, unchanged[job], places[job], stop)
+        def copy(piece: Piece) -> RangeWritten | None:
+            return _copied(target, unchanged[piece], places[piece], stop)
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            copying = {job: pool.submit(copy, job) for job in unchanged}
+            copying = {piece: pool.submit(copy, piece) for piece in unchanged}
             try:
-                results = {job: task.result() for job, task in copying.items()}
+                results = {piece: task.result() for piece, task in copying.items()}
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
-        return {job: written for job, written in results.items() if written is not None}
+        return {piece: written for piece, written in results.items() if written is not None}
 
-    def keep(self, job: Job, written: RangeWritten) -> None:
+    def keep(self, piece: Piece, written: RangeWritten) -> None:
         """Keep in mind what became of a range."""
         answers = [(need, self._answers(need)) for need in written.needs]
         known = tuple((need, answer) for need, answer in answers if answer is not None)
-        if job.made_of is None or len(known) < len(answers):
+        if piece.made_of is None or len(known) < len(answers):
             return
-        self._now[job.made_of] = RangePublished(
+        self._now[piece.made_of] = RangePublished(
             parts=written.parts,
             first=tuple(written.first),  # type: ignore[arg-type]  # a sort key has no text that did not parse
             last=tuple(written.last),  # type: ignore[arg-type]  # the same
@@ -115,8 +119,8 @@ class Reuse:
         if self._memory is not None:
             self._memory.remember(self._now)
 
-    def _unchanged(self, job: Job) -> RangePublished | None:
-        found = None if job.made_of is None else self._earlier.get(job.made_of)
+    def _unchanged(self, piece: Piece) -> RangePublished | None:
+        found = None if piece.made_of is None else self._earlier.get(piece.made_of)
         if found is None or any(self._answers(need) != answer for need, answer in found.answers):
             return None
         return found

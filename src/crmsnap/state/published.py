@@ -4,13 +4,13 @@ It only saves work: without it, or where it is damaged, everything is built anew
 """
 
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from crmsnap.errors import StateDamaged
+from crmsnap.errors import StateError
 from crmsnap.model import Part
 from crmsnap.state.needs import Need
 from crmsnap.state.packing import checksum
@@ -61,21 +61,27 @@ class PublishedRanges:
                     "SELECT made_of, checksum, body FROM ranges WHERE destination = ?",
                     (self.destination,),
                 ).fetchall()
-        except StateDamaged:
-            return {}
-        return {
-            made_of: _decode(body)
-            for made_of, digest, body in rows
-            if checksum(body, made_of.hex()) == digest
-        }
+            return {
+                made_of: _decode(body)
+                for made_of, digest, body in rows
+                if checksum(body, made_of.hex()) == digest
+            }
+        except (StateError, msgspec.DecodeError):
+            return {}  # damaged, or written by another version
 
     def remember(self, ranges: Ranges) -> None:
-        """Remember the ranges of a snapshot in place of those of the one before."""
+        """Remember the ranges of a snapshot in place of those of the one before.
+
+        The snapshot is published by then: what cannot be remembered is built again another day.
+        """
         try:
             self._replace(ranges)
-        except StateDamaged:
-            (self.folder / PUBLISHED).unlink()
-            self._replace(ranges)
+        except StateError:
+            for file in self.folder.glob(f"{PUBLISHED}*"):  # what SQLite keeps beside it, too
+                with suppress(OSError):
+                    file.unlink()
+            with suppress(StateError):
+                self._replace(ranges)
 
     def _replace(self, ranges: Ranges) -> None:
         path = self.folder / PUBLISHED

@@ -133,12 +133,12 @@ def _is_sound(rows: _Rows) -> bool:
         return False
     order = [key_order(high) for high in highs if high is not None]
     return order == sorted(order) and all(
-        span == _joined(rows, span.low, span.high, list(_chunks(rows.main(span.low, span.high))))
+        span == _joined(rows, span.low, span.high, list(_bundles(rows.main(span.low, span.high))))
         for span in found
     )
 
 
-class _Chunk(NamedTuple):
+class _Bundle(NamedTuple):
     """A thousand rows, or a few more: rows of one key are never parted."""
 
     last: Key
@@ -175,7 +175,7 @@ def _touched(rows: _Rows, old: Sequence[Stretch]) -> frozenset[int]:
 def _pieces(rows: _Rows, low: Key | None, high: Key | None) -> list[Stretch]:
     """Cut a stretch: many rows into large spans; what is left is one span, or small ones at the file's end."""
     pieces: list[Stretch] = []
-    pending: list[_Chunk] = []
+    pending: list[_Bundle] = []
 
     def cut(count: int, up_to: Key | None) -> None:
         nonlocal low
@@ -183,8 +183,8 @@ def _pieces(rows: _Rows, low: Key | None, high: Key | None) -> list[Stretch]:
         del pending[:count]
         low = up_to
 
-    for chunk in _chunks(rows.main(low, high)):
-        pending.append(chunk)
+    for bundle in _bundles(rows.main(low, high)):
+        pending.append(bundle)
         if len(pending) == NEIGHBOURS_MAX:
             cut(JOINED, pending[JOINED - 1].last)
     if high is not None:
@@ -204,7 +204,7 @@ def _compacted(rows: _Rows, spans: list[Stretch]) -> list[Stretch]:
     while (first := _crowd(spans)) is not None:
         count = _enough(spans[first : first + JOINED])
         low, high = spans[first].low, spans[first + count - 1].high
-        joined = _joined(rows, low, high, list(_chunks(rows.main(low, high))))
+        joined = _joined(rows, low, high, list(_bundles(rows.main(low, high))))
         spans[first : first + count] = [joined]
     return spans
 
@@ -237,18 +237,18 @@ def _adjoining(spans: Sequence[Stretch]) -> list[Stretch]:
     return found
 
 
-def _joined(rows: _Rows, low: Key | None, high: Key | None, chunks: Sequence[_Chunk]) -> Stretch:
+def _joined(rows: _Rows, low: Key | None, high: Key | None, bundles: Sequence[_Bundle]) -> Stretch:
     digest = _hasher()
-    for chunk in chunks:
-        digest.update(chunk.digest)
+    for bundle in bundles:
+        digest.update(bundle.digest)
     for beside in rows.beside(low, high):
         digest.update(b"beside")
         while found := beside.fetchmany(NEW_ROWS):
             _take(digest, found)
-    return Stretch(low, high, sum(chunk.rows for chunk in chunks), digest.digest())
+    return Stretch(low, high, sum(bundle.rows for bundle in bundles), digest.digest())
 
 
-def _chunks(rows: Cursor) -> Iterator[_Chunk]:
+def _bundles(rows: Cursor) -> Iterator[_Bundle]:
     batch = rows.fetchmany(NEW_ROWS)
     while batch:
         batch += rows.fetchmany(NEW_ROWS - len(batch)) if len(batch) < NEW_ROWS else []
@@ -259,7 +259,7 @@ def _chunks(rows: Cursor) -> Iterator[_Chunk]:
             count += end
             batch = batch[end:] or rows.fetchmany(NEW_ROWS)
             end = next((n for n, row in enumerate(batch) if row[0] != last), len(batch))
-        yield _Chunk(last, count, digest.digest())
+        yield _Bundle(last, count, digest.digest())
 
 
 def _hasher() -> blake2b:
