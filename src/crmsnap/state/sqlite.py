@@ -120,17 +120,13 @@ def damage_named(path: Path) -> Iterator[None]:
     except UnicodeDecodeError as error:  # in the name of a column
         raise damaged(path, "a name in it is no text") from error
     except sqlite3.OperationalError as error:
-        if "decode" in str(
-            error
-        ):  # "Could not decode to UTF-8 column": nothing else was ever written
+        if "decode" in str(error):  # "Could not decode to UTF-8 column": nothing else was written
             raise damaged(path, "a value in it is no text") from error
         raise StateError(
             f"the state file {path.name} cannot be used: {error}",
             cause=f"{path} cannot be opened or written",
             remedy="check that its folder is writable and its disk is not full, then sync again",
         ) from error
-    except UnicodeDecodeError as error:
-        raise damaged(path, "a text in it is none") from error
     except sqlite3.ProgrammingError:
         raise  # our mistake, not the file's
     except sqlite3.DatabaseError as error:
