@@ -191,3 +191,4 @@ def _change(
             file.leave(keys, [])
         while entries := list(islice(written, _ROWS_AT_ONCE)):
             file.leave([], entries)
+        file.settle()
