@@ -141,6 +141,8 @@ def test_a_record_that_a_later_list_leaves_out_is_not_taken_for_gone(copying: Co
     # The second call is that of reconciling, and agrees with the loss.
     account.post("/_sandbox/faults", [*lists, {**miscounted(account, -3), "nth": 2}])
     report = replace(copying, refresh=Refresh(full=True)).sync()
+    # The pass itself has asked for them, and search counts them.
+    assert count_of(report, CONTACTS).verdict == "equal"
     assert ids(copying, report) == before
 
 

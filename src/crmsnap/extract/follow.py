@@ -207,3 +207,4 @@ def _change(
             file.leave(keys, [])
         while entries := list(islice(written, _ROWS_AT_ONCE)):
             file.leave([], entries)
+        file.settle()
