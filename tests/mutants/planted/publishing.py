@@ -140,7 +140,6 @@ PUBLISHING = (
             "tests/unit/publish/test_reuse.py::test_what_hangs_on_a_changed_row_is_built_and_nothing_else",
         ),
     ),
-    ),
     Mutant(
         name="sweep-takes-what-is-listed",
         promise="P9 prune removes only what we wrote",
