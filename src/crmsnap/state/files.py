@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from crmsnap.errors import UsageError
 from crmsnap.state.reader import stream_path
 from crmsnap.state.shapes import TEXT_ID_RECORDS, Kind, kind_of
-from crmsnap.state.sqlite import RUNS_FILE
+from crmsnap.state.sqlite import PUBLISHED_FILE, RUNS_FILE
 
 LOG_ENDS = ("-wal", "-shm")
 """What SQLite keeps beside a file that is in use, or whose writer was killed."""
@@ -25,13 +25,13 @@ class StateFile:
     """One file of a state."""
 
     stream: str
-    """As it is asked for: `objects/0-1`; `runs` for the file beside the streams."""
+    """As it is asked for: `objects/0-1`; `runs` and `published` for the files beside the streams."""
     path: Path
 
     @property
     def is_stream(self) -> bool:
         """Whether HubSpot can be asked again for what it holds."""
-        return self.path.name != RUNS_FILE
+        return self.path.name not in {RUNS_FILE, PUBLISHED_FILE}
 
     @property
     def bytes(self) -> int:
