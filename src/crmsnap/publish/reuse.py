@@ -15,12 +15,13 @@ from crmsnap.model import Clock
 from crmsnap.publish.gzip_parts import Engine
 from crmsnap.publish.layout import part_number
 from crmsnap.publish.made_of import Unlike, range_digest, table_digest
+from crmsnap.publish.order import sort_columns
 from crmsnap.publish.range_task import RangeWritten, Target
 from crmsnap.publish.ranges import Range
 from crmsnap.state.answers import Answers
-from crmsnap.state.published import RangePublished, Ranges
+from crmsnap.state.published import KeyValue, RangePublished, Ranges
 from crmsnap.state.reader import StateReader
-from crmsnap.tables.table import Table
+from crmsnap.tables.table import Row, Table, Unparsed
 
 AT_ONCE = 16
 """Three small requests a part, so waiting takes longer than working."""
@@ -62,9 +63,11 @@ class Reuse:
         self._memory = memory
         self._earlier = {} if memory is None else memory.recall()
         self._now: dict[bytes, RangePublished] = {}
+        self._nullable: dict[int, tuple[bool, ...]] = {}
 
     def pieces(self, index: int, table: Table, ranges: Sequence[Range]) -> list[Piece]:
         """The ranges of a table, each with what it is made of."""
+        self._nullable[index] = tuple(column.nullable for column in sort_columns(table))
         try:
             of_table = table_digest(table, self._engine)
         except Unlike:
@@ -107,8 +110,8 @@ class Reuse:
             return
         self._now[piece.made_of] = RangePublished(
             parts=written.parts,
-            first=tuple(written.first),  # type: ignore[arg-type]  # a sort key has no text that did not parse
-            last=tuple(written.last),  # type: ignore[arg-type]  # the same
+            first=self._identifying(piece, written.first),
+            last=self._identifying(piece, written.last),
             replaced=written.replaced,
             unparsed=dict(written.unparsed),
             answers=known,
@@ -118,6 +121,14 @@ class Reuse:
         """Remember the snapshot, now that it is published, for the next one."""
         if self._memory is not None:
             self._memory.remember(self._now)
+
+    def _identifying(self, piece: Piece, key: Row) -> tuple[KeyValue, ...]:
+        """A sort key without content: what may be NULL, like a value in a history, identifies no row, and no
+        two ranges hold rows of one record."""
+        return tuple(
+            None if nullable or isinstance(value, Unparsed) else value
+            for value, nullable in zip(key, self._nullable[piece.index], strict=False)
+        )
 
     def _unchanged(self, piece: Piece) -> RangePublished | None:
         found = None if piece.made_of is None else self._earlier.get(piece.made_of)

@@ -12,10 +12,9 @@ from sqlite3 import Connection
 from urllib.parse import unquote
 
 from crmsnap.errors import UsageError
-from crmsnap.state.published import PUBLISHED
 from crmsnap.state.reader import stream_path
 from crmsnap.state.shapes import TEXT_ID_RECORDS, Kind, kind_of
-from crmsnap.state.sqlite import RUNS_FILE
+from crmsnap.state.sqlite import PUBLISHED_FILE, RUNS_FILE
 
 LOG_ENDS = ("-wal", "-shm")
 """What SQLite keeps beside a file that is in use, or whose writer was killed."""
@@ -32,7 +31,7 @@ class StateFile:
     @property
     def is_stream(self) -> bool:
         """Whether it holds rows that were read from HubSpot."""
-        return self.path.name not in (RUNS_FILE, PUBLISHED)
+        return self.path.name not in (RUNS_FILE, PUBLISHED_FILE)
 
     @property
     def can_be_forgotten(self) -> bool:
