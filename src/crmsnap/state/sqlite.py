@@ -117,8 +117,6 @@ def damage_named(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into ours, with the file's name and what to do."""
     try:
         yield
-    except UnicodeDecodeError as error:  # in the name of a column
-        raise damaged(path, "a name in it is no text") from error
     except sqlite3.OperationalError as error:
         if "decode" in str(
             error
