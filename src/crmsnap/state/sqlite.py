@@ -118,8 +118,6 @@ def damage_named(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into ours, with the file's name and what to do."""
     try:
         yield
-    except UnicodeDecodeError as error:  # in the name of a column
-        raise damaged(path, "a name in it is no text") from error
     except sqlite3.OperationalError as error:
         if "decode" in str(error):  # "Could not decode to UTF-8 column": nothing else was written
             raise damaged(path, "a value in it is no text") from error
