@@ -22,7 +22,6 @@ from crmsnap.destinations.interface import Found
 from crmsnap.destinations.key import check_key, finished_key
 from crmsnap.errors import AccessDenied, AlreadyThere, DestinationError, NotThere, StoreFull
 
-
 _FOLDER_VANISHES = 20
 """How often a folder that was just made is made again, where others remove empty ones."""
 
