@@ -35,7 +35,7 @@ def test_of_many_runs_at_once_exactly_one_publishes(runs: int, rounds: int, tmp_
             with ThreadPoolExecutor(runs) as pool:
                 ended = list(pool.map(run, jobs))
             assert [one.outcome for one in ended].count("published") == 1, ended
-            assert all(is_harmless(one) for one in ended), ended
+            assert [one for one in ended if not is_harmless(one)] == []
             assert len(list(place.glob("*/_MANIFEST.json"))) == 1
             assert not torn(place)
             assert not strays(place)

@@ -22,6 +22,9 @@ from crmsnap.destinations.interface import Found
 from crmsnap.destinations.key import check_key, finished_key
 from crmsnap.errors import AccessDenied, AlreadyThere, DestinationError, NotThere, StoreFull
 
+_FOLDER_VANISHES = 20
+"""How often a folder that was just made is made again, where others remove empty ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Folder:
@@ -36,11 +39,14 @@ class Folder:
 
     def create(self, key: str, data: bytes, *, sha256: str) -> None:
         """Write a key that does not exist yet; success too if it holds the same content."""
-        with (
-            self._explaining(f"write {key}"),
-            self._made(key) as path,
-            _written_beside(path, data) as unfinished,
-        ):
+        with self._explaining(f"write {key}"):
+            for _ in range(_FOLDER_VANISHES):
+                with suppress(FileNotFoundError):  # somebody removed the folder as an empty one
+                    return self._create(key, data, sha256)
+            return self._create(key, data, sha256)
+
+    def _create(self, key: str, data: bytes, sha256: str) -> None:
+        with self._made(key) as path, _written_beside(path, data) as unfinished:
             self._name(unfinished, path, key, sha256)
 
     def replace(self, key: str, data: bytes, *, sha256: str, e_tag: str) -> None:
