@@ -24,6 +24,8 @@ import urllib3
 from run import TABLES, sandbox
 
 SAMPLE_SECONDS = 0.2
+CONTROL_SECONDS = 600
+"""So long the sandbox may take to let a day pass over a million records; urllib3 would wait three seconds."""
 SHARE_CHANGED = 0.02
 MIB_AIM = 250
 
@@ -170,12 +172,14 @@ def _last_line(process: "subprocess.Popen[str]") -> dict[str, Any]:
 
 
 def _calls(url: str) -> dict[str, int]:
-    requests = urllib3.request("GET", f"{url}/_sandbox/stats").json()["requests"]
+    requests = urllib3.request("GET", f"{url}/_sandbox/stats", timeout=CONTROL_SECONDS).json()[
+        "requests"
+    ]
     return {family: sum(by_status.values()) for family, by_status in sorted(requests.items())}
 
 
 def _post(url: str, body: object) -> None:
-    answer = urllib3.request("POST", url, json=body)
+    answer = urllib3.request("POST", url, json=body, timeout=CONTROL_SECONDS)
     if answer.status != HTTPStatus.OK:
         sys.exit(f"{url} answered {answer.status}: {answer.data.decode()}")
 

@@ -17,7 +17,7 @@ from crmsnap.sync import Report
 from tests.builders.command import Crmsnap, assert_refused
 from tests.builders.sandbox_process import DAY, SandboxAccount, sandbox
 from tests.builders.snapshot import rows
-from tests.oracle.days import Copying
+from tests.oracle.days import Copying, differences
 
 CONTACTS, DEALS = "0-1", "0-3"
 SELECTION = Selection(types=(CONTACTS, DEALS), tables=("OBJECTS",))
@@ -95,6 +95,27 @@ def test_a_record_that_a_page_left_out_is_found_by_a_sweep(copying: Copying):
     assert [known.type for known in report.differences] == [CONTACTS]
 
 
+def test_what_hangs_on_a_record_that_was_missing_is_read_too(copying: Copying, tmp_path: Path):
+    """Associations had been asked for without it, from its side and from the other."""
+    tables = ("OBJECTS", "ASSOCIATIONS", "EVENTS_EMAIL_*")
+    selection = Selection(types=("0-1", "0-3", "0-72"), tables=tables)
+    first = Copying(copying.account, tmp_path / "first", selection)
+    expected = first.sync()
+    short_pages(copying.account)
+    later = replace(copying, selection=selection)
+    report = later.sync()
+    assert count_of(report, CONTACTS).verdict == "repaired"
+    assert differences(later.day(report), first.day(expected)) == []
+
+
+def test_a_day_that_reads_changes_alone_has_a_window_that_begins_before_it(copying: Copying):
+    """Search may not know yet what changed a moment before the run."""
+    facts = copying.sync().manifest.facts
+    assert (facts.window_start, facts.window_end) == (f"{DAY} 05:00:00.000", f"{DAY} 05:00:00.999")
+    copying.account.post("/_sandbox/advance", NOTHING_HAPPENS)
+    assert copying.sync().manifest.facts.window_start == "2026-11-21 04:45:00.000"
+
+
 def test_a_record_that_was_deleted_without_a_trace_is_missed_by_its_count(copying: Copying):
     """No list, search or archive tells of a deletion for privacy."""
     before = ids(copying, copying.sync())
@@ -120,7 +141,6 @@ def test_a_record_that_a_later_list_leaves_out_is_not_taken_for_gone(copying: Co
     # The second call is that of reconciling, and agrees with the loss.
     account.post("/_sandbox/faults", [*lists, {**miscounted(account, -3), "nth": 2}])
     report = replace(copying, refresh=Refresh(full=True)).sync()
-    assert count_of(report, CONTACTS).verdict == "repaired"
     assert ids(copying, report) == before
 
 

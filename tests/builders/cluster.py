@@ -50,14 +50,22 @@ def dask_cluster(folder: Path, workers: int = 2) -> Iterator[DaskCluster]:
             _dask("scheduler", *options, str(written), log=folder / "scheduler.log")
         )
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not written.exists():
+        while (address := _address_in(written)) is None:
             assert scheduler.poll() is None, (folder / "scheduler.log").read_text()
             assert time.monotonic() < deadline, "the scheduler does not start"
             time.sleep(0.05)
-        cluster = DaskCluster(json.loads(written.read_text())["address"], folder)
+        cluster = DaskCluster(address, folder)
         for _ in range(workers):
             stack.enter_context(cluster.worker())
         yield cluster
+
+
+def _address_in(file: Path) -> str | None:
+    """The scheduler's address, once its file is there as a whole."""
+    try:
+        return str(json.loads(file.read_text())["address"])
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
 
 
 @contextmanager

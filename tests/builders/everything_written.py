@@ -2,7 +2,7 @@
 
 import gzip
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from zstandard import decompress
@@ -45,6 +45,9 @@ def _rows(db: sqlite3.Connection) -> Iterator[tuple[str, bytes]]:
         for row in cursor:
             for column, cell in zip(columns, row, strict=True):
                 is_packed = column == "body" and table != "dictionaries" and isinstance(cell, bytes)
-                # Outlines of snapshots lie in one file for all tables, and need no dictionary.
-                plain = decompress if table == "outlines" else unpack
-                yield f"{table}.{column}", plain(cell) if is_packed else str(cell).encode()
+                readable = _BODIES.get(table, unpack)
+                yield f"{table}.{column}", readable(cell) if is_packed else str(cell).encode()
+
+
+_BODIES: Mapping[str, Callable[[bytes], bytes]] = {"outlines": decompress, "ranges": bytes}
+"""Table -> how a body is read that is no row of a stream, and so is not packed with a dictionary."""

@@ -66,7 +66,9 @@ def test_who_went_is_told_with_the_reason(large: SandboxAccount, tmp_path: Path)
         "/_sandbox/advance",
         {"days": 1, "changed": 0.0, "archived": 0.01, "merged": 0.005, "gdpr_deleted": 0.0},
     )
-    day = copying.day(copying.sync())
+    report = copying.sync()
+    assert {count.verdict for count in report.manifest.facts.counts} == {"equal"}, "it took a sweep"
+    day = copying.day(report)
     found = rows(day, "DELETED_OBJECTS")
     assert Counter(row["REASON"] for row in found) == {"ARCHIVED": 20, "MERGED": 10}
     live = {row["OBJECTID"] for row in rows(day, "OBJECTS")}

@@ -18,7 +18,7 @@ from tests.servers.debian import programs
 pytestmark = [pytest.mark.full, pytest.mark.timeout(1200)]
 
 SELECTION = ("--types", "contacts", "--tables", "OBJECTS,OWNERS")
-CALLS = "pwrite64,write,fsync,fdatasync,ftruncate,openat,mkdir,link,linkat,unlink"
+CALLS = "pwrite64,write,fsync,fdatasync,ftruncate,openat,mkdir,linkat,unlink"
 NAMED = {
     "state",
     "state-damaged",
@@ -88,7 +88,7 @@ def undisturbed(
         ("pwrite64", (1, 2, 5, 20, 60)),
         ("fdatasync", (1, 3)),
         ("fsync", (1, 2, 4)),
-        ("link", (1, 2, 3)),
+        ("linkat", (1, 2, 3)),
         ("unlink", (1, 3, 6)),
         ("mkdir", (1, 3, 5)),
         ("ftruncate", (1, 4)),
@@ -112,7 +112,7 @@ def test_a_kill_in_the_middle_of_a_call_loses_nothing(
 
 
 @pytest.mark.parametrize("error", ["ENOSPC", "EIO", "EINTR"])
-@pytest.mark.parametrize("call", ["pwrite64", "fsync", "fdatasync", "link", "mkdir"])
+@pytest.mark.parametrize("call", ["pwrite64", "fsync", "fdatasync", "linkat", "mkdir"])
 def test_a_call_that_fails_is_a_named_error_and_loses_nothing(
     call: str,
     error: str,

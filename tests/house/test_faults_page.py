@@ -6,6 +6,8 @@ from tests.house.repository import ROOT, text_of
 
 PAGE = ROOT / "docs" / "reference" / "faults.md"
 ROWS = (
+    *(f"H{number:02d}" for number in range(1, 33)),
+    *(f"L{number:02d}" for number in range(1, 17)),
     *(f"A{number:02d}" for number in range(1, 18)),
     *("S01", "S02", "S03", "S09", "S12", "S17", "S18"),
 )

@@ -15,7 +15,8 @@ from typing import Literal
 
 from tests.mutants.mutant import Mutant
 
-RUN_SECONDS = 240
+RUN_SECONDS = 500
+"""For all of them together."""
 
 Outcome = Literal["passed", "failed", "timed out", "error", "missing"]
 Verdict = Literal["killed", "survived", "broken"]
@@ -38,7 +39,7 @@ class Laboratory:
     """A tree of its own, which may be spoilt."""
 
     root: Path
-    test_seconds: int = 60
+    test_seconds: int = 120
     """For one test; the usual limit is too long for a bug that makes something hang."""
 
     @classmethod

@@ -11,8 +11,10 @@ from crmsnap.bootstrap.pruning import days_of
 from crmsnap.bootstrap.tools import lease_of
 from crmsnap.model import Clock
 from crmsnap.publish.erase import Erasing
+from crmsnap.state.files import forget, state_files
 from crmsnap.state.folder import locked, open_as_is
 from crmsnap.state.leaving import RecordId, holding, leave
+from crmsnap.state.published import PUBLISHED
 from crmsnap.state.runs import Runs
 from crmsnap.state.written import Written
 from crmsnap.tables.list_memberships import lists_by_type
@@ -43,5 +45,7 @@ def erase_from_state(folder: Path, records: Collection[RecordId]) -> Mapping[str
         newest = next(runs.newest_first(), None)
     if newest is None:
         return {}
+    # What parts were made of holds the keys of rows, and a history's key has a value in it.
+    forget(file for file in state_files(folder) if file.path.name == PUBLISHED)
     lists = lists_by_type(open_as_is(folder, "lists"))
     return leave(folder, records, lists, newest.started_at)

@@ -121,7 +121,9 @@ def rebuild(
     name, known, folder = state_of(connection, config, home, context.obj.redactor)
     with bootstrap.held_state(known, folder, bootstrap.RunClock()) as held:
         if everything:
-            files = [one for one in state_files(held) if one.is_stream and one.stream != STREAM]
+            files = [
+                one for one in state_files(held) if one.can_be_forgotten and one.stream != STREAM
+            ]
         else:
             files = list(chosen_files(held, streams or ()))
         forget(files)

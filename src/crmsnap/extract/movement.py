@@ -65,18 +65,6 @@ def went(window: Window, client: Client, enough: int) -> set[int]:
     return found
 
 
-def live_again(client: Client, object_type: str, ids: Iterable[int]) -> list[int]:
-    """Those of these records that HubSpot gives when it is asked for them by id."""
-    found: list[int] = []
-    wanted = [str(id_) for id_ in ids]
-    for start in range(0, len(wanted), PAGE_RECORDS):
-        some = wanted[start : start + PAGE_RECORDS]
-        batch = objects.batch_read(client, object_type, ids=some, properties=())
-        # The id of a merged record may be answered with the one that it was merged into.
-        found += [int(record.id) for record in batch.results if record.id in some]
-    return found
-
-
 def _sources_of_new(window: Window, client: Client) -> Iterator[list[int]]:
     newest = None if window.newest is None else str(window.newest)
     for page in _listed(window, client, after=newest):

@@ -2,21 +2,18 @@
 
 A difference is explained by records that came or went while the type was read, or the type is swept: every
 id is compared with HubSpot's list, what differs is read, and it is counted again. What stays unexplained
-withholds the day. Who vanished without a trace is asked for by id: a list that dropped a record would
-otherwise remove it, and counts that are wrong twice can agree.
+withholds the day.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import Any, Literal
 
 from crmsnap.errors import BadRequest, CountsDisagree, Disagreement, MissingScope, NotFound
 from crmsnap.extract.facts import Count, counts
-from crmsnap.extract.movement import Window, came, live_again, went
+from crmsnap.extract.movement import Window, came, went
 from crmsnap.extract.read import Reading
-from crmsnap.extract.sweep import Swept, swept, vanished
-from crmsnap.hubspot.client import Client
+from crmsnap.extract.sweep import Swept, swept
 from crmsnap.hubspot.endpoints import objects
 from crmsnap.hubspot.times import published_ms
 from crmsnap.streams.documents import TypeDocument
@@ -26,8 +23,6 @@ from crmsnap.streams.stream import Scope
 
 _SWEEPS = 2
 _IDS_SHOWN = 100
-_ASKED_BY_ID = 1_000
-"""So many of the records that vanished in one run are asked for by id."""
 
 Verdict = Literal["equal", "explained", "repaired", "different", "not counted"]
 
@@ -75,7 +70,7 @@ def reconcile(
     Raise `CountsDisagree` for a difference that nothing explains, unless differences are allowed.
     """
     client = reading.client
-    found = {count.object_type: _Look(scope, client, count) for count in counts(scope, client)}
+    found = {count.object_type: _Look(scope, reading, count) for count in counts(scope, client)}
     results = {id_: look.result() for id_, look in found.items()}
     for number in range(1, _SWEEPS + 1):
         doubtful = [id_ for id_, one in results.items() if one.verdict == "different"]
@@ -99,7 +94,7 @@ class _Look:
     """One count of a type, to be explained."""
 
     scope: Scope
-    client: Client
+    reading: Reading
     count: Count
     before: Count | None = None
     """The count before the last sweep."""
@@ -141,10 +136,6 @@ class _Look:
     def _judged(self) -> Reconciled:
         count = self.count
         known = _generic(self.scope, count.object_type)
-        dropped = self._dropped() if known is not None else []
-        if dropped:
-            ids = tuple(dropped[:_IDS_SHOWN])
-            return Reconciled(count, "different", came=len(dropped), in_doubt=ids)
         if count.hubspot == count.ours:
             return Reconciled(count, "equal")
         if known is not None:
@@ -179,24 +170,18 @@ class _Look:
     def _moved(self, result: Reconciled, window: Window, difference: int) -> Reconciled:
         """With those that came, where HubSpot counts more than we, or else those that went."""
         if difference > 0:
-            ids = came(window, self.client, difference)
+            ids = came(window, self.reading.client, difference)
             result = replace(result, came=len(ids))
         else:
-            ids = went(window, self.client, -difference)
+            ids = went(window, self.reading.client, -difference)
             result = replace(result, went=len(ids))
         return replace(result, in_doubt=tuple(sorted(ids)[:_IDS_SHOWN]))
 
     def _search_total(self) -> int | None:
         try:
-            return objects.count(self.client, self.count.object_type)
+            return objects.count(self.reading.client, self.count.object_type)
         except (BadRequest, MissingScope, NotFound):
             return None  # not every type can be searched
-
-    def _dropped(self) -> list[int]:
-        """Records that left the state as vanished, and are live: HubSpot's list left them out."""
-        stream = f"objects/{self.count.object_type}"
-        ids = (id_ for id_ in vanished(self.scope, stream) if isinstance(id_, int))
-        return live_again(self.client, self.count.object_type, islice(ids, _ASKED_BY_ID))
 
 
 def _generic(scope: Scope, object_type: str) -> TypeDocument | None:

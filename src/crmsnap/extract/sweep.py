@@ -10,8 +10,11 @@ from functools import partial
 
 from crmsnap.extract.read import Reading, read_tasks, unread
 from crmsnap.hubspot.client import Client
+from crmsnap.hubspot.families import SWEEPS
+from crmsnap.hubspot.object_types import CONTACT
 from crmsnap.state.so_far import SoFar
 from crmsnap.streams.associations import ASSOCIATIONS
+from crmsnap.streams.email_events import EMAIL_EVENTS
 from crmsnap.streams.objects import sweep_task
 from crmsnap.streams.other_types import OTHER_TYPES
 from crmsnap.streams.records import OTHER_RECORDS
@@ -42,7 +45,7 @@ def swept(scope: Scope, reading: Reading, types: Sequence[str]) -> Mapping[str, 
     return {id_: sweep.result() for id_, sweep in sweeps.items()}
 
 
-def vanished(scope: Scope, stream: str) -> Iterator[int | str]:
+def _vanished(scope: Scope, stream: str) -> Iterator[int | str]:
     """The records of which this run knows only that they are there no more."""
     for deletion in scope.reader.deletions(stream):
         if deletion.reason == "VANISHED" and deletion.ingested_at == scope.started_at:
@@ -59,7 +62,7 @@ class _Sweep:
         self._stream = f"objects/{object_type}"
         self._ours = SoFar(reading.folder, self._stream)
         self._rows_before = scope.reader.count(self._stream)
-        self._vanished_before = set(vanished(scope, self._stream))
+        self._vanished_before = set(_vanished(scope, self._stream))
         self._missing: list[int | str] = []
         self.hanging: Sequence[Task] = ()
         """What has to be read again."""
@@ -73,7 +76,7 @@ class _Sweep:
 
     def result(self) -> Swept:
         """What the sweep has changed."""
-        gone = set(vanished(self._scope, self._stream)) - self._vanished_before
+        gone = set(_vanished(self._scope, self._stream)) - self._vanished_before
         rows = self._scope.reader.count(self._stream)
         return Swept(
             missing=len(self._missing),
@@ -82,7 +85,7 @@ class _Sweep:
         )
 
     def _watched(self, task: Task, client: Client, position: str | None) -> Iterator[Page]:
-        for page in task.read(client, position):
+        for page in task.read(client.counted_as(SWEEPS), position):
             ids = [row[0] for row in page.rows if isinstance(row[0], int | str)]
             known = self._ours.times(ids)
             missing = [id_ for id_ in ids if id_ not in known]
@@ -107,6 +110,8 @@ def _hanging_on(scope: Scope, object_type: str) -> Iterator[Task]:
         for task in ASSOCIATIONS.tasks(scope)
         if object_type in task.stream.removeprefix("associations/").split("__")
     ]
+    if object_type == CONTACT:
+        tasks += EMAIL_EVENTS.tasks(scope)  # whose mail it is follows from the contacts' addresses
     for other in OTHER_TYPES:
         if other.after_objects and other.id != object_type:
             tasks += _own_tasks(scope, f"objects/{other.id}")

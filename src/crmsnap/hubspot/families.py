@@ -13,7 +13,7 @@ SWEEPS = "sweeps"
 FAMILIES: Mapping[str, str] = MappingProxyType(
     {
         "catalogue": "What the account has: types, properties, pipelines, event types, counts, limits.",
-        PROBES: "One question for each thing: may it be read, and did it ever occur?",
+        PROBES: "One question for each thing: may it be read, did it ever occur, is there anything new?",
         "association-labels": "Which types of association each pair of object types has.",
         "associations": "Who is associated with whom, a thousand records a call.",
         SWEEPS: "Ids of a type read whole, because counts disagree or its turn has come.",

@@ -120,6 +120,7 @@ FORMS = Endpoint("forms", "burst", ("/marketing/forms/2026-09-beta", "/marketing
 FORM_SUBMISSIONS = Endpoint(
     "form-submissions", "burst", ("/form-integrations/v1/submissions/forms/{form}",)
 )
+FORM_SUBMISSIONS_PROBE = replace(FORM_SUBMISSIONS, name="probes")
 MARKETING_EMAILS = Endpoint(
     "marketing-emails", "burst", ("/marketing/emails/{version}", "/marketing/v3/emails")
 )

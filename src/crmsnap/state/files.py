@@ -12,9 +12,10 @@ from sqlite3 import Connection
 from urllib.parse import unquote
 
 from crmsnap.errors import UsageError
+from crmsnap.state.published import PUBLISHED
 from crmsnap.state.reader import stream_path
 from crmsnap.state.shapes import TEXT_ID_RECORDS, Kind, kind_of
-from crmsnap.state.sqlite import PUBLISHED_FILE, RUNS_FILE
+from crmsnap.state.sqlite import RUNS_FILE
 
 LOG_ENDS = ("-wal", "-shm")
 """What SQLite keeps beside a file that is in use, or whose writer was killed."""
@@ -30,8 +31,13 @@ class StateFile:
 
     @property
     def is_stream(self) -> bool:
-        """Whether HubSpot can be asked again for what it holds."""
-        return self.path.name not in {RUNS_FILE, PUBLISHED_FILE}
+        """Whether it holds rows that were read from HubSpot."""
+        return self.path.name not in (RUNS_FILE, PUBLISHED)
+
+    @property
+    def can_be_forgotten(self) -> bool:
+        """Whether a run makes it anew: what runs were and wrote stands nowhere else."""
+        return self.path.name != RUNS_FILE
 
     @property
     def bytes(self) -> int:
@@ -50,7 +56,7 @@ def state_files(folder: Path) -> tuple[StateFile, ...]:
 
 def chosen_files(folder: Path, streams: Iterable[str]) -> tuple[StateFile, ...]:
     """The files of these streams. Raise `UsageError` for one that has none, and for the record of runs."""
-    by_path = {file.path: file for file in state_files(folder) if file.is_stream}
+    by_path = {file.path: file for file in state_files(folder) if file.can_be_forgotten}
     by_name = {file.stream: file for file in by_path.values()}
     found = []
     for stream in streams:

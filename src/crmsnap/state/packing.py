@@ -68,8 +68,11 @@ class Unpacker:
             for number, body in dictionaries
         }
 
-    def unpack(self, stored: bytes) -> bytes:
+    def unpack(self, stored: object) -> bytes:
         """The body as it was packed. Raise ValueError when that cannot be."""
+        # A flipped bit can make it a text, a number, nothing at all, or empty.
+        if not isinstance(stored, bytes) or not stored:
+            raise ValueError("a body is none")
         tag = stored[0]
         if tag == 0:
             return stored[1:]

@@ -16,6 +16,10 @@ from crmsnap.state.sqlite import damage_named, open_for_reading
 
 _TIMES = "SELECT id, updated_at FROM records WHERE id IN (SELECT value FROM json_each(?))"
 _REASONS = "SELECT id, reason FROM deletions WHERE id IN (SELECT value FROM json_each(?))"
+_VANISHED = (
+    "SELECT id FROM deletions WHERE reason = 'VANISHED' AND ingested_at = ? AND id > ?"
+    " ORDER BY id LIMIT ?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,12 @@ class SoFar:
         sql = "SELECT id FROM archive WHERE met_at <> ? ORDER BY id LIMIT ?"
         with self._open() as db:
             return [id_ for (id_,) in db.execute(sql, (met_at, count))]
+
+    def vanished(self, found_at: str, above: int, count: int) -> list[int]:
+        """Up to `count` ids greater than `above` that the run which began then has not met any more, ascending."""
+        with self._open() as db:
+            rows = db.execute(_VANISHED, (found_at, above, count))
+            return [id_ for (id_,) in rows]
 
     def _of_ids(self, sql: str, ids: Iterable[int | str]) -> list[tuple[int, str]]:
         wanted = orjson.dumps(list(ids)).decode()

@@ -78,6 +78,16 @@ def stretches(db: Connection, apart: str = "") -> list[Stretch] | None:
     return _stored(db, apart)
 
 
+def are_sound(db: Connection, kind: Kind) -> bool:
+    """Whether the spans of a file are those of its rows; those that are not up to date are not looked at."""
+    if kind.cut_by is None or not is_tracked(db) or stretches(db) is None:
+        return True
+    stored = {row[0] for row in db.execute("SELECT DISTINCT apart FROM spans")}
+    if kind.apart is None and not stored <= {""}:
+        return False
+    return all(_is_sound(_Rows(db, kind, apart)) for apart in stored.union(_aparts(db, kind)))
+
+
 def key_order(key: Key) -> tuple[bool, Key]:
     """How SQLite sorts keys: numbers by value, then texts by code point."""
     return isinstance(key, str), key
@@ -112,6 +122,20 @@ class _Rows:
         values = [value for _, value in conditions if value is not None]
         sql = f"SELECT {columns} FROM {shape.table} WHERE {where} ORDER BY {order}"  # noqa: S608 - names from shapes.py
         return self.db.execute(sql, values)
+
+
+def _is_sound(rows: _Rows) -> bool:
+    found = _stored(rows.db, rows.apart)
+    if not found:
+        return rows.main(None, None).fetchone() is None
+    highs = [span.high for span in found]
+    if highs[-1] is not None or None in highs[:-1]:
+        return False
+    order = [key_order(high) for high in highs if high is not None]
+    return order == sorted(order) and all(
+        span == _joined(rows, span.low, span.high, list(_bundles(rows.main(span.low, span.high))))
+        for span in found
+    )
 
 
 class _Bundle(NamedTuple):

@@ -13,7 +13,6 @@ from urllib.parse import unquote
 from crmsnap.errors import StateDamaged, StateError, StateTooNew
 
 RUNS_FILE = "runs.sqlite"
-PUBLISHED_FILE = "published.sqlite"
 """Beside the streams' files: whose state it is, and what was run."""
 
 VERSION = 2
@@ -130,6 +129,8 @@ def damage_named(path: Path) -> Iterator[None]:
             cause=f"{path} cannot be opened or written",
             remedy="check that its folder is writable and its disk is not full, then sync again",
         ) from error
+    except UnicodeDecodeError as error:
+        raise damaged(path, "a text in it is none") from error
     except sqlite3.ProgrammingError:
         raise  # our mistake, not the file's
     except sqlite3.DatabaseError as error:

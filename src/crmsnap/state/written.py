@@ -41,11 +41,15 @@ class Written:
 
     def remember(self, keys: Iterable[str]) -> None:
         """Remember, before they are written, keys that will be ours."""
-        with damage_named(self._path), self._db:
-            self._db.executemany(
-                "INSERT OR IGNORE INTO puts VALUES (?, ?)",
-                [(self._destination, key) for key in keys],
-            )
+        with damage_named(self._path):
+            # The file itself will outlive a power cut, so its record has to.
+            self._db.execute("PRAGMA synchronous = FULL")
+            with self._db:
+                self._db.executemany(
+                    "INSERT OR IGNORE INTO puts VALUES (?, ?)",
+                    [(self._destination, key) for key in keys],
+                )
+            self._db.execute("PRAGMA synchronous = NORMAL")
 
     def days(self) -> tuple[str, ...]:
         """The days of which keys are remembered, oldest first."""

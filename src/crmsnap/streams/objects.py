@@ -33,7 +33,7 @@ from crmsnap.streams.changed.reads import (
 from crmsnap.streams.changed.scan import Position, Scan, Stage, Way, begin, position_of
 from crmsnap.streams.changed.search import read_changes
 from crmsnap.streams.changed.strip import read_stripped
-from crmsnap.streams.changed.whole import read_list, read_sweep
+from crmsnap.streams.changed.whole import read_list, read_sweep, read_vanished
 from crmsnap.streams.documents import TypeDocument
 from crmsnap.streams.known_types import (
     is_open,
@@ -120,6 +120,7 @@ _STAGES: dict[Stage, Callable[[Scan, Client, Position], Iterator[tuple[Page, Pos
     "search": read_changes,
     "list": read_list,
     "sweep": read_sweep,
+    "vanished": read_vanished,
     "strip": read_stripped,
     "retyped": read_retyped,
     "added": read_added,

@@ -51,7 +51,7 @@ DELETED_OBJECTS = Table(
         Column(
             "MERGEDINTOOBJECTID",
             "ID",
-            "The record that it was merged into, which may be deleted by now itself. NULL for other reasons.",
+            "The record that it was merged into, as that record or HubSpot tells; it may be gone by now itself. NULL for other reasons.",
             nullable=True,
         ),
         Column(

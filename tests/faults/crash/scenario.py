@@ -1,7 +1,7 @@
 """A run whose every effect can be tried as its last: what lies before it, and what it has to end in."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
@@ -42,10 +42,10 @@ class Scenario:
     """The files that the undisturbed run left, comparable."""
     copies: Iterator[int]
 
-    def kill(self, number: int) -> None:
+    def kill(self, number: int, then: Callable[[Path, Path], None] | None = None) -> None:
         """Kill a run at an effect, look at what it left, and let the next run end it.
 
-        Every assertion names the effect, so that a failure can be made again.
+        `then` may do something to the folder in between; it is given the one of before, too. Every assertion names the effect, so that a failure can be made again.
         """
         folder = self._copy()
         job = replace(self.job, folder=folder)
@@ -53,6 +53,9 @@ class Scenario:
         killed = run(replace(job, kill_at=number))
         assert killed.status == KILLED, f"{where} did not fire: {killed}"
         assert not torn(job.snapshots), where
+        if then is not None:
+            then(self.job.folder, folder)
+            assert not torn(job.snapshots), where
         again = run(job)
         assert (again.status, again.error) == (0, ""), f"{where}: {again.error}"
         assert not torn(job.snapshots), where

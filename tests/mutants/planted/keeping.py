@@ -165,4 +165,16 @@ KEEPING = (
         new="        self._inner = client.get_executor(pure=True)\n",
         killers=("tests/unit/cluster/test_executor.py::test_two_equal_tasks_are_both_done",),
     ),
+    Mutant(
+        name="carried-over-another-machine",
+        promise="P6 two runs never write at once",
+        file="src/crmsnap/state/carry.py",
+        old="            store.replace(INDEX_KEY, data, sha256=digest, e_tag=there.e_tag)\n",
+        new="            newest = store.head(INDEX_KEY)\n"
+        '            e_tag = newest.e_tag or "" if newest else ""\n'
+        "            store.replace(INDEX_KEY, data, sha256=digest, e_tag=e_tag)\n",
+        killers=(
+            "tests/unit/state/test_carry.py::test_of_two_machines_at_once_the_second_is_refused",
+        ),
+    ),
 )

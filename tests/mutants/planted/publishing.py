@@ -10,8 +10,8 @@ PUBLISHING = (
         name="manifest-first",
         promise="P1 complete or absent",
         file="src/crmsnap/publish/publish.py",
-        old="    target = Target(destination, facts.day, facts.compression, remember)\n",
-        new="    target = Target(destination, facts.day, facts.compression, remember)\n"
+        old="    slim = [for_tasks(table) for table in tables]\n",
+        new="    slim = [for_tasks(table) for table in tables]\n"
         '    destination.create(manifest_key(facts.day), b"{}", sha256=sha256(b"{}").hexdigest())\n',
         killers=(
             f"{_PUBLISH}::test_the_manifest_is_written_last",
@@ -30,18 +30,20 @@ PUBLISHING = (
         name="remembered-afterwards",
         promise="P9 prune removes only what we wrote",
         file="src/crmsnap/publish/range_task.py",
-        old="    target.remember((key,))\n"
-        "    target.destination.create(key, part.data, sha256=part.sha256)\n",
-        new="    target.destination.create(key, part.data, sha256=part.sha256)\n"
-        "    target.remember((key,))\n",
+        old="            self.remember((key,))\n"
+        "            try:\n"
+        "                self.destination.create(key, data, sha256=sha256)\n",
+        new="            try:\n"
+        "                self.destination.create(key, data, sha256=sha256)\n"
+        "                self.remember((key,))\n",
         killers=(f"{_PUBLISH}::test_every_key_is_remembered_before_it_is_created",),
     ),
     Mutant(
         name="another-selection-accepted",
         promise="P3 no record is missing",
         file="src/crmsnap/publish/published.py",
-        old="    if there.selection != facts.selection:\n",
-        new="    if there.selection.tables != facts.selection.tables:\n",
+        old="    if manifest.facts.selection != facts.selection:\n",
+        new="    if manifest.facts.selection.tables != facts.selection.tables:\n",
         killers=(f"{_PUBLISH}::test_a_day_of_another_selection_is_an_error",),
     ),
     Mutant(
@@ -127,5 +129,35 @@ PUBLISHING = (
         old="        if expected == line and self._names.issuperset(values):\n            return []\n",
         new="        return []\n",
         killers=("tests/unit/publish/test_verify.py::test_tables_that_disagree_are_found",),
+    ),
+    Mutant(
+        name="reuse-asks-nobody",
+        promise="P5 what is published was read",
+        file="src/crmsnap/publish/reuse.py",
+        old="        if found is None or any(self._answers(need) != answer for need, answer in found.answers):\n",
+        new="        if found is None:\n",
+        killers=(
+            "tests/acceptance/test_days_reuse_parts.py::test_copied_parts_are_the_bytes_that_building_them_gives",
+        ),
+    ),
+    Mutant(
+        name="sweep-takes-what-is-listed",
+        promise="P9 prune removes only what we wrote",
+        file="src/crmsnap/publish/sweep.py",
+        old="        if found.key not in listed\n",
+        new="        if found.key != manifest_key(day)\n",
+        killers=(
+            "tests/unit/publish/test_sweep_and_days.py::test_only_remembered_keys_that_no_manifest_lists_are_swept",
+        ),
+    ),
+    Mutant(
+        name="revision-without-a-condition",
+        promise="P6 two runs never write at once",
+        file="src/crmsnap/publish/revise.py",
+        old="    if found is None or found.sha256 != old.manifest_file.sha256 or found.e_tag is None:\n",
+        new="    if found is None or found.e_tag is None:\n",
+        killers=(
+            "tests/unit/publish/test_erase.py::test_of_two_revisions_at_once_the_second_is_refused",
+        ),
     ),
 )

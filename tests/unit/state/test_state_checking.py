@@ -13,6 +13,7 @@ import pytest
 from crmsnap.errors import UsageError
 from crmsnap.state.checking import check_state
 from crmsnap.state.files import chosen_files, forget, state_files
+from crmsnap.state.published import PublishedRanges, RangePublished
 from tests.unit.state.made_up_state import SECOND, a_state, begun
 
 DEFAULT, FULL = 60, 1_000
@@ -136,6 +137,9 @@ def change(folder: Path, stream: str, sql: str) -> None:
         ("objects/0-28", "UPDATE names SET name = 'nane' WHERE name = 'name'"),
         ("memberships", "UPDATE memberships SET object_id = 77 WHERE object_id = 7"),
         ("email-events", "UPDATE events SET object_id = '1' WHERE id = 'm3'"),
+        ("objects/0-1", "UPDATE spans SET rows = rows - 1"),
+        ("memberships", "UPDATE spans SET digest = x'00'"),
+        ("email-events", "DELETE FROM spans"),
         ("runs", "UPDATE runs SET report = '{'"),
         ("runs", "UPDATE account SET portal_id = 'x'"),
     ],
@@ -198,3 +202,14 @@ def test_only_a_stream_can_be_forgotten(state: Path):
     """The record of runs and of what was written is in no other place."""
     with pytest.raises(UsageError, match="no stream 'runs'"):
         chosen_files(state, ["runs"])
+
+
+def test_what_parts_were_made_of_is_checked_and_can_be_forgotten(state: Path):
+    """It is no stream, and a run makes it anew."""
+    ranges = {b"made": RangePublished((), (), (), 0, {}, ())}
+    PublishedRanges(state, "/data").remember(ranges)
+    assert faults(state) == []
+    change(state, "published", "UPDATE ranges SET body = CAST(replace(body, '0', '1') AS BLOB)")
+    assert faults(state) == ["published: the checksums of 1 of its rows do not match"]
+    forget(chosen_files(state, ["published"]))
+    assert faults(state) == []

@@ -1,6 +1,7 @@
 """HubSpot's archive: who is in it, who has left it, and when it is not worth reading."""
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -64,16 +65,33 @@ def record(id_: int, *, archived: bool = False, merged: str | None = None) -> di
     return {"id": str(id_), "properties": {"hs_merged_object_ids": merged}, **dates}
 
 
-def answers(archive: Callable[[int], Reply], live: tuple[int, ...] = ()) -> Callable[[Got], Reply]:
-    """A host with an archive, by the id behind which it is asked for; the list and batches give the live."""
+def answers(
+    archive: Callable[[int], Reply],
+    live: tuple[int, ...] = (),
+    into: Mapping[int, int] | None = None,
+) -> Callable[[Got], Reply]:
+    """A host with an archive, by the id behind which it is asked for, and a list of the live.
+
+    By its id each is given, or `into` which record it was merged, or not found.
+    """
+    leads = {id_: id_ for id_ in live} | dict(into or {})
 
     def answer(got: Got) -> Reply:
-        query = parse_qs(urlsplit(got.target).query)
+        url = urlsplit(got.target)
+        query = parse_qs(url.query)
         if query.get("archived") == ["true"]:
             return archive(int(query.get("after", ["0"])[0]))
-        if got.target.endswith("/search"):
+        if url.path.endswith("/search"):
             return Reply({"total": 0, "results": []})
-        return Reply({"results": [record(id_) for id_ in live]})
+        if url.path.endswith("/batch/read"):
+            asked = [int(one["id"]) for one in json.loads(got.body)["inputs"]]
+            found = [record(leads[id_]) for id_ in asked if id_ in leads]
+            missing = [str(id_) for id_ in asked if id_ not in leads]
+            error = {"category": "OBJECT_NOT_FOUND", "context": {"ids": missing}}
+            return Reply({"results": found, "errors": [error]}, 207)
+        if url.path.endswith("/0-2"):
+            return Reply({"results": [record(id_) for id_ in live]})
+        return Reply(record(leads[int(url.path.rpartition("/")[2])]))
 
     return answer
 
@@ -157,7 +175,7 @@ def test_an_archive_longer_than_the_list_is_left_alone(scan, client, host):
     pages = saved(replace(scan, live=4), client)
     assert note(pages) == [UNTRACKED]
     assert len(pages) < 15
-    assert pages[-1].whole
+    assert any(page.whole for page in pages)
     assert deletions(scan) == [
         (1, "ARCHIVED", ARCHIVED_AT, None),
         (2, "ARCHIVED", ARCHIVED_AT, None),
@@ -169,6 +187,15 @@ def test_an_archive_that_may_not_be_listed_is_left_alone(scan, client, host):
     host.answer(answers(lambda _: Reply({"status": "error", "message": "no"}, 400), live=(3, 4)))
     assert note(saved(scan, client)) == [UNTRACKED]
     assert [one[:2] for one in deletions(scan)] == [(1, "VANISHED"), (2, "VANISHED")]
+
+
+def test_who_is_in_no_list_is_asked_for_by_id(scan, client, host):
+    """It was merged into a record that does not say so, or the list dropped it."""
+    empty = Reply({"results": []})
+    host.answer(answers(lambda _: empty, live=(3, 4), into={1: 3, 2: 2}))
+    saved(scan, client, way="sweep")
+    assert deletions(scan) == [(1, "MERGED", None, 3)]
+    assert set(scan.so_far.times((1, 2, 3, 4))) == {2, 3, 4}
 
 
 def test_a_cursor_that_expired_is_no_missing_archive(scan, client, host):

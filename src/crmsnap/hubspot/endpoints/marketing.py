@@ -8,7 +8,13 @@ from collections.abc import Sequence
 
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints.raw_pages import RawPage, raw_page
-from crmsnap.hubspot.paths import CAMPAIGNS, FORM_SUBMISSIONS, FORMS, MARKETING_EMAILS
+from crmsnap.hubspot.paths import (
+    CAMPAIGNS,
+    FORM_SUBMISSIONS,
+    FORM_SUBMISSIONS_PROBE,
+    FORMS,
+    MARKETING_EMAILS,
+)
 
 PAGE_ITEMS = 100
 PAGE_SUBMISSIONS = 50
@@ -25,6 +31,15 @@ def submissions(
 ) -> RawPage:
     """A page of what was sent through a form, newest first; `NotFound` for a form that is gone."""
     return raw_page(client, FORM_SUBMISSIONS, after, limit=limit, path={"form": form})
+
+
+def newest_submissions(client: Client, form: str, after: str | None) -> RawPage:
+    """The same page where it is asked whether a form has anything new: the first one is a probe."""
+    if after is not None:
+        return submissions(client, form, after)
+    return raw_page(
+        client, FORM_SUBMISSIONS_PROBE, None, limit=PAGE_SUBMISSIONS, path={"form": form}
+    )
 
 
 def emails(client: Client, after: str | None, limit: int = PAGE_ITEMS) -> RawPage:

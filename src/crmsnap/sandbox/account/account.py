@@ -177,6 +177,24 @@ class Account:
             index = into
         return index
 
+    def erased(self, type_id: str) -> frozenset[int]:
+        """The records that privacy requests took: a merge makes one of two, so they go together."""
+        lives = self.changes.of_type(type_id)
+        found = {index for index, life in lives.items() if life.deleted}
+        if not found:
+            return frozenset()
+        merged: dict[int, list[int]] = {}
+        for index, life in lives.items():
+            if life.survivor is not None:
+                merged.setdefault(life.survivor, []).append(index)
+        left = list(found)
+        while left:
+            into = left.pop()
+            losers = (*merged.get(into, ()), *self._records[type_id].roster.losers(into))
+            left += [index for index in losers if index not in found]
+            found.update(losers)
+        return frozenset(found)
+
     def live_count(self, type_id: str) -> int:
         """How many records of the type are live."""
         return self._live[type_id]
@@ -302,6 +320,11 @@ class Account:
         added = {"hs_merged_object_ids": str(self.record_id(type_id, loser))}
         if type_id == "0-1":
             added["hs_calculated_merged_vids"] = f"{added['hs_merged_object_ids']}:{at_ms}"
+        # Who was merged into the one that goes is now merged into the other.
+        gone = self.view(type_id, loser)
+        added = {
+            name: ";".join(filter(None, (value, gone.value(name)))) for name, value in added.items()
+        }
         joined = {
             name: ";".join(text for text in (view.value(name), value) if text)
             for name, value in added.items()

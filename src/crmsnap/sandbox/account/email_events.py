@@ -80,8 +80,7 @@ class EmailEvents:
         self._width_ms = SPAN_MS // self._first_blocks
         self._first_ms = account.started_ms + 1 - self._first_blocks * self._width_ms
         self._horizon_ms = horizon_ms(account, now_ms)
-        lives = account.changes.of_type("0-1")
-        self._erased = {index for index, life in lives.items() if life.deleted}
+        self._erased = account.erased("0-1")
 
     def newest_first(self, from_ms: int, until_ms: int) -> Iterator[Place]:
         """The events that have arrived, within two times, both inclusive."""

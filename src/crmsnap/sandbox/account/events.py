@@ -53,15 +53,16 @@ def truth(account: "Account", now_ms: int) -> dict[str, int]:
     horizon = horizon_ms(account, now_ms)
     counts = {}
     for line in timelines(account):
-        lives = account.changes.of_type(line.kind.object_type_id)
-        erased = [index for index, life in lives.items() if life.deleted]
+        erased = account.erased(line.kind.object_type_id)
         counts[line.kind.name] = line.visible_count(horizon, erased)
     return {name: count for name, count in counts.items() if count}
 
 
 def is_erased(account: "Account", line: "Timeline", number: int) -> bool:
     """Whether a privacy request removed the occurrence together with the record that did it."""
-    life = account.changes.life(line.kind.object_type_id, line.record_index(number))
+    type_id = line.kind.object_type_id
+    survivor = account.survivor(type_id, line.record_index(number))
+    life = account.changes.life(type_id, survivor)
     return life is not None and life.deleted
 
 

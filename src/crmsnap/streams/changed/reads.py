@@ -1,7 +1,7 @@
 """Reading records by their ids, and what an answer tells of records that are gone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import msgspec
@@ -44,11 +44,11 @@ def records_by_id(scan: Scan, client: Client, ids: Sequence[str]) -> Page:
     """
     size = page_records(scan.wanted)
     pages: list[Page] = []
-    gone = Gone([], {})
+    gone = Gone()
     for start in range(0, len(ids), size):
         found, missing = _batch(scan.wanted, client, ids[start : start + size])
         pages.append(page_of(scan.wanted, found, ""))
-        gone.missing.extend(id_of(scan.wanted.object_type, id_) for id_ in missing)
+        gone.missing.update(missing)
         gone.merged.update(_losers(scan, found))
     return _without(scan, joined(pages, ""), gone)
 
@@ -60,16 +60,17 @@ def records_of_list(scan: Scan, found: Sequence[objects.Record]) -> Page:
 
 def without_losers(scan: Scan, page: Page, found: Sequence[objects.Record]) -> Page:
     """A page, with the removal of those that were merged into one of these records, be it live or not."""
-    return _without(scan, page, Gone([], _losers(scan, found)))
+    return _without(scan, page, Gone(merged=_losers(scan, found)))
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
     """Records that an answer says are no longer live."""
 
-    missing: list[int]
-    merged: dict[int, tuple[int, str | None]]
-    """Each with the record that it was merged into, and when, as published."""
+    missing: dict[int, int | None] = field(default_factory=dict)
+    """Each with the record that it now leads to, where it leads to one."""
+    merged: dict[int, tuple[int, str | None]] = field(default_factory=dict)
+    """As the record tells that they were merged into: which one that is, and when, as published."""
 
 
 def _without(scan: Scan, page: Page, gone: Gone) -> Page:
@@ -78,10 +79,13 @@ def _without(scan: Scan, page: Page, gone: Gone) -> Page:
     if not ids:
         return page
     ours = {*scan.so_far.times(ids), *ids.intersection(int(row[0] or 0) for row in page.rows)}
-    known = scan.so_far.reasons(gone.merged)
-    deletions: list[Entry] = [
-        (id_, "VANISHED", None, None) for id_ in gone.missing if id_ in ours - gone.merged.keys()
-    ]
+    known = scan.so_far.reasons(ids)
+    deletions: list[Entry] = []
+    for id_, survivor in gone.missing.items():
+        # Who vanished may turn out to have been merged.
+        if id_ in ours or (survivor is not None and known.get(id_) == "VANISHED"):
+            reason = "VANISHED" if survivor is None else "MERGED"
+            deletions.append((id_, reason, None, survivor))
     deletions += [
         (id_, "MERGED", at, survivor)
         for id_, (survivor, at) in gone.merged.items()
@@ -130,8 +134,8 @@ def _named(merges: _Merges) -> dict[int, str | None]:
 
 def _batch(
     wanted: Wanted, client: Client, ids: Sequence[str]
-) -> tuple[list[objects.Record], list[str]]:
-    """Those of these records that are live, and the ids of the others.
+) -> tuple[list[objects.Record], dict[int, int | None]]:
+    """Those of these records that are live, and the others, each with the record that it leads to.
 
     A batch that says nothing of an id is asked for it again, so that no record is lost in silence.
     """
@@ -142,15 +146,20 @@ def _batch(
         properties=wanted.asked_names,
         history=wanted.history_names,
     )
+    number = partial(id_of, wanted.object_type)
     batch = read(ids=ids)
+    missing: dict[int, int | None] = dict.fromkeys(map(number, batch.missing))
     if not batch.silent:
-        return batch.results, [*batch.missing]
+        return batch.results, missing
     again = read(ids=batch.silent)
+    missing |= dict.fromkeys(map(number, again.missing))
     for id_ in again.silent:
-        if objects.live_id(client, wanted.object_type, id_) == id_:
+        led_to = objects.live_id(client, wanted.object_type, id_)
+        if led_to == id_:
             raise UnexpectedAnswer(
                 f"HubSpot leaves record {id_} of type {wanted.object_type} out of batches",
                 cause="the record is live, but two batch reads neither gave it nor called it missing",
                 remedy="sync again; if it stays, report it to HubSpot with the type and id",
             )
-    return [*batch.results, *again.results], [*batch.missing, *again.missing, *again.silent]
+        missing[number(id_)] = None if led_to is None else number(led_to)
+    return [*batch.results, *again.results], missing

@@ -16,15 +16,17 @@ Way = Literal["list", "changes", "sweep", "ids", "drift"]
 compared, and those that differ are read. `ids`: a sweep that does not look into the archive. `drift`: before any
 of these, what became of the properties."""
 
-Stage = Literal["archive", "restored", "search", "list", "sweep", "strip", "retyped", "added"]
+Stage = Literal[
+    "archive", "restored", "search", "list", "sweep", "vanished", "strip", "retyped", "added"
+]
 
 STAGES: dict[Way, tuple[Stage, ...]] = {
     # The archive comes first: a record that is restored after its page was read is live and was not met,
     # but the next run sees it leave the archive. Restoring moves no time that search could find.
-    "list": ("archive", "list"),
+    "list": ("archive", "list", "vanished"),
     "changes": ("archive", "restored", "search"),
-    "sweep": ("archive", "sweep"),
-    "ids": ("sweep",),
+    "sweep": ("archive", "sweep", "vanished"),
+    "ids": ("sweep", "vanished"),
     # What may not be kept any more goes first. Behind the last stage comes another way: what the day needs.
     "drift": ("strip", "retyped", "added"),
 }

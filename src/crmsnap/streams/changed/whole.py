@@ -17,6 +17,8 @@ from crmsnap.streams.changed.scan import Position, Scan
 from crmsnap.streams.record_rows import id_of
 from crmsnap.streams.stream import EVERYTHING, Page
 
+ASKED_AT_ONCE = 200
+
 
 def read_list(scan: Scan, client: Client, at: Position) -> Iterator[tuple[Page, Position | None]]:
     """Every live record; whom it does not meet has vanished."""
@@ -30,6 +32,17 @@ def read_sweep(scan: Scan, client: Client, at: Position) -> Iterator[tuple[Page,
     has calculated meanwhile.
     """
     return _whole(scan, client, at, sweeps=True)
+
+
+def read_vanished(
+    scan: Scan, client: Client, at: Position
+) -> Iterator[tuple[Page, Position | None]]:
+    """Whom the list did not have, asked for by id: one that was merged leads to another one, and one that the
+    list has dropped comes back."""
+    while ids := scan.so_far.vanished(scan.started_at, int(at.cursor or 0), ASKED_AT_ONCE):
+        at = at.at(str(ids[-1]))
+        yield records_by_id(scan, client, [str(id_) for id_ in ids]), at
+    yield Page((), ""), at.following
 
 
 def _whole(

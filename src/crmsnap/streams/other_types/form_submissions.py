@@ -57,7 +57,8 @@ def read(scope: Scope, keeping: Keeping, client: Client, position: str | None) -
     for form in forms:
         if form < place.form or (form == place.form and not place.after):
             continue
-        fetch = partial(marketing.submissions, client, form)
+        ask = marketing.submissions if place.is_whole else marketing.newest_submissions
+        fetch = partial(ask, client, form)
         after = place.after if form == place.form else None
         try:
             for page in follow(fetch, attrgetter("after"), after):
