@@ -129,8 +129,6 @@ def damage_named(path: Path) -> Iterator[None]:
             cause=f"{path} cannot be opened or written",
             remedy="check that its folder is writable and its disk is not full, then sync again",
         ) from error
-    except UnicodeDecodeError as error:
-        raise damaged(path, "a text in it is none") from error
     except sqlite3.ProgrammingError:
         raise  # our mistake, not the file's
     except sqlite3.DatabaseError as error:
