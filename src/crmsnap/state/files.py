@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from crmsnap.errors import UsageError
 from crmsnap.state.reader import stream_path
 from crmsnap.state.shapes import TEXT_ID_RECORDS, Kind, kind_of
-from crmsnap.state.sqlite import PUBLISHED_FILE, RUNS_FILE
+from crmsnap.state.sqlite import RUNS_FILE
 
 LOG_ENDS = ("-wal", "-shm")
 """What SQLite keeps beside a file that is in use, or whose writer was killed."""

@@ -14,7 +14,9 @@ from crmsnap.errors import StateError
 from crmsnap.model import Part
 from crmsnap.state.needs import Need
 from crmsnap.state.packing import checksum
-from crmsnap.state.sqlite import PUBLISHED_FILE, damage_named, open_for_reading, open_for_writing
+from crmsnap.state.sqlite import damage_named, open_for_reading, open_for_writing
+
+PUBLISHED = "published.sqlite"
 
 KeyValue = str | int | bool | None
 
@@ -50,7 +52,7 @@ class PublishedRanges:
 
     def recall(self) -> Ranges:
         """What is remembered; a row that is not what was written is left out."""
-        path = self.folder / PUBLISHED_FILE
+        path = self.folder / PUBLISHED
         if not path.exists():
             return {}
         try:
@@ -75,14 +77,14 @@ class PublishedRanges:
         try:
             self._replace(ranges)
         except StateError:
-            for file in self.folder.glob(f"{PUBLISHED_FILE}*"):  # what SQLite keeps beside it, too
+            for file in self.folder.glob(f"{PUBLISHED}*"):  # what SQLite keeps beside it, too
                 with suppress(OSError):
                     file.unlink()
             with suppress(StateError):
                 self._replace(ranges)
 
     def _replace(self, ranges: Ranges) -> None:
-        path = self.folder / PUBLISHED_FILE
+        path = self.folder / PUBLISHED
         rows = []
         for made_of, found in ranges.items():
             body = msgspec.json.encode(found)

@@ -13,7 +13,6 @@ from urllib.parse import unquote
 from crmsnap.errors import StateDamaged, StateError, StateTooNew
 
 RUNS_FILE = "runs.sqlite"
-PUBLISHED_FILE = "published.sqlite"
 """Beside the streams' files: whose state it is, and what was run."""
 
 VERSION = 2

@@ -14,8 +14,7 @@ from crmsnap.publish.revision import found_revision
 from crmsnap.publish.tally import Tally
 from crmsnap.publish.verify import verify
 from crmsnap.state.folder import open_stream
-from crmsnap.state.published import PublishedRanges
-from crmsnap.state.sqlite import PUBLISHED_FILE
+from crmsnap.state.published import PUBLISHED, PublishedRanges
 from crmsnap.state.stream_file import RunMark
 from crmsnap.tables.association_definitions import ASSOCIATION_DEFINITIONS
 from crmsnap.tables.engagements import without_engagements
@@ -88,10 +87,10 @@ def test_another_compression_is_another_part(account: Account):
 
 def test_a_lost_or_damaged_memory_costs_work_and_nothing_else(account: Account):
     """Everything is built, and remembered anew."""
-    memory = account.memory.folder / PUBLISHED_FILE
+    memory = account.memory.folder / PUBLISHED
     memory.unlink()
     assert account.day(2).copied.parts == 0
-    for beside in memory.parent.glob(f"{PUBLISHED_FILE}*"):
+    for beside in memory.parent.glob(f"{PUBLISHED}*"):
         beside.unlink()
     memory.write_bytes(b"no database, but as long as one has to be" * 100)
     assert account.day(3).copied.parts == 0
