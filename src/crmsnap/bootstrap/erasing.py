@@ -14,8 +14,8 @@ from crmsnap.publish.erase import Erasing
 from crmsnap.state.files import forget, state_files
 from crmsnap.state.folder import locked, open_as_is
 from crmsnap.state.leaving import RecordId, holding, leave
+from crmsnap.state.published import PUBLISHED
 from crmsnap.state.runs import Runs
-from crmsnap.state.sqlite import PUBLISHED_FILE
 from crmsnap.state.written import Written
 from crmsnap.tables.list_memberships import lists_by_type
 
@@ -46,6 +46,6 @@ def erase_from_state(folder: Path, records: Collection[RecordId]) -> Mapping[str
     if newest is None:
         return {}
     # What parts were made of holds the keys of rows, and a history's key has a value in it.
-    forget(file for file in state_files(folder) if file.path.name == PUBLISHED_FILE)
+    forget(file for file in state_files(folder) if file.path.name == PUBLISHED)
     lists = lists_by_type(open_as_is(folder, "lists"))
     return leave(folder, records, lists, newest.started_at)

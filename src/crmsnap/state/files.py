@@ -12,6 +12,7 @@ from sqlite3 import Connection
 from urllib.parse import unquote
 
 from crmsnap.errors import UsageError
+from crmsnap.state.published import PUBLISHED
 from crmsnap.state.reader import stream_path
 from crmsnap.state.shapes import TEXT_ID_RECORDS, Kind, kind_of
 from crmsnap.state.sqlite import RUNS_FILE
@@ -31,7 +32,7 @@ class StateFile:
     @property
     def is_stream(self) -> bool:
         """Whether it holds rows that were read from HubSpot."""
-        return self.path.name not in (RUNS_FILE, PUBLISHED_FILE)
+        return self.path.name not in (RUNS_FILE, PUBLISHED)
 
     @property
     def can_be_forgotten(self) -> bool:
