@@ -8,7 +8,7 @@ No call is made. How far this has come is remembered as the scan of a stream of 
 was killed, or given up, leaves nothing behind.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -25,6 +25,7 @@ from crmsnap.streams.documents import ListDocument
 from crmsnap.streams.recipients import has_addresses, recipients
 from crmsnap.streams.recipients_again import looked_up_again
 from crmsnap.streams.stream import END, Scope
+from crmsnap.streams.vanished import vanished
 
 _STREAM = "followed"
 _MEMBERSHIPS = "memberships"
@@ -157,31 +158,15 @@ def _memberships(scope: Scope, reading: Reading, gone: Gone) -> None:
 
 
 def _events(scope: Scope, reading: Reading, gone: Gone) -> None:
-    vanished = {
-        object_type: _vanished(scope, object_type, gone[object_type]) for object_type in gone
+    erased = {
+        object_type: sorted(vanished(scope.reader, object_type, records), key=str)
+        for object_type, records in gone.items()
     }
     for event_type in scope.reader.family("events"):
         stream = f"events/{event_type}"
-        for object_type, ids in vanished.items():
+        for object_type, ids in erased.items():
             if ids:
                 _change(reading, stream, events_of(reading.folder, stream, object_type, ids), [])
-
-
-def _vanished(
-    scope: Scope, object_type: str, records: Mapping[int | str, Deletion]
-) -> Sequence[int | str]:
-    """Those of these records that vanished, and who was ever merged into one of them: they were one by then."""
-    found = {id_ for id_, one in records.items() if one.reason == "VANISHED"}
-    merged: dict[int | str, list[int | str]] = {}
-    for one in scope.reader.deletions(f"objects/{object_type}") if found else ():
-        if one.survivor is not None:
-            merged.setdefault(one.survivor, []).append(one.id)
-    left = list(found)
-    while left:
-        losers = [id_ for id_ in merged.get(left.pop(), ()) if id_ not in found]
-        found.update(losers)
-        left += losers
-    return sorted(found, key=str)
 
 
 def _mails(scope: Scope, reading: Reading, gone: Gone) -> None:

@@ -159,12 +159,17 @@ class StateReader:
         with self._open(stream) as file:
             yield from file.db.execute(*_between(sql, "id", low, high))
 
-    def changed_ids(self, stream: str, since: str) -> list[int | str]:
-        """The ids of records that changed in runs that began behind a published time, ascending."""
+    def changed_ids(self, stream: str, since: str, changed_from: str) -> list[int | str]:
+        """The ids of records that changed in runs that began behind a published time, ascending; and of those
+        that the run which began right then brought, and that were changed from another time on.
+        """
         self._note("rows", stream)
-        sql = "SELECT id FROM records WHERE ingested_at > ? ORDER BY id"
+        sql = (
+            "SELECT id FROM records WHERE ingested_at > ? OR (ingested_at = ? AND updated_at >= ?)"
+            " ORDER BY id"
+        )
         with self._open(stream) as file:
-            return [row[0] for row in file.db.execute(sql, (since,))]
+            return [row[0] for row in file.db.execute(sql, (since, since, changed_from))]
 
     def records_of(self, stream: str, ids: Sequence[int | str]) -> Iterator[Record]:
         """Those of these records that there are, in no order; a few hundred ids at most."""
