@@ -2,16 +2,18 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from crmsnap.model import Refresh
 from crmsnap.state.folder import open_as_is, open_reader, open_stream
-from crmsnap.state.stream_file import RunMark
+from crmsnap.state.shapes import DELETIONS
+from crmsnap.state.stream_file import Entry, RunMark
 from crmsnap.streams import labels, lists, memberships
 from crmsnap.streams.documents import TypeDocument
-from crmsnap.streams.other_types import CONVERSATIONS, FORM_SUBMISSIONS
+from crmsnap.streams.other_types import CONVERSATIONS, DEAL_SPLITS, FORM_SUBMISSIONS
 from crmsnap.streams.other_types.keeping import keeping_of
 from crmsnap.streams.other_types.other_type import OtherType
 from crmsnap.streams.stream import Page, Scope, Task
@@ -24,9 +26,10 @@ WEEK_LATER = RunMark("run-3", "2026-11-29 02:00:00.000")
 NO_PAIR = Reply({"status": "error", "category": "VALIDATION_ERROR", "message": "no"}, 400)
 LABELS = "/crm/associations/2026-09/{}/{}/labels"
 LISTS = "/crm/lists/2026-09/search"
-MEMBERS = "/crm/lists/2026-09/{}/memberships"
+MEMBERS = "/crm/lists/2026-09/{}/memberships/join-order"
 THREADS = "/conversations/conversations/2026-09/threads"
 FORMS = "/marketing/forms/2026-09-beta"
+SPLITS = "/deal-splits/2026-09/batch/read"
 SUBMISSIONS = "/form-integrations/v1/submissions/forms/{}"
 
 
@@ -64,8 +67,10 @@ class Days:
             file.finish(task.asked, keeps=task.keeps)
         return pages
 
-    def read_other(self, other: OtherType, run: RunMark, **refresh: Any) -> list[Page]:
-        scope = self.scope(run, **refresh)
+    def read_other(
+        self, other: OtherType, run: RunMark, *, streams: Sequence[str] = (), **refresh: Any
+    ) -> list[Page]:
+        scope = self.scope(run, *streams, **refresh)
         keeping = keeping_of(scope, TypeDocument(other.id, other.id, source="other-api"))
 
         def pages(client: Any, position: str | None) -> Any:
@@ -141,20 +146,29 @@ def a_list(id_: str, size: int, added: str = "1", removed: str = "1") -> dict[st
     return base | {"additionalProperties": marks}
 
 
-def read_lists(days: Days, run: RunMark, *found: dict[str, Any], **refresh: Any) -> Counter[str]:
-    """One day of lists and members; what was asked for the latter."""
+def read_lists(
+    days: Days, run: RunMark, *found: dict[str, Any], records: bool = False, **refresh: Any
+) -> Counter[str]:
+    """One day of lists and members, perhaps behind the records; what was asked for the members."""
     days.hubspot.serve(LISTS, {"lists": [*found], "hasMore": False, "offset": len(found)})
     (task,) = lists.tasks(days.scope(run))
     days.read(task, run)
-    scope = days.scope(run, "lists", **refresh)
+    scope = days.scope(run, "lists", *(["objects/0-1"] if records else []), **refresh)
     (task,) = memberships.tasks(scope)
     days.read(task, run)
     return asked(days)
 
 
-def members(days: Days, list_id: str, *ids: int) -> None:
+def members(days: Days, list_id: str, *ids: int, page: int = 250) -> None:
+    """Members in the order of joining, so many a page; a cursor says how many come before it."""
     found = [{"recordId": str(id_), "membershipTimestamp": None} for id_ in ids]
-    days.hubspot.serve(MEMBERS.format(list_id), listed(*found))
+
+    def answer(query: dict[str, str]) -> dict[str, Any]:
+        start = int(query.get("after", 0))
+        end = start + page
+        return listed(*found[start:end], after=str(end) if end < len(found) else None)
+
+    days.hubspot.serve(MEMBERS.format(list_id), answer)
 
 
 def kept(days: Days) -> list[tuple[int, int]]:
@@ -196,6 +210,72 @@ def test_every_list_is_read_in_its_turn(days: Days):
     assert kept(days) == [(3, 1), (3, 9)]
 
 
+@pytest.fixture
+def long_list(days: Days) -> Days:
+    """A list of four pages that was read on the first day, and the records in it."""
+    with open_stream(days.folder, "objects/0-1", RUN) as file:
+        file.save([(id_, None, b"{}") for id_ in range(1, 8)], "end")
+        file.finish()
+    members(days, "3", *range(1, 8), page=2)
+    assert read_lists(days, RUN, a_list("3", 7)).total() == 4
+    return days
+
+
+def went(days: Days, *ids: int) -> None:
+    """These records are gone on the second day."""
+    with open_stream(days.folder, "objects/0-1", SECOND) as file:
+        deleted: list[Entry] = [(id_, "ARCHIVED", None, None) for id_ in ids]
+        file.save([], "end", {DELETIONS: deleted}, removed=[(id_,) for id_ in ids])
+        file.finish(keeps=True)
+
+
+def test_a_list_that_only_lost_records_that_went_is_not_read(long_list: Days):
+    """As many are left as HubSpot counts, so that nobody else can have left."""
+    went(long_list, 2, 5)
+    assert read_lists(long_list, SECOND, a_list("3", 5, removed="2"), records=True) == {}
+    assert kept(long_list) == [(3, 1), (3, 3), (3, 4), (3, 6), (3, 7)]
+
+
+def test_who_joined_a_list_is_read_from_its_last_page_on(long_list: Days):
+    """The newest come last. The next day goes on from there again."""
+    members(long_list, "3", *range(1, 9), page=2)
+    assert read_lists(long_list, SECOND, a_list("3", 8, added="2")).total() == 1
+    assert kept(long_list)[-1] == (3, 8)
+    members(long_list, "3", *range(1, 11), page=2)
+    third = RunMark("run-3", "2026-11-24 02:00:00.000")
+    assert read_lists(long_list, third, a_list("3", 10, added="3")).total() == 2
+    assert len(kept(long_list)) == 10
+
+
+@pytest.mark.parametrize(
+    ("left", "marks"),
+    [
+        pytest.param([1, 2, 3, 5, 6, 7], {"size": 6}, id="counted as fewer"),
+        pytest.param([1, 2, 3, 5, 6, 7, 8], {"size": 7, "added": "2"}, id="one came, too"),
+        pytest.param([1, 2, 3, 5, 6, 7, 8], {"size": 7}, id="one came who does not count as new"),
+    ],
+)
+def test_a_list_that_somebody_else_has_left_is_read_whole(
+    long_list: Days, left: list[int], marks: dict[str, Any]
+):
+    """Member 4 is a record as before, and does not fit the list any more."""
+    members(long_list, "3", *left, page=2)
+    asked_for = read_lists(long_list, SECOND, a_list("3", removed="2", **marks))
+    assert asked_for.total() >= len(left) // 2
+    assert kept(long_list) == [(3, id_) for id_ in left]
+
+
+def test_a_list_whose_last_page_is_not_found_again_is_read_whole(long_list: Days):
+    """HubSpot does not say how long a cursor lasts."""
+
+    def answer(query: dict[str, str]) -> Any:
+        return NO_PAIR if "after" in query else listed({"recordId": "9"})
+
+    long_list.hubspot.serve(MEMBERS.format("3"), answer)
+    read_lists(long_list, SECOND, a_list("3", 1, added="2"))
+    assert kept(long_list) == [(3, 9)]
+
+
 def thread(id_: str, latest: str) -> dict[str, Any]:
     return {"id": id_, "status": "OPEN", "latestMessageTimestamp": latest}
 
@@ -219,6 +299,54 @@ def test_messages_are_asked_for_of_threads_that_say_something_new(days: Days):
 
 def sent(id_: str) -> dict[str, Any]:
     return {"submittedAt": 1795162530123, "values": [], "conversionId": id_}
+
+
+def splits_of(days: Days, deals: dict[int, list[int]]) -> None:
+    """Deals with the ids of their splits, and no other."""
+
+    def answer(query: dict[str, str]) -> Reply:
+        ids = [one["id"] for one in json.loads(query["body"])["inputs"]]
+        results = [
+            {"id": id_, "splits": [{"id": str(one), "properties": {}} for one in deals[int(id_)]]}
+            for id_ in ids
+        ]
+        return Reply({"status": "COMPLETE", "results": results})
+
+    days.hubspot.serve(SPLITS, answer)
+
+
+def read_splits(days: Days, run: RunMark, deals: list[int], changed: list[int]) -> int:
+    """One day of deals and their splits; the calls for the latter, less the one that tries."""
+    with open_stream(days.folder, "objects/0-3", run) as file:
+        rows: list[Entry] = [(id_, run.ingested_at, b"{}") for id_ in changed]
+        file.save(rows, "end", met=[(id_,) for id_ in deals if id_ not in changed])
+        file.finish()
+    days.read_other(DEAL_SPLITS, run, streams=("objects/0-3",))
+    return asked(days)[SPLITS] - 1
+
+
+def test_splits_are_asked_for_of_deals_that_changed_or_had_some(days: Days):
+    """Most deals have none. What a deal has no more goes, and so does what went with its deal."""
+    deals = {id_: [] for id_ in range(1, 302)} | {7: [70, 71], 9: [90], 150: [1500]}
+    splits_of(days, deals)
+    assert read_splits(days, RUN, [*deals], [*deals]) == 4
+    assert days.ids(DEAL_SPLITS) == [70, 71, 90, 1500]
+    deals |= {7: [71], 8: [80], 9: [90, 91]}
+    splits_of(days, deals | {150: []})
+    assert read_splits(days, SECOND, [id_ for id_ in deals if id_ != 150], [8]) == 1
+    assert days.ids(DEAL_SPLITS) == [71, 80, 90, 91]
+
+
+def test_splits_of_a_deal_that_did_not_change_show_in_their_turn(days: Days):
+    """Nobody says that HubSpot moves a deal's time when it is split."""
+    deals: dict[int, list[int]] = {7: [], 8: [80]}
+    splits_of(days, deals)
+    read_splits(days, RUN, [7, 8], [7, 8])
+    splits_of(days, deals | {7: [70]})
+    read_splits(days, SECOND, [7, 8], [])
+    assert days.ids(DEAL_SPLITS) == [80]
+    read_splits(days, WEEK_LATER, [7, 8], [])
+    assert days.ids(DEAL_SPLITS) == [70, 80]
 
 
 @pytest.fixture
