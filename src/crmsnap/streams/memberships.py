@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import msgspec
+from msgspec.structs import replace
 
 from crmsnap.errors import NotFound
 from crmsnap.hubspot.client import Client
@@ -47,8 +48,10 @@ class Lists:
     """Of every list, by its id, ascending."""
     moved: Sequence[str]
     """Those whose members are read, in this order."""
+    places: Places = field(default_factory=dict)
+    """How far each was read before."""
     known: KnownMembers | None = None
-    """What earlier runs have read; None: every list is read whole."""
+    """What earlier runs have read; None: each list is read whole."""
     gone: Sequence[int] = field(default=())
     """Lists that are there no more and have members in the state."""
 
@@ -57,30 +60,40 @@ def tasks(scope: Scope) -> Iterator[Task]:
     """One pass over the lists that were found, or over those of them that moved."""
     if "lists" not in scope.reader.streams:
         return
-    types = {
-        document.key: _list(document.body).object_type
-        for document in sorted(scope.reader.documents("lists"), key=lambda one: int(one.key))
-    }
-    every = scope.reader.list_marks()
-    marks = {id_: every.get(id_, ListMarks()) for id_ in types}
+    marks = _marks(scope)
     earlier = built_on_until_sweep(scope, STREAM)
     if earlier is None:
         yield Task(STREAM, partial(read, Lists(marks, list(marks))))
         return
-    by_type = {one: _gone(scope, one, earlier.started_at) for one in set(types.values())}
-    known = KnownMembers(
-        scope.reader.folder,
-        places_of(earlier.note),
-        {id_: by_type[object_type] for id_, object_type in types.items()},
-    )
+    known = _known(scope, places_of(earlier.note), earlier.started_at)
+    is_open = {id_ for id_, place in known.places.items() if place.is_open}
     kept = open_as_is(scope.reader.folder, STREAM).lists_with_members(STREAM)
     found = Lists(
         marks,
-        [id_ for id_, mark in marks.items() if mark.ingested_at > earlier.started_at],
+        [id_ for id_, m in marks.items() if m.ingested_at > earlier.started_at or id_ in is_open],
+        known.places,
         known,
         sorted(set(kept) - set(map(int, marks))),
     )
     yield Task(STREAM, partial(read, found), keeps=True)
+
+
+def open_task(scope: Scope) -> Task | None:
+    """A pass over the lists that have too many members even now that all records that went are known.
+
+    None where nothing is in doubt.
+    """
+    finished = scope.reader.finished(STREAM)
+    if finished is None or STREAM not in scope.reader.streams:
+        return None
+    known = _known(scope, places_of(finished.note), finished.started_at)
+    marks = _marks(scope)
+    is_open = [id_ for id_ in marks if id_ in known.places and known.places[id_].is_open]
+    if not is_open:
+        return None
+    places = {id_: replace(place, is_open=False) for id_, place in known.places.items()}
+    doubtful = [id_ for id_ in is_open if not known.proven(id_, marks[id_])]
+    return Task(STREAM, partial(read, Lists(marks, doubtful, places)), keeps=True)
 
 
 def read(found: Lists, client: Client, position: str | None) -> Iterator[Page]:
@@ -91,7 +104,7 @@ def read(found: Lists, client: Client, position: str | None) -> Iterator[Page]:
     behind = position or f"{_GONE} "
     if found.gone:
         yield Page([], behind, whole=[(list_id,) for list_id in found.gone])
-    places = {} if found.known is None else dict(found.known.places)
+    places = dict(found.places)
     last, _, after = behind.partition(" ")
     start = found.moved.index(last) + (0 if after else 1) if last in found.moved else 0
     for list_id in found.moved[start:]:
@@ -112,6 +125,18 @@ MEMBERSHIPS = Stream(
     after=(LISTS,),
     uses=(OBJECTS,),
 )
+
+
+def _marks(scope: Scope) -> dict[str, ListMarks]:
+    every = scope.reader.list_marks()
+    ids = sorted((document.key for document in scope.reader.documents("lists")), key=int)
+    return {id_: every.get(id_, ListMarks()) for id_ in ids}
+
+
+def _known(scope: Scope, places: Places, since: str) -> KnownMembers:
+    types = {one.key: _list(one.body).object_type for one in scope.reader.documents("lists")}
+    gone = {one: _gone(scope, one, since) for one in set(types.values())}
+    return KnownMembers(scope.reader.folder, places, {id_: gone[one] for id_, one in types.items()})
 
 
 def _gone(scope: Scope, object_type: str, since: str) -> frozenset[int]:

@@ -7,22 +7,17 @@ from typing import Any
 
 import pytest
 
-from crmsnap.model import Refresh
 from crmsnap.state.folder import open_as_is, open_reader, open_stream
 from crmsnap.state.shapes import DELETIONS
 from crmsnap.state.stream_file import Entry, RunMark
 from crmsnap.streams import labels, lists, memberships
 from crmsnap.streams.documents import TypeDocument
 from crmsnap.streams.other_types import CONVERSATIONS, DEAL_SPLITS, FORM_SUBMISSIONS
-from crmsnap.streams.other_types.keeping import keeping_of
-from crmsnap.streams.other_types.other_type import OtherType
-from crmsnap.streams.stream import Page, Scope, Task
-from tests.builders.account_state import RUN, AccountState, scope_of
+from tests.builders.account_state import RUN, AccountState
 from tests.unit.hubspot.host import Reply
+from tests.unit.streams.other_types.days import SECOND, WEEK_LATER, Days, asked
 from tests.unit.streams.other_types.served import HubSpot, listed
 
-SECOND = RunMark("run-2", "2026-11-23 02:00:00.000")
-WEEK_LATER = RunMark("run-3", "2026-11-29 02:00:00.000")
 NO_PAIR = Reply({"status": "error", "category": "VALIDATION_ERROR", "message": "no"}, 400)
 LABELS = "/crm/associations/2026-09/{}/{}/labels"
 LISTS = "/crm/lists/2026-09/search"
@@ -33,66 +28,11 @@ SPLITS = "/deal-splits/2026-09/batch/read"
 SUBMISSIONS = "/form-integrations/v1/submissions/forms/{}"
 
 
-class Days:
-    """An account of a few answers, and passes over it day by day, as the engine makes them."""
-
-    def __init__(self, hubspot: HubSpot, state: AccountState) -> None:
-        self.hubspot = hubspot
-        self.folder = state.reader.folder
-
-    def scope(self, run: RunMark, *streams: str, **refresh: Any) -> Scope:
-        for stream in ("types", *streams):
-            with open_stream(self.folder, stream, run) as file:
-                if not file.done:
-                    file.finish(keeps=True)
-        reader = open_reader(self.folder, ("types", *streams), run.run_id)
-        return scope_of(reader, started_at=run.ingested_at, refresh=Refresh(**refresh))
-
-    def read(self, task: Task, run: RunMark) -> list[Page]:
-        """One pass, and what was asked for is forgotten before it."""
-        self.hubspot.asked.clear()
-        pages = []
-        with open_stream(self.folder, task.stream, run, text_ids=task.text_ids) as file:
-            for page in task.read(self.hubspot.client, file.position):
-                file.save(
-                    page.rows,
-                    page.position,
-                    page.beside,
-                    met=page.met,
-                    removed=page.removed,
-                    whole=page.whole,
-                    note=page.note,
-                )
-                pages.append(page)
-            file.finish(task.asked, keeps=task.keeps)
-        return pages
-
-    def read_other(
-        self, other: OtherType, run: RunMark, *, streams: Sequence[str] = (), **refresh: Any
-    ) -> list[Page]:
-        scope = self.scope(run, *streams, **refresh)
-        keeping = keeping_of(scope, TypeDocument(other.id, other.id, source="other-api"))
-
-        def pages(client: Any, position: str | None) -> Any:
-            return other.read(scope, keeping, client, position)
-
-        stream = f"objects/{other.id}"
-        task = Task(stream, pages, text_ids=True, keeps=other.keeps, asked=keeping.asked)
-        return self.read(task, run)
-
-    def ids(self, other: OtherType) -> list[int | str]:
-        return [row.id for row in open_as_is(self.folder).records(f"objects/{other.id}")]
-
-
 @pytest.fixture
 def days(hubspot: HubSpot, tmp_path) -> Days:
     state = AccountState(tmp_path)
     state.documents("types", {id_: TypeDocument(id_, id_) for id_ in ("0-1", "0-2")})
     return Days(hubspot, state)
-
-
-def asked(days: Days) -> Counter[str]:
-    return Counter(path.split(" ")[0] for path in days.hubspot.asked)
 
 
 @pytest.fixture
@@ -147,15 +87,28 @@ def a_list(id_: str, size: int, added: str = "1", removed: str = "1") -> dict[st
 
 
 def read_lists(
-    days: Days, run: RunMark, *found: dict[str, Any], records: bool = False, **refresh: Any
+    days: Days,
+    run: RunMark,
+    *found: dict[str, Any],
+    records: bool = False,
+    vanished: Sequence[int] = (),
+    **refresh: Any,
 ) -> Counter[str]:
-    """One day of lists and members, perhaps behind the records; what was asked for the members."""
+    """One day of lists and members, perhaps behind the records; what was asked for the members.
+
+    Who `vanished` is missed behind that.
+    """
     days.hubspot.serve(LISTS, {"lists": [*found], "hasMore": False, "offset": len(found)})
     (task,) = lists.tasks(days.scope(run))
     days.read(task, run)
     scope = days.scope(run, "lists", *(["objects/0-1"] if records else []), **refresh)
     (task,) = memberships.tasks(scope)
     days.read(task, run)
+    if vanished:
+        went(days, *vanished, reason="VANISHED")
+    late = memberships.open_task(days.scope(run, "lists", "memberships", "objects/0-1"))
+    if late is not None:
+        days.read(late, run, again=True)
     return asked(days)
 
 
@@ -221,10 +174,10 @@ def long_list(days: Days) -> Days:
     return days
 
 
-def went(days: Days, *ids: int) -> None:
+def went(days: Days, *ids: int, reason: str = "ARCHIVED") -> None:
     """These records are gone on the second day."""
     with open_stream(days.folder, "objects/0-1", SECOND) as file:
-        deleted: list[Entry] = [(id_, "ARCHIVED", None, None) for id_ in ids]
+        deleted: list[Entry] = [(id_, reason, None, None) for id_ in ids]
         file.save([], "end", {DELETIONS: deleted}, removed=[(id_,) for id_ in ids])
         file.finish(keeps=True)
 
@@ -234,6 +187,30 @@ def test_a_list_that_only_lost_records_that_went_is_not_read(long_list: Days):
     went(long_list, 2, 5)
     assert read_lists(long_list, SECOND, a_list("3", 5, removed="2"), records=True) == {}
     assert kept(long_list) == [(3, 1), (3, 3), (3, 4), (3, 6), (3, 7)]
+
+
+def test_a_record_that_is_missed_behind_the_lists_explains_who_left(long_list: Days):
+    """Deleted for privacy: only counts tell. Its membership goes with all else that hangs on it."""
+    marks = a_list("3", 6, removed="2")
+    assert read_lists(long_list, SECOND, marks, records=True, vanished=[2]) == {}
+    finished = open_as_is(long_list.folder).finished("memberships")
+    assert finished is not None
+    assert "true" not in str(finished.note)
+
+
+def test_a_list_that_a_run_left_in_doubt_is_read_by_the_next(long_list: Days):
+    """It was given up before it came to look at the list again, whose marks rest from then on."""
+    third = RunMark("run-3", "2026-11-24 02:00:00.000")
+    days, marks = long_list, a_list("3", 6, removed="2")
+    members(days, "3", 1, 2, 3, 5, 6, 7, page=2)
+    days.hubspot.serve(LISTS, {"lists": [marks], "hasMore": False, "offset": 1})
+    (task,) = lists.tasks(days.scope(SECOND))
+    days.read(task, SECOND)
+    (task,) = memberships.tasks(days.scope(SECOND, "lists"))
+    days.read(task, SECOND)
+    assert (len(kept(days)), asked(days).total()) == (7, 0)
+    assert read_lists(days, third, marks).total() == 3
+    assert kept(days) == [(3, id_) for id_ in (1, 2, 3, 5, 6, 7)]
 
 
 def test_who_joined_a_list_is_read_from_its_last_page_on(long_list: Days):
