@@ -23,6 +23,7 @@ from crmsnap.state.rows import (
     Event,
     Finished,
     History,
+    ListMarks,
     Membership,
     Record,
 )
@@ -233,11 +234,11 @@ class StateReader:
             ):
                 yield Associated(id_, ingested_at, file.body(packed, digest, f"{id_}"))
 
-    def lists_moved(self, since: str) -> frozenset[str]:
-        """The lists whose marks moved in runs that began behind a published time; new ones are among them."""
+    def list_marks(self) -> dict[str, ListMarks]:
+        """What tells whether the members of a list have changed, by the list's id."""
         with self._open("lists") as file:
-            rows = file.db.execute("SELECT key FROM list_marks WHERE ingested_at > ?", (since,))
-            return frozenset(row[0] for row in rows)
+            sql = "SELECT key, size, added_at, removed_at, ingested_at FROM list_marks"
+            return {row[0]: ListMarks(*row[1:]) for row in file.db.execute(sql)}
 
     def lists_with_members(self, stream: str) -> list[int]:
         """The ids of the lists that have members, ascending."""
