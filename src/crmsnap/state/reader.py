@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from sqlite3 import Connection
+from typing import Any
 from urllib.parse import quote
 
 import orjson
@@ -196,6 +197,11 @@ class StateReader:
             found = file.db.execute("SELECT max(id) FROM records").fetchone()[0]
             return None if found is None else int(found)
 
+    def keeps_histories(self, stream: str) -> bool:
+        """Whether a stream of records has histories beside them: types with APIs of their own have none."""
+        with self._open(stream) as file:
+            return file.has("histories")
+
     def histories(
         self, stream: str, low: int | str | None = None, high: int | str | None = None
     ) -> Iterator[History]:
@@ -300,14 +306,22 @@ class StateReader:
                 body = file.body(packed, digest, row)
                 yield Event(at, id_, object_type, object_id, ingested_at, body)
 
-    def email_event_types(self) -> dict[str, tuple[int, str]]:
-        """Type -> how many events it has, and the `ingested_at` of the oldest change; by name."""
+    def email_event_types(self) -> dict[str, str]:
+        """Type -> the `ingested_at` of the oldest change of its events; by name."""
         self._note("kinds", EMAIL_EVENTS)
+        return dict(self._of_email_events("min(ingested_at)"))
+
+    def email_event_counts(self) -> dict[str, int]:
+        """Type -> how many events it has, by name."""
+        self._note("rows", EMAIL_EVENTS)
+        return dict(self._of_email_events("count(*)"))
+
+    def _of_email_events(self, what: str) -> list[tuple[str, Any]]:
         if EMAIL_EVENTS not in self.streams:
-            return {}
-        sql = "SELECT type, count(*), min(ingested_at) FROM events GROUP BY type ORDER BY type"
+            return []
+        sql = f"SELECT type, {what} FROM events GROUP BY type ORDER BY type"  # noqa: S608 - from above
         with self._open(EMAIL_EVENTS) as file:
-            return {row[0]: (row[1], row[2]) for row in file.db.execute(sql)}
+            return file.db.execute(sql).fetchall()
 
     def email_event_names(self) -> dict[str, list[str]]:
         """Type -> every property name that its events ever had, ascending."""
