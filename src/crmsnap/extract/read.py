@@ -129,7 +129,7 @@ def _read(task: Task, reading: Reading, stop: Event, *, again: bool = False) -> 
             file.start_again()
         if file.done:
             return
-        file.asks(task.asked)
+        file.asks(task.asked, keeps=task.keeps)
         rows_before = file.rows
         reading.observe(StreamBegan(task.stream, file.rows, task.expected))
         try:
