@@ -82,9 +82,10 @@ def read_tasks(tasks: Iterable[Task], reading: Reading, *, again: bool = False) 
 
 
 def unread(task: Task, reading: Reading) -> None:
-    """Take back that this run has read a stream to its end: it is read again, also by a run that goes on."""
+    """Take back that this run has read a stream to its end: it is read again, whole, also by a run that goes
+    on, and by the next one where this one is given up."""
     with open_stream(reading.folder, task.stream, reading.run, text_ids=task.text_ids) as file:
-        file.start_again()
+        file.start_again(forget=True)
 
 
 @contextmanager
