@@ -85,7 +85,10 @@ class StateReader:
         if not path.exists():
             return None
         with open_for_reading(path) as db, damage_named(path):
-            sql = "SELECT run, started_at, asked, note, swept_at FROM finished"
+            sql = (
+                "SELECT run, started_at, asked, note, swept_at, (SELECT asked FROM cursor"
+                " WHERE done = 0 AND position IS NOT NULL) FROM finished"
+            )
             row = db.execute(sql).fetchone() if _has(db, "finished") else None
             if row is not None and seal_is_broken(db, "finished", path.name):
                 raise damaged(path, "its row in finished is not what was written")
