@@ -94,8 +94,11 @@ class StateReader:
                 raise damaged(path, "its row in finished is not what was written")
         return None if row is None else Finished(*row)
 
-    def deletions(self, stream: str) -> Iterator[Deletion]:
-        """The records of a stream that are no longer live, by id; none if the run has not read it."""
+    def deletions(self, stream: str, since: str = "") -> Iterator[Deletion]:
+        """The records of a stream that are no longer live, by id; none if the run has not read it.
+
+        Only what runs have seen that began at `since` or later: a state remembers deletions of years.
+        """
         self._note("deletions", stream)
         if stream not in self.streams:
             return
@@ -103,13 +106,26 @@ class StateReader:
             if not file.has("deletions"):
                 return
             for *row, digest in file.db.execute(
-                "SELECT id, reason, deleted_at, survivor, ingested_at, checksum FROM deletions ORDER BY id"
+                "SELECT id, reason, deleted_at, survivor, ingested_at, checksum FROM deletions"
+                " WHERE ingested_at >= ? ORDER BY id",
+                (since,),
             ):
                 found = Deletion(*row)
                 text = " ".join(map(str, found[:-1]))
                 if checksum(b"", text) != digest:
                     raise damaged(file.path, f"the checksum of deletion {found.id} does not match")
                 yield found
+
+    def deletion_marks(self, stream: str) -> Iterator[bytes]:
+        """Of every deletion what changes whenever it does, by id; none if the run has not read the stream."""
+        self._note("deletions", stream)
+        if stream not in self.streams:
+            return
+        with self._open(stream) as file:
+            if file.has("deletions"):
+                sql = "SELECT id, ingested_at, checksum FROM deletions ORDER BY id"
+                for id_, ingested_at, digest in file.db.execute(sql):
+                    yield f"{id_} {ingested_at} ".encode() + digest
 
     def documents(self, stream: str) -> Iterator[Document]:
         """The documents of a stream in order of their keys; none if the run has not read it."""
