@@ -106,7 +106,7 @@ class Refresh:
     full: bool = False
     """Read everything again, as on the first day."""
     sweep_days: int = 7
-    """After so many days the ids of a type are read whole: that finds what no count shows."""
+    """Within so many days the ids of a type are read whole: that finds what no count shows."""
     overlap_minutes: int = 15
     """How far before the last run's start changes are searched: HubSpot's search index lags behind."""
     associations: Literal["auto", "all", "rotate"] = "auto"

@@ -117,7 +117,8 @@ class RefreshSettings(BaseModel):
     sweep_days: int = Field(
         default=7,
         ge=1,
-        description="After so many days the ids of each type are read whole, which finds what no count shows.",
+        description="Within so many days the ids of each type are read whole, each type on a day of its own:"
+        " that finds what no count shows.",
     )
     overlap_minutes: int = Field(
         default=15,

@@ -17,7 +17,6 @@ from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import objects
 from crmsnap.hubspot.object_types import STANDARD_TYPES
 from crmsnap.hubspot.times import epoch_ms
-from crmsnap.model import Refresh
 from crmsnap.state.reader import Finished
 from crmsnap.state.so_far import SoFar
 from crmsnap.streams.changed.again import read_added, read_retyped
@@ -35,6 +34,7 @@ from crmsnap.streams.changed.search import read_changes
 from crmsnap.streams.changed.strip import read_stripped
 from crmsnap.streams.changed.whole import read_list, read_sweep, read_vanished
 from crmsnap.streams.documents import TypeDocument
+from crmsnap.streams.earlier import is_due
 from crmsnap.streams.known_types import (
     is_open,
     names_of,
@@ -48,7 +48,6 @@ from crmsnap.streams.stream import END, Page, Scope, Stream, Task
 from crmsnap.streams.types import TYPES
 
 _MODIFIED = {standard.id: standard.last_modified_property for standard in STANDARD_TYPES}
-_DAY_MS = 86_400_000
 _MINUTE_MS = 60_000
 
 
@@ -100,7 +99,7 @@ def scan_of(scope: Scope, known: TypeDocument, way: Way | None = None) -> Scan:
     finished = scope.reader.finished(stream)
     wanted = _wanted(scope, known)
     drift = _drift(scope, known, wanted, finished)
-    due = _way(finished, scope.refresh, scope.started_at)
+    due = _way(scope, stream, finished)
     return Scan(
         wanted,
         SoFar(scope.reader.folder, stream),
@@ -154,13 +153,13 @@ def _drift(
     return READ_AGAIN if scope.refresh.full else drift_of(asked, wanted, recent)
 
 
-def _way(finished: Finished | None, refresh: Refresh, now: str) -> Way:
+def _way(scope: Scope, stream: str, finished: Finished | None) -> Way:
     """How a type is read today, but for what became of its properties."""
-    if finished is None or refresh.full:
+    if finished is None or scope.refresh.full:
         return "list"
     # Without the archive every day is a sweep, but not one that looks whether the archive is still too long.
     since = min(finished.swept_at, tried_at(finished.note) or finished.swept_at)
-    if _milliseconds(now) - _milliseconds(since) >= refresh.sweep_days * _DAY_MS:
+    if is_due(scope, stream, since):
         return "sweep"
     return "changes" if finished.note == TRACKED else "ids"
 

@@ -369,7 +369,7 @@ def test_what_a_run_that_was_given_up_has_read_does_not_count_as_known(site: Day
     with open_stream(site.folder, "objects/0-15", SECOND, text_ids=True) as file:
         file.asks(first.asked)
         file.save([("a9", None, b"{}"), ("a8", None, b"{}")], "given up")
-    site.read_other(FORM_SUBMISSIONS, RunMark("run-3", "2026-11-24 02:00:00.000"))
+    site.read_other(FORM_SUBMISSIONS, RunMark("run-3", "2026-11-23 14:00:00.000"))
     assert site.ids(FORM_SUBMISSIONS) == sorted([*ALL, "a7", "a8", "a9"])
 
 
