@@ -17,6 +17,7 @@ from crmsnap.errors import BadRequest, NotFound
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import deal_splits, objects
 from crmsnap.hubspot.paging import follow
+from crmsnap.hubspot.times import earlier
 from crmsnap.state.folder import open_as_is
 from crmsnap.state.stream_file import EVERYTHING
 from crmsnap.streams.earlier import built_on_until_sweep
@@ -125,9 +126,10 @@ def _by_change(
     scope: Scope, keeping: Keeping, client: Client, kept: Kept, last: int | None
 ) -> Iterator[Page]:
     """The splits of deals that changed since, or had some; what is kept of these and does not come is gone."""
-    earlier = scope.reader.finished(STREAM)
-    since = "" if earlier is None else earlier.started_at
-    changed = map(int, scope.reader.changed_ids(DEALS_STREAM, since))
+    finished = scope.reader.finished(STREAM)
+    since = "" if finished is None else finished.started_at
+    begun = since and earlier(since, minutes=scope.refresh.overlap_minutes)
+    changed = map(int, scope.reader.changed_ids(DEALS_STREAM, since, begun))
     deals = sorted(deal for deal in {*changed, *kept} if last is None or deal > last)
     for start in range(0, len(deals), deal_splits.BATCH_DEALS):
         ids = deals[start : start + deal_splits.BATCH_DEALS]
