@@ -102,6 +102,14 @@ def test_only_rows_that_changed_are_of_this_run(account):
     assert times == {1: TODAY.ingested_at, 2: RUN.ingested_at}
 
 
+def test_what_was_changed_can_be_compared_with_the_next_day(account):
+    """The files had ended: were their spans not settled again, all of their parts would be built anew."""
+    account.removes("0-1", (1, "VANISHED", None, None))
+    reader = account.follows()
+    for stream in (*BOTH_WAYS, "memberships", "events/e_visit"):
+        assert reader.stretches(stream) is not None, stream
+
+
 def test_who_has_no_row_of_its_own_any_more_is_found_all_the_same(account):
     """Its direction was read whole behind its end, the other one was not."""
     account.removes("0-3", (11, "VANISHED", None, None))
