@@ -129,6 +129,8 @@ def damage_named(path: Path) -> Iterator[None]:
         raise  # our mistake, not the file's
     except sqlite3.DatabaseError as error:
         raise damaged(path, str(error)) from error
+    except UnicodeDecodeError as error:  # of SQLite's message, which quotes what it could not read
+        raise damaged(path, "a name in it is no text") from error
 
 
 def damaged(path: Path, how: str) -> StateDamaged:
