@@ -158,7 +158,7 @@ class Report:
         return tuple(
             count
             for count in self.manifest.facts.counts
-            if count.verdict in ("explained", "repaired", "different")
+            if count.verdict in ("explained", "repaired", "different", "not comparable")
         )
 
     def as_dict(self) -> dict[str, object]:

@@ -13,6 +13,7 @@ import pytest
 from crmsnap.errors import CountsDisagree, Interrupted
 from crmsnap.model import Progress, Refresh, Selection, StreamAdvanced, StreamBegan
 from crmsnap.publish.manifest import TypeCount
+from crmsnap.streams.other_types import OTHER_TYPES
 from crmsnap.sync import Report
 from tests.builders.command import Crmsnap, assert_refused
 from tests.builders.sandbox_process import DAY, SandboxAccount, sandbox
@@ -66,12 +67,12 @@ def short_pages(account: SandboxAccount, every: int | None = None) -> None:
     account.post("/_sandbox/faults", [rule | ({"every": every} if every else {"nth": 2})])
 
 
-def miscounted(account: SandboxAccount, by: int) -> dict[str, Any]:
-    """A fault: HubSpot's counts say so many more contacts than there are."""
-    records = account.get("/_sandbox/truth")["types"]
+def miscounted(account: SandboxAccount, by: int, *types: str) -> dict[str, Any]:
+    """A fault: HubSpot's counts say so many more contacts, or records of these types, than there are."""
+    truth = account.get("/_sandbox/truth")
     used = [
-        {"objectTypeId": type_, "usage": number + by * (type_ == CONTACTS)}
-        for type_, number in records.items()
+        {"objectTypeId": type_, "usage": number + by * (type_ in (types or (CONTACTS,)))}
+        for type_, number in (truth["types"] | truth["other_types"]).items()
         if not type_.startswith("2-")
     ]
     body = {"hubspotDefinedObjectTypes": used, "customObjectTypes": {"byObjectType": []}}
@@ -166,6 +167,36 @@ def test_the_operator_may_publish_with_a_difference(own_account: SandboxAccount,
     assert "different" in ended.stdout
     assert "warning: HubSpot counts 205 records of type 0-1, and 200 were copied" in ended.stderr
     assert (crmsnap.snapshots / DAY / "_MANIFEST.json").exists()
+
+
+def test_an_ordinary_day_with_deals_that_went_is_published(
+    own_account: SandboxAccount, tmp_path: Path
+):
+    """HubSpot goes on to count the splits of a deal that is gone; they are no part of the copy."""
+    crmsnap = Crmsnap(tmp_path, own_account)
+    chosen = ("--types", "0-3,0-72", "--tables", "OBJECTS")
+    crmsnap.sync(*chosen)
+    own_account.post("/_sandbox/advance", {**NOTHING_HAPPENS, "merged": 0.2})
+    ended = crmsnap.sync(*chosen, "--json")
+    assert ended.exit_code == 0, ended.stderr
+    (split,) = ended.json_lines[-1]["differences"]
+    truth = own_account.get("/_sandbox/truth")
+    assert (split["type"], split["verdict"]) == ("0-72", "not comparable")
+    assert split["hubspot"] == truth["types"]["0-72"] > split["ours"]
+    assert split["ours"] == truth["other_types"]["0-72"]
+    assert "deals that are gone" in split["reason"]
+
+
+def test_no_count_of_another_source_withholds_a_day(own_account: SandboxAccount, tmp_path: Path):
+    """Usage counts speak of the CRM; a type with an API of its own is counted there, or cannot be compared."""
+    others = {other.id: other.says_total for other in OTHER_TYPES}
+    selection = Selection(types=tuple(others), tables=("OBJECTS",))
+    own_account.post("/_sandbox/faults", [miscounted(own_account, 5, *others)])
+    report = Copying(own_account, tmp_path, selection).sync()
+    verdicts = {count.type: count.verdict for count in report.manifest.facts.counts}
+    assert verdicts == {
+        id_: "equal" if says_total else "not comparable" for id_, says_total in others.items()
+    }
 
 
 def test_search_is_asked_where_the_usage_counts_differ(copying: Copying):

@@ -45,7 +45,7 @@ def erase_from_state(folder: Path, records: Collection[RecordId]) -> Mapping[str
         newest = next(runs.newest_first(), None)
     if newest is None:
         return {}
-    # What parts were made of holds the keys of rows, and a history's key has a value in it.
+    # It holds no values, but ids: the first and last of each part.
     forget(file for file in state_files(folder) if file.path.name == PUBLISHED)
     lists = lists_by_type(open_as_is(folder, "lists"))
     return leave(folder, records, lists, newest.started_at)

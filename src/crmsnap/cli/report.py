@@ -57,7 +57,7 @@ def print_report(report: Report, url: str, calls: int, seconds: float) -> None:
                 f"    {escaped(known.type)}",
                 "not counted" if known.hubspot is None else f"{known.hubspot:,}",
                 f"{known.ours:,}",
-                f"  {known.verdict}: {_what_moved(known)}",
+                f"  {counted(known)}",
             )
             for known in report.differences
         ]
@@ -105,8 +105,14 @@ def _print_copied(report: Report) -> None:
         )
 
 
-def _what_moved(known: TypeCount) -> str:
-    """What is known of the records behind a difference."""
+def counted(known: TypeCount) -> str:
+    """What was made of a difference between two counts, and what was found behind it."""
+    return f"{known.verdict}: {_found(known)}"
+
+
+def _found(known: TypeCount) -> str:
+    if known.verdict == "not comparable":
+        return known.reason
     numbers = (
         ("came while it was read", known.came),
         ("went while it was read", known.went),
@@ -114,7 +120,9 @@ def _what_moved(known: TypeCount) -> str:
         ("had vanished", known.vanished),
     )
     found = [f"{number:,} {what}" for what, number in numbers if number]
-    return ", ".join(found) or "HubSpot's own count moved"
+    if known.verdict == "different":
+        return ", ".join((*found, "nothing explains the rest" if found else "nothing explains it"))
+    return ", ".join(found) or "HubSpot's own count moved meanwhile"
 
 
 def _print_tidied(tidied: Tidied) -> None:

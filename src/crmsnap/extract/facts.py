@@ -23,13 +23,16 @@ class Count:
     hubspot: int | None
     """By HubSpot's own count after the records were read; None where it gives none."""
     ours: int
+    not_comparable: str = ""
+    """Why HubSpot's number may speak of other records than were read; empty: it speaks of the same."""
 
 
 def counts(scope: Scope, client: Client) -> tuple[Count, ...]:
     """The counts of every type whose records were read, by id.
 
     From the usage endpoint: one call for all types, where a search for each would use up the five a
-    second that all integrations of the account share. A type with an API of its own is asked there.
+    second that all integrations of the account share. A type with an API of its own is asked there; where
+    that says no total, the usage count stands beside it and may speak of others.
     """
     read = scope.reader.family("objects")
     try:
@@ -42,8 +45,14 @@ def counts(scope: Scope, client: Client) -> tuple[Count, ...]:
         for other in OTHER_TYPES
         if other.says_total and other.id in read
     }
+    elsewhere = {other.id: other.counted_elsewhere for other in OTHER_TYPES if not other.says_total}
     return tuple(
-        Count(object_type, theirs.get(object_type), scope.reader.count(f"objects/{object_type}"))
+        Count(
+            object_type,
+            theirs.get(object_type),
+            scope.reader.count(f"objects/{object_type}"),
+            elsewhere.get(object_type, ""),
+        )
         for object_type in read
     )
 

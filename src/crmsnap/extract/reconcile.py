@@ -2,7 +2,8 @@
 
 A difference is explained by records that came or went while the type was read, or the type is swept: every
 id is compared with HubSpot's list, what differs is read, and it is counted again. What stays unexplained
-withholds the day.
+withholds the day, unless HubSpot's number speaks of other records than were read: that is said, and proves
+nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +25,7 @@ from crmsnap.streams.stream import Scope
 _SWEEPS = 2
 _IDS_SHOWN = 100
 
-Verdict = Literal["equal", "explained", "repaired", "different", "not counted"]
+Verdict = Literal["equal", "explained", "repaired", "different", "not comparable", "not counted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Reconciled:
             "went": self.went,
             "missing": self.missing,
             "vanished": self.vanished,
+            "reason": self.count.not_comparable if self.verdict == "not comparable" else "",
         }
 
 
@@ -140,7 +142,11 @@ class _Look:
             return Reconciled(count, "equal")
         if known is not None:
             return self._explained(known)
-        return Reconciled(count, "not counted") if count.hubspot is None else self._of_another_api()
+        if count.hubspot is None:
+            return Reconciled(count, "not counted")
+        return (
+            Reconciled(count, "not comparable") if count.not_comparable else self._of_another_api()
+        )
 
     def _of_another_api(self) -> Reconciled:
         """Such an API has no search: its total must have moved past ours while it was read again."""

@@ -21,8 +21,8 @@ class TypeCount:
     """None where HubSpot gives no count."""
     ours: int
     verdict: str = ""
-    """What was made of it: equal, explained, repaired, different or not counted; empty in manifests of
-    older versions."""
+    """What was made of it: equal, explained, repaired, different, not comparable or not counted; empty in
+    manifests of older versions."""
     search: int | None = None
     """How many search counts, where it was asked for a second opinion."""
     came: int = 0
@@ -34,6 +34,8 @@ class TypeCount:
     """Records that only a sweep of all ids has found."""
     vanished: int = 0
     """Records that a sweep has not found any more."""
+    reason: str = ""
+    """Why the two numbers are not comparable, where they differ and are not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from crmsnap.state.stream_file import RunMark
 from crmsnap.tables.association_definitions import ASSOCIATION_DEFINITIONS
 from crmsnap.tables.engagements import without_engagements
 from crmsnap.tables.object_properties import OBJECT_PROPERTIES
+from crmsnap.tables.object_properties_history import OBJECT_PROPERTIES_HISTORY
 from crmsnap.tables.objects import OBJECTS
 from crmsnap.tables.table import Span, Table
 from tests.builders.account_state import RUN, UPDATED, AccountState
@@ -95,6 +96,25 @@ def test_a_lost_or_damaged_memory_costs_work_and_nothing_else(account: Account):
     memory.write_bytes(b"no database, but as long as one has to be" * 100)
     assert account.day(3).copied.parts == 0
     assert account.day(4).built.parts == 0
+
+
+def test_no_value_of_a_record_is_remembered(account: Account):
+    """The key of a history has a value in it. A person who is erased must leave the state at once, and this
+    file is not looked through for them: it never holds more than ids, names of properties and times."""
+    account.state.records(
+        "0-2", {1: {"name": "Secretly Ltd"}}, {1: {"name": [(UPDATED, "Secretly Ltd")]}}
+    )
+    account.day(2, (*TABLES, OBJECT_PROPERTIES_HISTORY))
+    (found,) = (
+        one
+        for one in account.memory.recall().values()
+        if one.first[:3] == ("0-2", 1, "name") and len(one.first) == 5
+    )
+    assert found.first == found.last == ("0-2", 1, "name", UPDATED, None)
+    for file in account.memory.folder.glob(f"{PUBLISHED}*"):
+        assert b"Secretly" not in file.read_bytes()
+    tally = account.day(3, (*TABLES, OBJECT_PROPERTIES_HISTORY))
+    assert tally.built.parts == 0  # and the blanks do not keep ranges from being put in order
 
 
 def test_a_memory_of_another_place_is_not_used(account: Account):

@@ -61,6 +61,7 @@ DEAL_SPLITS = OtherType(
     fields=SPLIT_FIELDS,
     read=read,
     probe=probe,
+    counted_elsewhere="HubSpot counts the splits of deals that are gone, too; they are read by the deals there are",
     listed_properties=True,
     after_objects=True,
     text_ids=False,

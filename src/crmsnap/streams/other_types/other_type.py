@@ -30,6 +30,9 @@ class Read(Protocol):
         ...
 
 
+_COUNTED_ELSEWHERE = "HubSpot counts the records of its CRM, and these come from an API of their own, which may hold others"
+
+
 @dataclass(frozen=True, slots=True)
 class OtherType:
     """An object type with an API of its own."""
@@ -44,6 +47,8 @@ class OtherType:
     """One cheap call that fails as reading would; the page that it brought, if it was one of records."""
     says_total: bool = False
     """Whether the page of the probe says how many records there are in all."""
+    counted_elsewhere: str = _COUNTED_ELSEWHERE
+    """Where the API says no total: what HubSpot's usage count of the type counts that the API may not give."""
     associable: bool = False
     """Whether a source says that its ids are those of CRM records: then their associations are asked for.
 
