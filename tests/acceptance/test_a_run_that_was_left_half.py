@@ -125,6 +125,7 @@ class Walk:
             "full": self._full,
             "narrower": self._narrower,
             "rebuilt": self._rebuilt,
+            "later": self._later,
         }
         self.done: list[str] = []
         """What was done, for the message of a test that fails."""
@@ -144,6 +145,11 @@ class Walk:
     def _stop(self, copying: Copying) -> str:
         page = self._chance.randrange(1, 120)
         return f"stopped at page {page}" if stopped(copying, page) else "ended"
+
+    def _later(self) -> str:
+        seconds = self._chance.choice((30, 1_800))
+        self._copying.account.post("/_sandbox/clock", {"advance_ms": seconds * 1_000})
+        return f"{seconds} seconds"
 
     def _again(self) -> str:
         return self._stop(self._copying)
