@@ -24,6 +24,7 @@ from crmsnap.errors import (
     Suspended,
 )
 from crmsnap.extract.asked import asked
+from crmsnap.extract.doubtful_lists import read_doubtful_lists
 from crmsnap.extract.facts import left_out, window_start
 from crmsnap.extract.follow import follow
 from crmsnap.extract.full import extract
@@ -282,6 +283,7 @@ def _copy(
     read_redefined(scope, reading)
     tools.observe(StepBegan("reconcile"))
     counts = reconcile(scope, reading, allow_differences=request.allow_differences)
+    read_doubtful_lists(scope, reading)
     follow(scope, reading)
     facts = replace(
         facts,

@@ -53,6 +53,16 @@ class Membership(NamedTuple):
     ingested_at: str
 
 
+class ListMarks(NamedTuple):
+    """What HubSpot tells of the members of a list without giving them, as it gives it."""
+
+    size: str | None = None
+    added_at: str | None = None
+    removed_at: str | None = None
+    ingested_at: str = ""
+    """Start of the run that first saw these marks."""
+
+
 class Event(NamedTuple):
     """One occurrence."""
 

@@ -15,7 +15,7 @@ from typing import get_args
 from crmsnap.state.packing import Packer, checksum, dictionary_of
 from crmsnap.state.seals import Sealed, seal, seal_is_broken
 from crmsnap.state.shapes import ARCHIVE, DELETIONS, Kind, Shape
-from crmsnap.state.spans import settle
+from crmsnap.state.spans import is_tracked, settle
 from crmsnap.state.sqlite import damage_named, damaged, open_for_writing
 
 Entry = tuple[str | int | bytes | None, ...]
@@ -185,11 +185,12 @@ class StreamFile:
         self.done = True
 
     def settle(self) -> None:
-        """Bring the spans up to date after a change behind the end of a scan: until then nothing of what
-        changed can be found unchanged."""
+        """Bring the spans up to date after a change outside of a scan: until then nothing of the file can be
+        found unchanged. Before its first scan has ended it has none."""
         with damage_named(self._path), self._db:
             self._db.execute("BEGIN IMMEDIATE")
-            settle(self._db, self._kind)
+            if is_tracked(self._db):
+                settle(self._db, self._kind)
 
     def _forget_archive(self) -> None:
         """Forget who has left HubSpot's archive; a scan that met every live record need not look for them."""
