@@ -140,7 +140,7 @@ class StreamFile:
         unless it vanishes."""
         with damage_named(self._path), self._db:
             self._db.execute("BEGIN IMMEDIATE")
-            self._db.execute("DELETE FROM seen")
+            self._forget_met()
             self._db.execute("UPDATE cursor SET position = NULL, done = 0, rows = 0, fresh = 0")
             seal(self._db, "cursor", self._path.name)
         self.position, self.done, self.rows, self._fresh = None, False, 0, False
@@ -154,13 +154,13 @@ class StreamFile:
             self._db.execute("BEGIN IMMEDIATE")
             if not keeps:
                 self._remove_unseen(EVERYTHING)
-            self._db.execute("DELETE FROM seen")
             if self._kind.main.once:
                 self._db.execute(self._kind.main.remove_repeated)
             if DELETIONS in self._kind.beside:
                 self._db.execute("DELETE FROM deletions WHERE id IN (SELECT id FROM records)")
             if ARCHIVE in self._kind.beside:
                 self._forget_archive()
+            self._forget_met()
             self._db.execute(
                 "INSERT INTO finished (only, run, started_at, asked, note, swept_at)"
                 " SELECT 1, run, :at, :asked, note, :at FROM cursor WHERE true"
@@ -184,11 +184,16 @@ class StreamFile:
 
     def _forget_archive(self) -> None:
         """Forget who has left HubSpot's archive; a scan that met every live record need not look for them."""
-        self._db.execute("DELETE FROM archive WHERE met_at IS NULL")
+        self._db.execute("DELETE FROM archive WHERE has_left = 1")
         self._db.execute(
-            "DELETE FROM archive WHERE met_at <> ? AND (SELECT swept FROM cursor) = 1",
-            (self._run.ingested_at,),
+            "DELETE FROM archive WHERE (SELECT swept FROM cursor) = 1"
+            " AND id NOT IN (SELECT id FROM archive_met)"
         )
+
+    def _forget_met(self) -> None:
+        self._db.execute("DELETE FROM seen")
+        if ARCHIVE in self._kind.beside:
+            self._db.execute("DELETE FROM archive_met")
 
     def _begin(self) -> None:
         for table in get_args(Sealed):
@@ -207,7 +212,7 @@ class StreamFile:
         self._fresh = self._db.execute(f"SELECT 1 FROM {main} LIMIT 1").fetchone() is None  # noqa: S608 - a name from shapes.py
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
-            self._db.execute("DELETE FROM seen")
+            self._forget_met()
             self._db.execute(
                 "UPDATE finished SET asked = '' WHERE EXISTS (SELECT 1 FROM cursor WHERE done = 0"
                 " AND position IS NOT NULL AND cursor.asked <> finished.asked)"
@@ -221,6 +226,10 @@ class StreamFile:
             seal(self._db, "cursor", self._path.name)
 
     def _write(self, shape: Shape, entries: Iterable[Entry]) -> None:
+        if shape == ARCHIVE:
+            entries = list(entries)
+            met = [entry[:1] for entry in entries]
+            self._db.executemany("INSERT OR IGNORE INTO archive_met VALUES (?)", met)
         if not shape.stamped:
             sealed = ((*entry, checksum(b"", _text(entry))) for entry in entries)
             self._db.executemany(shape.upsert, sealed)

@@ -1,7 +1,9 @@
 """HubSpot's archive: who is in it, who has left it, and when it is not worth reading."""
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -14,6 +16,7 @@ from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.limits import Limits
 from crmsnap.hubspot.transport import HttpTransport
 from crmsnap.state.folder import open_reader, open_stream
+from crmsnap.state.reader import stream_path
 from crmsnap.state.stream_file import RunMark
 from crmsnap.streams.changed.archived import TRACKED, UNTRACKED
 from crmsnap.streams.changed.scan import Scan, Way, begin
@@ -136,6 +139,12 @@ def deletions(scan: Scan, run: RunMark = TODAY) -> list[tuple[object, ...]]:
     return [found[:4] for found in reader.deletions(STREAM)]
 
 
+def in_archive(scan: Scan) -> dict[int, str]:
+    """Who is known to be in the archive, each with the run that wrote it."""
+    with closing(sqlite3.connect(stream_path(scan.so_far.folder, STREAM))) as db:
+        return dict(db.execute("SELECT id, ingested_at FROM archive"))
+
+
 def note(pages: list[Page]) -> list[str]:
     return [page.note for page in pages if page.note is not None]
 
@@ -164,7 +173,27 @@ def test_who_left_the_archive_is_live_again(scan, client, host):
     later = RunMark("run-3", "2026-11-22 05:00:00.000")
     pages = saved(replace(scan, started_at=later.ingested_at), client, run=later)
     assert [row[0] for page in pages for row in page.rows] == [77]
-    assert scan.so_far.left_archive("never", 10) == []
+    assert in_archive(scan) == {}
+
+
+def test_who_stays_in_the_archive_is_written_once(scan, client, host):
+    """Ten thousand rows would be written each day, to say that nothing happened."""
+    host.answer(answers(lambda _: Reply({"results": [record(2, archived=True)]})))
+    saved(scan, client)
+    later = RunMark("run-3", "2026-11-22 05:00:00.000")
+    saved(replace(scan, started_at=later.ingested_at), client, run=later)
+    assert in_archive(scan) == {2: TODAY.ingested_at}
+
+
+def test_who_left_the_archive_is_asked_for_once(scan, client, host):
+    """Also where it is not live: it was removed for good."""
+    host.answer(answers(lambda _: Reply({"results": [record(2, archived=True)]})))
+    saved(scan, client)
+    host.answer(answers(lambda _: Reply({"results": []})))
+    later = RunMark("run-3", "2026-11-22 05:00:00.000")
+    saved(replace(scan, started_at=later.ingested_at), client, run=later)
+    assert in_archive(scan) == {}
+    assert deletions(scan, later) == [(2, "ARCHIVED", ARCHIVED_AT, None)]
 
 
 def test_who_vanished_and_then_shows_in_the_archive_was_archived(scan, client, host):
@@ -214,7 +243,7 @@ def test_who_was_archived_behind_the_archive_pass_did_not_vanish(scan, client, h
     host.answer(answers(lambda _: Reply({"results": []}), live=(3, 4), late=(1,)))
     saved(scan, client, way=way)
     assert deletions(scan) == [(1, "ARCHIVED", ARCHIVED_AT, None), (2, "VANISHED", None, None)]
-    assert scan.so_far.left_archive("never", 10) == [1]
+    assert in_archive(scan) == {1: TODAY.ingested_at}
 
 
 def test_who_was_archived_between_search_and_batch_did_not_vanish(scan, client, host):

@@ -76,9 +76,9 @@ def read_restored(
     scan: Scan, client: Client, at: Position
 ) -> Iterator[tuple[Page, Position | None]]:
     """Who has left the archive: live again, or removed for good."""
-    while ids := scan.so_far.left_archive(scan.started_at, RESTORED_AT_ONCE):
+    while ids := scan.so_far.left_archive(RESTORED_AT_ONCE):
         page = records_by_id(scan, client, [str(id_) for id_ in ids])
-        left: list[Entry] = [(id_, None, None) for id_ in ids]
+        left: list[Entry] = [(id_, None, 1) for id_ in ids]
         before = page.beside or {}
         yield page._replace(beside={**before, ARCHIVE: [*left, *before.get(ARCHIVE, ())]}), at
     yield Page((), ""), at.following
@@ -109,7 +109,7 @@ def _noted(scan: Scan, archived: Sequence[objects.Record]) -> Page:
     deletions: list[Entry] = [
         (id_, "ARCHIVED", times[id_], None) for id_ in times if id_ in ours or id_ in known
     ]
-    archive: list[Entry] = [(id_, at, scan.started_at) for id_, at in times.items()]
+    archive: list[Entry] = [(id_, at, 0) for id_, at in times.items()]
     page = Page(
         (),
         "",
