@@ -42,6 +42,14 @@ class SoFar:
         """Why each of these records is no longer live, of those that went."""
         return dict(self._of_ids(_REASONS, ids))
 
+    def count(self) -> int:
+        """How many records there are."""
+        return self._number("SELECT count(*) FROM records")
+
+    def archived(self) -> int:
+        """How many records are known to be in HubSpot's archive."""
+        return self._number("SELECT count(*) FROM archive")
+
     def left_archive(self, count: int) -> list[int]:
         """Up to `count` ids that were in HubSpot's archive, and that this scan has not met there; ascending."""
         with self._open() as db:
@@ -53,6 +61,10 @@ class SoFar:
         with self._open() as db:
             rows = db.execute(_VANISHED, (since, now, above, count))
             return [id_ for (id_,) in rows]
+
+    def _number(self, sql: str) -> int:
+        with self._open() as db:
+            return int(db.execute(sql).fetchone()[0])
 
     def _of_ids(self, sql: str, ids: Iterable[int | str]) -> list[tuple[int, str]]:
         wanted = orjson.dumps(list(ids)).decode()
