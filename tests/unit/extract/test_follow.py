@@ -7,10 +7,10 @@ from typing import cast
 import orjson
 import pytest
 
-from crmsnap.extract.follow import follow
+from crmsnap.extract.follow import follow, read_anew
 from crmsnap.extract.read import Reading
 from crmsnap.hubspot.client import Client
-from crmsnap.state.folder import open_reader, open_stream
+from crmsnap.state.folder import open_as_is, open_reader, open_stream
 from crmsnap.state.reader import StateReader, stream_path
 from crmsnap.state.shapes import DELETIONS
 from crmsnap.state.stream_file import Entry, RunMark
@@ -206,3 +206,26 @@ def test_deletions_that_were_followed_long_ago_are_not_read_again(account):
         db.execute("UPDATE deletions SET checksum = x'00'")
     db.close()
     account.follows(IN_THREE_DAYS)
+
+
+def test_what_hangs_on_records_that_were_lost_is_read_anew(account):
+    """Nobody can tell who went while their file was gone; what hangs on others stays as it is."""
+    account.follows()
+    stream_path(account.folder, "objects/0-3").unlink()
+    read_anew(account.folder)
+    reader = open_as_is(account.folder, *STREAMS)
+    lost = {stream for stream in STREAMS if reader.finished(stream) is None}
+    assert lost == {"objects/0-3", *BOTH_WAYS, "memberships", "events/e_visit"}
+
+
+def test_nothing_is_read_anew_while_all_records_are_known(account):
+    """Nor twice for a type that no run reads any more."""
+    account.follows()
+    read_anew(account.folder)
+    assert all(open_as_is(account.folder, *STREAMS).finished(stream) for stream in STREAMS)
+    stream_path(account.folder, "objects/0-3").unlink()
+    read_anew(account.folder)
+    left = tuple(stream for stream in STREAMS if "0-3" not in stream)
+    account.follows(THE_DAY_AFTER, left)
+    read_anew(account.folder)
+    assert all(open_as_is(account.folder, *left).finished(stream) for stream in left)

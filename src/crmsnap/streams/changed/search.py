@@ -16,7 +16,7 @@ from crmsnap.hubspot.endpoints import objects
 from crmsnap.hubspot.endpoints.objects import Found
 from crmsnap.hubspot.paging import stuck
 from crmsnap.streams.changed.reads import PAGE_RECORDS, fits_url, page_records, records_by_id
-from crmsnap.streams.changed.scan import Position, Scan
+from crmsnap.streams.changed.scan import Position, Scan, begin
 from crmsnap.streams.stream import Page
 
 READ_ALL = Position("list", "list")
@@ -29,8 +29,10 @@ def read_changes(
     scan: Scan, client: Client, at: Position
 ) -> Iterator[tuple[Page, Position | None]]:
     """The records that changed; all of them where that costs less, or where they cannot be searched."""
+    # What is in the archive has to be known before a list of all forgets who is not met there.
+    read_all = begin("list") if at.way == "counted" else READ_ALL
     if scan.changed_since is None or _fills_one_page(scan, client):
-        yield Page((), ""), READ_ALL
+        yield Page((), ""), read_all
         return
     name, since = scan.changed_since
     condition = {"propertyName": name, "operator": "GTE", "value": str(since)}
@@ -48,12 +50,12 @@ def read_changes(
             if at.cursor:
                 raise
             # Not every type can be searched, nor does each keep a time that can.
-            yield Page((), ""), READ_ALL
+            yield Page((), ""), read_all
             return
         if found is None:
             break
         if not at.cursor and costs_more(scan, client, found.total):
-            yield Page((), ""), READ_ALL
+            yield Page((), ""), read_all
             return
         at = at.at(found.ids[-1])
         yield records_by_id(scan, client, found.ids), at
