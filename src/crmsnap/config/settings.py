@@ -120,7 +120,7 @@ class RefreshSettings(BaseModel):
         description="After so many days the ids of each type are read whole, which finds what no count shows.",
     )
     overlap_minutes: int = Field(
-        default=15,
+        default=1440,
         ge=5,
         description="How far before the last run's start changes are searched, as HubSpot's search lags.",
     )
