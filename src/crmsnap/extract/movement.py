@@ -15,7 +15,7 @@ from crmsnap.errors import BadRequest
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import objects
 from crmsnap.hubspot.paging import follow
-from crmsnap.hubspot.times import earlier, epoch_ms, published
+from crmsnap.hubspot.times import earlier, epoch_ms, held
 from crmsnap.state.ids import number_of
 from crmsnap.state.so_far import SoFar
 from crmsnap.streams.changed.reads import MERGED_IDS, PAGE_RECORDS
@@ -198,7 +198,8 @@ def _merged_into(window: Window, client: Client, survivors: list[int]) -> list[i
 
 
 def _is_since(window: Window, time: str | None) -> bool:
-    return time is not None and published(time) >= window.since
+    at = time and held(time)
+    return bool(at and at >= window.since)
 
 
 def _numbers(ids: Iterable[str]) -> list[int]:
