@@ -121,7 +121,7 @@ class RefreshSettings(BaseModel):
         " that finds what no count shows.",
     )
     overlap_minutes: int = Field(
-        default=15,
+        default=1440,
         ge=5,
         description="How far before the last run's start changes are searched, as HubSpot's search lags.",
     )

@@ -273,6 +273,27 @@ def test_a_saved_cursor_that_hubspot_no_longer_knows_begins_the_stream_again(tmp
     assert [document.key for document in scope.reader.documents("owners")] == ["a"]
 
 
+def test_a_cursor_of_this_run_is_not_taken_for_an_old_one(tmp_path):
+    """Also where a page brought no row, as in a sweep: nothing is read twice for an error that stays."""
+
+    def read(_: Client, position: str | None) -> Iterator[Page]:
+        asked.append(position)
+        if position is None:
+            yield Page([("a", b"{}")], "1")
+            raise Unavailable("killed here")
+        yield Page([], "2", met=[("a",)])
+        raise BadRequest("no")
+
+    asked: list[str | None] = []
+    stream = Stream("owners", "", "", (), lambda _: iter([Task("owners", read)]))
+    watched = Watched(tmp_path)
+    with pytest.raises(Unavailable):
+        extract([stream], watched.scope, watched.reading, allow_gaps=False)
+    with pytest.raises(BadRequest):
+        extract([stream], watched.scope, watched.reading, allow_gaps=False)
+    assert asked == [None, "1"]
+
+
 def test_another_error_is_no_gap(tmp_path):
     """A host that is down must not look like a missing scope."""
     stream = a_stream("owners", error=Unavailable("HubSpot is down"))
