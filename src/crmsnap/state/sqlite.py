@@ -10,6 +10,8 @@ from pathlib import Path
 from shlex import quote
 from urllib.parse import unquote
 
+import msgspec
+
 from crmsnap.errors import StateDamaged, StateError, StateTooNew
 
 RUNS_FILE = "runs.sqlite"
@@ -129,6 +131,8 @@ def damage_named(path: Path) -> Iterator[None]:
         raise  # our mistake, not the file's
     except sqlite3.DatabaseError as error:
         raise damaged(path, str(error)) from error
+    except msgspec.DecodeError as error:
+        raise damaged(path, "a value in it is not what was written") from error
     except UnicodeDecodeError as error:  # SQLite hands a column's name out as it finds it
         raise damaged(path, "a name in it is no text") from error
 
