@@ -4,8 +4,8 @@ Some of that was read before the records were found to be gone, or is not read e
 not meet it. What happened to a record (its events) stays when it is archived or merged, as HubSpot goes on to
 serve it, and goes when it vanished: that is what a deletion for privacy looks like.
 
-No call is made. How far this has come is remembered as the scan of a stream of its own, so that a run which
-was killed, or given up, leaves nothing behind.
+No call is made. How far this has come is remembered for each stream that hangs on records, and for each type
+of these: so nothing is left behind by a run that was killed, or given up, or that had selected less.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -18,51 +18,83 @@ import orjson
 from crmsnap.extract.read import Reading
 from crmsnap.hubspot.object_types import CONTACT
 from crmsnap.state.about import events_of, memberships_of
-from crmsnap.state.folder import open_stream
-from crmsnap.state.reader import EMAIL_EVENTS, Associated, Deletion, Finished
+from crmsnap.state.folder import open_as_is, open_stream
+from crmsnap.state.reader import EMAIL_EVENTS, Associated, Deletion
 from crmsnap.state.stream_file import Entry, Key
 from crmsnap.streams.documents import ListDocument
 from crmsnap.streams.recipients import has_addresses, recipients
 from crmsnap.streams.recipients_again import looked_up_again
 from crmsnap.streams.stream import END, Scope
+from crmsnap.streams.vanished import vanished
 
 _STREAM = "followed"
 _MEMBERSHIPS = "memberships"
 _ROWS_AT_ONCE = 5_000
 
+_HANGING = frozenset({"associations", _MEMBERSHIPS, "events", EMAIL_EVENTS})
+
+_times = msgspec.json.Decoder(dict[str, str]).decode
 _list = msgspec.json.Decoder(ListDocument).decode
 
 
 def follow(scope: Scope, reading: Reading) -> None:
     """Take what hangs on records that went out of every stream that this run has read."""
-    earlier = scope.reader.finished(_STREAM)
-    gone = _gone(scope, "" if earlier is None else earlier.started_at)
-    if gone:
-        for one, other in _pairs(scope):
-            _Associations(scope, reading, earlier, gone).follow(one, other)
-        _memberships(scope, reading, gone)
-        _events(scope, reading, gone)
-        _mails(scope, reading, gone)
+    gone = _Gone(scope)
+    for one, other in _pairs(scope):
+        _Associations(scope, reading, gone).follow(one, other)
+    _memberships(scope, reading, gone)
+    _events(scope, reading, gone)
+    _mails(scope, reading, gone)
     with open_stream(reading.folder, _STREAM, reading.run) as file:
-        file.save([], END)
-        file.finish()
+        file.save(list(gone.marks()), END)
+        file.finish(keeps=True)
 
 
-Gone = Mapping[str, Mapping[int | str, Deletion]]
-"""Object type -> the records that went since this was last done, by id."""
+_Records = Mapping[int | str, Deletion]
 
 
-def _gone(scope: Scope, since: str) -> Gone:
-    """Also those of the run that did it last: it may have been killed behind it, and have found more."""
-    found = {
-        object_type: {
-            deletion.id: deletion
-            for deletion in scope.reader.deletions(f"objects/{object_type}")
-            if deletion.ingested_at >= since
-        }
-        for object_type in scope.reader.family("objects")
-    }
-    return {object_type: ids for object_type, ids in found.items() if ids}
+class _Gone:
+    """The records that went since this was last done for a stream."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._types = scope.reader.family("objects")
+        documents = open_as_is(scope.reader.folder, _STREAM).documents(_STREAM)
+        self._done = {one.key: _times(one.body) for one in documents}
+        self._found: dict[tuple[str, str], _Records] = {}
+
+    def since(self, stream: str, object_type: str) -> str:
+        """Start of the run that did it last for the records of a type, as published; empty: none did."""
+        return self._done.get(stream, {}).get(object_type, "")
+
+    def of(self, stream: str, object_type: str) -> _Records:
+        """These records of a type by id, as far as this run has read the type.
+
+        Also those of the run that did it last: it may have been killed behind it, and have found more.
+        """
+        asked = (object_type, self.since(stream, object_type))
+        if asked not in self._found:
+            found = self._scope.reader.deletions(f"objects/{object_type}", asked[1])
+            self._found[asked] = {deletion.id: deletion for deletion in found}
+        return self._found[asked]
+
+    def by_type(self, stream: str) -> Mapping[str, _Records]:
+        """These records of every type that has any."""
+        found = {object_type: self.of(stream, object_type) for object_type in self._types}
+        return {object_type: records for object_type, records in found.items() if records}
+
+    def marks(self) -> Iterator[Entry]:
+        """What the next run has to know: only of what this one has read."""
+        for stream in self._scope.reader.streams:
+            family, _, name = stream.partition("/")
+            if family not in _HANGING:
+                continue
+            types = name.split("__") if family == "associations" else self._types
+            now = dict.fromkeys({*types}.intersection(self._types), self._scope.started_at)
+            yield (
+                stream,
+                orjson.dumps(self._done.get(stream, {}) | now, option=orjson.OPT_SORT_KEYS),
+            )
 
 
 def _pairs(scope: Scope) -> Iterator[tuple[str, str]]:
@@ -77,58 +109,61 @@ class _Associations:
 
     scope: Scope
     reading: Reading
-    earlier: Finished | None
-    gone: Gone
+    gone: _Gone
 
     def follow(self, one: str, other: str) -> None:
         """Take them out of the rows of others first: those are found through the rows that go then."""
         directions = dict.fromkeys([(one, other), (other, one)])
         for from_type, to_type in directions:
-            if self._has(from_type, to_type) and to_type in self.gone:
-                self._as_targets(from_type, to_type)
+            gone = self.gone.of(_stream(from_type, to_type), to_type)
+            if self._has(from_type, to_type) and gone:
+                self._as_targets(from_type, to_type, gone)
         for from_type, to_type in directions:
-            if self._has(from_type, to_type) and from_type in self.gone:
-                self._change(from_type, to_type, [(id_,) for id_ in self.gone[from_type]], [])
+            gone = self.gone.of(_stream(from_type, to_type), from_type)
+            if self._has(from_type, to_type) and gone:
+                self._change(from_type, to_type, [(id_,) for id_ in gone], [])
 
-    def _as_targets(self, from_type: str, to_type: str) -> None:
+    def _as_targets(self, from_type: str, to_type: str, gone: _Records) -> None:
         removed: list[Key] = []
         rows: list[Entry] = []
-        for found in self._naming(from_type, to_type):
+        for found in self._naming(from_type, to_type, gone):
             targets = orjson.loads(found.body)
-            left = [target for target in targets if target[0] not in self.gone[to_type]]
+            left = [target for target in targets if target[0] not in gone]
             if not left:
                 removed.append((found.from_id,))
             elif len(left) < len(targets):
                 rows.append((found.from_id, orjson.dumps(left)))
         self._change(from_type, to_type, removed, rows)
 
-    def _naming(self, from_type: str, to_type: str) -> Iterator[Associated]:
+    def _naming(self, from_type: str, to_type: str, gone: _Records) -> Iterator[Associated]:
         """The rows of this direction that may name one that went; by its own rows of the other one."""
         stream = _stream(from_type, to_type)
         reader = self.scope.reader
         back: set[int] = set()
         answered: set[int | str] = set()
         if self._has(to_type, from_type):
-            for own in reader.associations_of(_stream(to_type, from_type), self.gone[to_type]):
+            for own in reader.associations_of(_stream(to_type, from_type), gone):
                 answered.add(own.from_id)
                 back.update(target[0] for target in orjson.loads(own.body))
-        others = [gone for id_, gone in self.gone[to_type].items() if id_ not in answered]
-        if any(self._may_be_named(from_type, to_type, gone) for gone in others):
+        others = [one for id_, one in gone.items() if id_ not in answered]
+        if any(self._may_be_named(from_type, to_type, one) for one in others):
             yield from reader.associations(stream)
         else:
             yield from reader.associations_of(stream, back)
 
     def _may_be_named(self, from_type: str, to_type: str, gone: Deletion) -> bool:
         """Whether rows may name a record that has none of its own in the other direction."""
-        if self._has(to_type, from_type) and not self._swept(to_type, from_type):
+        since = self.gone.since(_stream(from_type, to_type), to_type)
+        done = self.gone.since(_stream(to_type, from_type), to_type)
+        was_kept = done <= since and not self._swept(to_type, from_type, since)
+        if self._has(to_type, from_type) and was_kept:
             return False  # its row would still be there
         was_gone = gone.deleted_at is not None and gone.deleted_at < self.scope.started_at
         # HubSpot names no record that is gone.
-        return not (was_gone and self._swept(from_type, to_type, at=self.scope.started_at))
+        return not (was_gone and self._swept(from_type, to_type, self.scope.started_at))
 
-    def _swept(self, from_type: str, to_type: str, at: str | None = None) -> bool:
-        """Whether every row was met since this was last done, or by the run that began `at` a time."""
-        since = at or ("" if self.earlier is None else self.earlier.started_at)
+    def _swept(self, from_type: str, to_type: str, since: str) -> bool:
+        """Whether every row was met by a run that began at a time or later."""
         finished = self.scope.reader.finished(_stream(from_type, to_type))
         return finished is not None and finished.swept_at >= since
 
@@ -143,50 +178,38 @@ def _stream(from_type: str, to_type: str) -> str:
     return f"associations/{from_type}__{to_type}"
 
 
-def _memberships(scope: Scope, reading: Reading, gone: Gone) -> None:
-    if _MEMBERSHIPS not in scope.reader.streams:
+def _memberships(scope: Scope, reading: Reading, gone: _Gone) -> None:
+    records_of = gone.by_type(_MEMBERSHIPS)
+    if _MEMBERSHIPS not in scope.reader.streams or not records_of:
         return
     lists: dict[str, list[int]] = {}
     for document in scope.reader.documents("lists"):
         found = _list(document.body)
         lists.setdefault(found.object_type, []).append(int(found.id))
-    for object_type, records in gone.items():
+    for object_type, records in records_of.items():
         members = [id_ for id_ in records if isinstance(id_, int)]
         keys = memberships_of(reading.folder, lists.get(object_type, ()), members)
         _change(reading, _MEMBERSHIPS, keys, [])
 
 
-def _events(scope: Scope, reading: Reading, gone: Gone) -> None:
-    vanished = {
-        object_type: _vanished(scope, object_type, gone[object_type]) for object_type in gone
-    }
+def _events(scope: Scope, reading: Reading, gone: _Gone) -> None:
+    known: dict[tuple[str, str], Sequence[int | str]] = {}
     for event_type in scope.reader.family("events"):
         stream = f"events/{event_type}"
-        for object_type, ids in vanished.items():
-            if ids:
+        for object_type, records in gone.by_type(stream).items():
+            which = (
+                object_type,
+                gone.since(stream, object_type),
+            )  # the same for most of the streams
+            if which not in known:
+                known[which] = sorted(vanished(scope.reader, object_type, records), key=str)
+            if ids := known[which]:
                 _change(reading, stream, events_of(reading.folder, stream, object_type, ids), [])
 
 
-def _vanished(
-    scope: Scope, object_type: str, records: Mapping[int | str, Deletion]
-) -> Sequence[int | str]:
-    """Those of these records that vanished, and who was ever merged into one of them: they were one by then."""
-    found = {id_ for id_, one in records.items() if one.reason == "VANISHED"}
-    merged: dict[int | str, list[int | str]] = {}
-    for one in scope.reader.deletions(f"objects/{object_type}") if found else ():
-        if one.survivor is not None:
-            merged.setdefault(one.survivor, []).append(one.id)
-    left = list(found)
-    while left:
-        losers = [id_ for id_ in merged.get(left.pop(), ()) if id_ not in found]
-        found.update(losers)
-        left += losers
-    return sorted(found, key=str)
-
-
-def _mails(scope: Scope, reading: Reading, gone: Gone) -> None:
+def _mails(scope: Scope, reading: Reading, gone: _Gone) -> None:
     """What became of marketing e-mails belongs to whoever has the address now."""
-    contacts: Collection[int | str] = gone.get(CONTACT, ())
+    contacts = gone.of(EMAIL_EVENTS, CONTACT)
     if EMAIL_EVENTS not in scope.reader.streams or not has_addresses(scope):
         return
     if not contacts or not events_of(reading.folder, EMAIL_EVENTS, CONTACT, contacts):

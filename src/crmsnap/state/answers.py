@@ -72,7 +72,7 @@ def _documents(reader: StateReader, need: Need) -> str:
 
 
 def _deletions(reader: StateReader, need: Need) -> str:
-    return _digest(repr(deletion).encode() for deletion in reader.deletions(need.stream))
+    return _digest(reader.deletion_marks(need.stream))
 
 
 def _names(reader: StateReader, need: Need) -> str:

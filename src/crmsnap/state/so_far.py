@@ -17,7 +17,8 @@ from crmsnap.state.sqlite import damage_named, open_for_reading
 _TIMES = "SELECT id, updated_at FROM records WHERE id IN (SELECT value FROM json_each(?))"
 _REASONS = "SELECT id, reason FROM deletions WHERE id IN (SELECT value FROM json_each(?))"
 _VANISHED = (
-    "SELECT id FROM deletions WHERE reason = 'VANISHED' AND ingested_at = ? AND id > ?"
+    "SELECT id FROM deletions WHERE reason = 'VANISHED' AND (ingested_at > ? OR ingested_at = ?)"
+    " AND id > ?"
     " ORDER BY id LIMIT ?"
 )
 
@@ -44,10 +45,11 @@ class SoFar:
         with self._open() as db:
             return [id_ for (id_,) in db.execute(sql, (met_at, count))]
 
-    def vanished(self, found_at: str, above: int, count: int) -> list[int]:
-        """Up to `count` ids greater than `above` that the run which began then has not met any more, ascending."""
+    def vanished(self, since: str, now: str, above: int, count: int) -> list[int]:
+        """Up to `count` ids greater than `above` that runs behind `since`, or the one that began `now`, have not
+        met any more, ascending."""
         with self._open() as db:
-            rows = db.execute(_VANISHED, (found_at, above, count))
+            rows = db.execute(_VANISHED, (since, now, above, count))
             return [id_ for (id_,) in rows]
 
     def _of_ids(self, sql: str, ids: Iterable[int | str]) -> list[tuple[int, str]]:

@@ -21,7 +21,7 @@ from crmsnap.model import Refresh
 from crmsnap.state.reader import Finished
 from crmsnap.state.so_far import SoFar
 from crmsnap.streams.changed.again import read_added, read_retyped
-from crmsnap.streams.changed.archived import TRACKED, read_archive, read_restored
+from crmsnap.streams.changed.archived import TRACKED, read_archive, read_restored, tried_at
 from crmsnap.streams.changed.drift import READ_AGAIN, Drift, drift_of
 from crmsnap.streams.changed.reads import (
     MERGED_IDS,
@@ -106,6 +106,7 @@ def scan_of(scope: Scope, known: TypeDocument, way: Way | None = None) -> Scan:
         SoFar(scope.reader.folder, stream),
         scope.started_at,
         way or ("drift" if drift else due),
+        since="" if finished is None else finished.started_at,
         first=finished is None,
         live=known.count,
         drift=drift,
@@ -143,21 +144,23 @@ def _drift(
     scope: Scope, known: TypeDocument, wanted: Wanted, finished: Finished | None
 ) -> Drift | None:
     """What differs from what rows were read for; None where that is nothing, or there are no rows."""
-    if finished is None or finished.asked == wanted.asked:
+    if finished is None or (asked := finished.asked_beside(wanted.asked)) == wanted.asked:
         return None
     recent = frozenset(
         one.name
         for one in properties(scope, known.id)
         if one.created_at is not None and one.created_at >= finished.started_at
     )
-    return READ_AGAIN if scope.refresh.full else drift_of(finished.asked, wanted, recent)
+    return READ_AGAIN if scope.refresh.full else drift_of(asked, wanted, recent)
 
 
 def _way(finished: Finished | None, refresh: Refresh, now: str) -> Way:
     """How a type is read today, but for what became of its properties."""
     if finished is None or refresh.full:
         return "list"
-    if _milliseconds(now) - _milliseconds(finished.swept_at) >= refresh.sweep_days * _DAY_MS:
+    # Without the archive every day is a sweep, but not one that looks whether the archive is still too long.
+    since = min(finished.swept_at, tried_at(finished.note) or finished.swept_at)
+    if _milliseconds(now) - _milliseconds(since) >= refresh.sweep_days * _DAY_MS:
         return "sweep"
     return "changes" if finished.note == TRACKED else "ids"
 

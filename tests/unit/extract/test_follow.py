@@ -1,5 +1,6 @@
 """What hangs on records that went: it goes from every stream, in both directions, and nothing else does."""
 
+import sqlite3
 from pathlib import Path
 from typing import cast
 
@@ -10,7 +11,7 @@ from crmsnap.extract.follow import follow
 from crmsnap.extract.read import Reading
 from crmsnap.hubspot.client import Client
 from crmsnap.state.folder import open_reader, open_stream
-from crmsnap.state.reader import StateReader
+from crmsnap.state.reader import StateReader, stream_path
 from crmsnap.state.shapes import DELETIONS
 from crmsnap.state.stream_file import Entry, RunMark
 from crmsnap.streams.documents import ListDocument
@@ -19,6 +20,7 @@ from tests.builders.account_state import RUN, UPDATED, AccountState, scope_of
 
 TODAY = RunMark("run-2", "2026-11-23 02:00:00.000")
 THE_DAY_AFTER = RunMark("run-3", "2026-11-24 02:00:00.000")
+IN_THREE_DAYS = RunMark("run-4", "2026-11-25 02:00:00.000")
 SINCE_DAWN = "2026-11-23 01:00:00.000"
 CONTACTS, DEALS = (1, 2, 3), (11, 12)
 BOTH_WAYS = ("associations/0-1__0-3", "associations/0-3__0-1")
@@ -141,6 +143,39 @@ def test_what_a_run_that_was_given_up_found_gone_is_followed_by_the_next(account
     assert associated(reader, BOTH_WAYS[1]) == {11: [2]}
 
 
+def test_runs_that_selected_less_leave_nothing_behind(account):
+    """The record was found gone by a run of fewer tables, and two of them lie between."""
+    account.removes("0-1", (1, "VANISHED", None, None), run=TODAY)
+    account.follows(TODAY, ("objects/0-1",))
+    account.follows(THE_DAY_AFTER, ("objects/0-1",))
+    reader = account.follows(IN_THREE_DAYS)
+    assert associated(reader, BOTH_WAYS[0]) == {2: [11]}
+    assert associated(reader, BOTH_WAYS[1]) == {11: [2]}
+    members = [(one.list_id, one.object_id) for one in reader.memberships("memberships")]
+    assert members == [(5, 2), (6, 1)]
+    assert [event.id for event in reader.events("events/e_visit")] == ["of 2"]
+
+
+def test_a_run_without_the_records_leaves_what_it_cannot_know_to_another(account):
+    """It read what hangs on them, and no deletion: that was found, and not followed, before."""
+    account.removes("0-1", (1, "VANISHED", None, None), run=TODAY)
+    account.follows(TODAY, ("objects/0-1",))
+    account.follows(THE_DAY_AFTER, tuple(one for one in STREAMS if one != "objects/0-1"))
+    reader = account.follows(IN_THREE_DAYS)
+    assert associated(reader, BOTH_WAYS[1]) == {11: [2]}
+    assert [event.id for event in reader.events("events/e_visit")] == ["of 2"]
+
+
+@pytest.mark.parametrize("alone", BOTH_WAYS)
+def test_one_direction_that_was_followed_alone_does_not_hide_the_other(account, alone):
+    """The rows of the one are how those of the other are found, and they are gone by then."""
+    account.removes("0-1", (1, "VANISHED", None, None), run=TODAY)
+    account.follows(TODAY, tuple(one for one in STREAMS if one not in BOTH_WAYS or one == alone))
+    reader = account.follows(THE_DAY_AFTER)
+    assert associated(reader, BOTH_WAYS[0]) == {2: [11]}
+    assert associated(reader, BOTH_WAYS[1]) == {11: [2]}
+
+
 def test_following_twice_changes_nothing_more(account):
     """A run that was killed behind it does it again."""
     account.removes("0-1", (1, "VANISHED", None, None))
@@ -152,3 +187,14 @@ def test_following_twice_changes_nothing_more(account):
     }
     account.follows()
     assert {path: path.read_bytes() for path in before} == before
+
+
+def test_deletions_that_were_followed_long_ago_are_not_read_again(account):
+    """A state remembers those of years: only the newer ones cost anything, damage included."""
+    account.removes("0-1", (1, "VANISHED", None, None))
+    account.follows()
+    account.follows(THE_DAY_AFTER)
+    with sqlite3.connect(stream_path(account.folder, "objects/0-1")) as db:
+        db.execute("UPDATE deletions SET checksum = x'00'")
+    db.close()
+    account.follows(IN_THREE_DAYS)

@@ -17,9 +17,11 @@ from crmsnap.state.folder import open_reader, open_stream
 from crmsnap.state.stream_file import RunMark
 from crmsnap.streams.changed.archived import TRACKED, UNTRACKED
 from crmsnap.streams.changed.scan import Scan, Way, begin
-from crmsnap.streams.objects import read
+from crmsnap.streams.documents import TypeDocument
+from crmsnap.streams.objects import read, scan_of
 from crmsnap.streams.record_rows import Wanted
 from crmsnap.streams.stream import Page
+from tests.builders.account_state import scope_of
 from tests.builders.scans import first_scan
 from tests.unit.hubspot.host import Even, Got, Host, RealClock, Reply, VirtualClock, running
 
@@ -69,24 +71,32 @@ def answers(
     archive: Callable[[int], Reply],
     live: tuple[int, ...] = (),
     into: Mapping[int, int] | None = None,
+    late: tuple[int, ...] = (),
 ) -> Callable[[Got], Reply]:
     """A host with an archive, by the id behind which it is asked for, and a list of the live.
 
-    By its id each is given, or `into` which record it was merged, or not found.
+    By its id each is given, or `into` which record it was merged, or not found; those that were archived
+    too late for the list of the archive are found there by their ids.
     """
     leads = {id_: id_ for id_ in live} | dict(into or {})
 
     def answer(got: Got) -> Reply:
         url = urlsplit(got.target)
         query = parse_qs(url.query)
-        if query.get("archived") == ["true"]:
+        is_archived = query.get("archived") == ["true"]
+        if is_archived and not url.path.endswith("/batch/read"):
             return archive(int(query.get("after", ["0"])[0]))
         if url.path.endswith("/search"):
             return Reply({"total": 0, "results": []})
         if url.path.endswith("/batch/read"):
             asked = [int(one["id"]) for one in json.loads(got.body)["inputs"]]
-            found = [record(leads[id_]) for id_ in asked if id_ in leads]
-            missing = [str(id_) for id_ in asked if id_ not in leads]
+            there = dict.fromkeys(late) if is_archived else leads
+            found = [
+                record(id_, archived=True) if is_archived else record(leads[id_])
+                for id_ in asked
+                if id_ in there
+            ]
+            missing = [str(id_) for id_ in asked if id_ not in there]
             error = {"category": "OBJECT_NOT_FOUND", "context": {"ids": missing}}
             return Reply({"results": found, "errors": [error]}, 207)
         if url.path.endswith("/0-2"):
@@ -173,7 +183,7 @@ def test_an_archive_longer_than_the_list_is_left_alone(scan, client, host):
     """A sweep costs less then, and meets everything: who is not met vanished."""
     host.answer(answers(endless, live=(3, 4)))
     pages = saved(replace(scan, live=4), client)
-    assert note(pages) == [UNTRACKED]
+    assert note(pages) == [f"{UNTRACKED} {TODAY.ingested_at}"]
     assert len(pages) < 15
     assert any(page.whole for page in pages)
     assert deletions(scan) == [
@@ -185,7 +195,7 @@ def test_an_archive_longer_than_the_list_is_left_alone(scan, client, host):
 def test_an_archive_that_may_not_be_listed_is_left_alone(scan, client, host):
     """Not every type has one."""
     host.answer(answers(lambda _: Reply({"status": "error", "message": "no"}, 400), live=(3, 4)))
-    assert note(saved(scan, client)) == [UNTRACKED]
+    assert note(saved(scan, client)) == [f"{UNTRACKED} {TODAY.ingested_at}"]
     assert [one[:2] for one in deletions(scan)] == [(1, "VANISHED"), (2, "VANISHED")]
 
 
@@ -196,6 +206,50 @@ def test_who_is_in_no_list_is_asked_for_by_id(scan, client, host):
     saved(scan, client, way="sweep")
     assert deletions(scan) == [(1, "MERGED", None, 3)]
     assert set(scan.so_far.times((1, 2, 3, 4))) == {2, 3, 4}
+
+
+@pytest.mark.parametrize("way", ["list", "sweep", "ids"])
+def test_who_was_archived_behind_the_archive_pass_did_not_vanish(scan, client, host, way):
+    """What happened to it stays, as HubSpot goes on to serve that; of who vanished it goes."""
+    host.answer(answers(lambda _: Reply({"results": []}), live=(3, 4), late=(1,)))
+    saved(scan, client, way=way)
+    assert deletions(scan) == [(1, "ARCHIVED", ARCHIVED_AT, None), (2, "VANISHED", None, None)]
+    assert scan.so_far.left_archive("never", 10) == [1]
+
+
+def test_who_was_archived_between_search_and_batch_did_not_vanish(scan, client, host):
+    """Search lags behind: it gives records that are not live any more."""
+    found = Reply({"total": 2, "results": [{"id": "1"}, {"id": "2"}]})
+    empty = Reply({"results": []})
+    rest = answers(lambda _: empty, live=(3, 4), late=(1,))
+    host.answer(lambda got: found if got.target.endswith("/search") else rest(got))
+    saved(scan, client)
+    assert deletions(scan) == [(1, "ARCHIVED", ARCHIVED_AT, None), (2, "VANISHED", None, None)]
+
+
+def test_who_a_run_missed_that_was_given_up_is_asked_for_by_the_next(scan, client, host):
+    """It had met everything else, and was killed before it asked."""
+    given_up = RunMark("run-given-up", "2026-11-20 17:00:00.000")
+    with open_stream(scan.so_far.folder, STREAM, given_up) as file:
+        file.save([(id_, ARCHIVED_AT, b"{}") for id_ in (2, 3, 4)], "end", whole=[()])
+    host.answer(answers(lambda _: Reply({"results": []}), live=(2, 3, 4), late=(1,)))
+    saved(replace(scan, since="2026-11-20 05:00:00.000"), client)
+    assert deletions(scan) == [(1, "ARCHIVED", ARCHIVED_AT, None)]
+
+
+@pytest.mark.parametrize(
+    ("tried", "way"),
+    [("2026-11-20 05:00:00.000", "ids"), ("2026-11-14 05:00:00.000", "sweep")],
+)
+def test_an_archive_that_was_too_long_is_tried_again(tmp_path, tried, way):
+    """Sweeps by ids alone move the time of the newest sweep each day: it says nothing of the archive."""
+    with open_stream(tmp_path, STREAM, TODAY) as file:
+        file.save([], "end", whole=[()], note=f"{UNTRACKED} {tried}")
+        file.finish(keeps=True)
+    scope = scope_of(
+        open_reader(tmp_path, (STREAM,), TODAY.run_id), started_at="2026-11-21 06:00:00.000"
+    )
+    assert scan_of(scope, TypeDocument("0-2", "company")).then == way
 
 
 def test_a_cursor_that_expired_is_no_missing_archive(scan, client, host):

@@ -128,13 +128,14 @@ def batch_read(
     ids: Sequence[str],
     properties: Sequence[str],
     history: Sequence[str] = (),
+    archived: bool = False,
 ) -> Batch:
-    """The live ones of up to 100 records, up to 50 with history."""
+    """The live ones, or else the archived ones, of up to 100 records, up to 50 with history."""
     answer = client.ask(
         OBJECT_BATCH,
         _decode_batch,
         path={"type": object_type},
-        query=[("archived", "false")],
+        query=[("archived", "true" if archived else "false")],
         body={
             "inputs": [{"id": id_} for id_ in ids],
             "properties": list(properties),

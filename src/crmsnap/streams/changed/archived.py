@@ -19,8 +19,8 @@ from crmsnap.streams.changed.scan import Position, Scan, begin
 from crmsnap.streams.record_rows import id_of
 from crmsnap.streams.stream import Page
 
-TRACKED, UNTRACKED = "archive known", "archive not known"
-"""Notes for the next run: whether what is in the archive was read to its end."""
+TRACKED, UNTRACKED = "archive known", "archive not known since"
+"""Notes for the next run: whether what is in the archive was read to its end, or else when that was tried."""
 
 SPARED_PAGES = 10
 """So much of the archive is read before it may be found to be too long."""
@@ -55,16 +55,21 @@ def read_archive(
         except BadRequest:
             if at.cursor or count:
                 raise
-            yield Page((), "", note=UNTRACKED), _without_archive(at)
+            yield Page((), "", note=_untracked(scan)), _without_archive(at)
             return
         count += 1
         if page.after is None:
             yield _noted(scan, page.results)._replace(note=TRACKED), at.following
             return
         if _too_long(scan, count):
-            yield _noted(scan, page.results)._replace(note=UNTRACKED), _without_archive(at)
+            yield _noted(scan, page.results)._replace(note=_untracked(scan)), _without_archive(at)
             return
         yield _noted(scan, page.results), at.at(page.after)
+
+
+def tried_at(note: str | None) -> str | None:
+    """When reading the archive was tried in vain, as published; None: what is in it is known, or it never was tried."""
+    return note.removeprefix(f"{UNTRACKED} ") if note and note.startswith(UNTRACKED) else None
 
 
 def read_restored(
@@ -74,8 +79,13 @@ def read_restored(
     while ids := scan.so_far.left_archive(scan.started_at, RESTORED_AT_ONCE):
         page = records_by_id(scan, client, [str(id_) for id_ in ids])
         left: list[Entry] = [(id_, None, None) for id_ in ids]
-        yield page._replace(beside={**(page.beside or {}), ARCHIVE: left}), at
+        before = page.beside or {}
+        yield page._replace(beside={**before, ARCHIVE: [*left, *before.get(ARCHIVE, ())]}), at
     yield Page((), ""), at.following
+
+
+def _untracked(scan: Scan) -> str:
+    return f"{UNTRACKED} {scan.started_at}"
 
 
 def _too_long(scan: Scan, pages: int) -> bool:

@@ -1,17 +1,17 @@
 """Reading records by their ids, and what an answer tells of records that are gone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 import msgspec
 
-from crmsnap.errors import UnexpectedAnswer
+from crmsnap.errors import BadRequest, UnexpectedAnswer
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import objects
-from crmsnap.hubspot.times import held_ms
+from crmsnap.hubspot.times import held_ms, published
 from crmsnap.state.ids import number_of
-from crmsnap.state.shapes import DELETIONS
+from crmsnap.state.shapes import ARCHIVE, DELETIONS
 from crmsnap.state.stream_file import Entry
 from crmsnap.streams.changed.scan import Scan
 from crmsnap.streams.record_rows import Wanted, id_of, joined, page_of
@@ -39,6 +39,9 @@ def fits_url(wanted: Wanted, client: Client) -> bool:
 def records_by_id(scan: Scan, client: Client, ids: Sequence[str]) -> Page:
     """The live ones of these records as rows; the others leave the state, and so does who was merged into one.
 
+    Those of ours that lead nowhere are looked for in the archive before they count as vanished: what
+    happened to an archived record stays, and what happened to one that vanished goes.
+
     Taken apart batch by batch: with 1,500 names and their histories an answer has megabytes, most of them
     nulls.
     """
@@ -50,7 +53,15 @@ def records_by_id(scan: Scan, client: Client, ids: Sequence[str]) -> Page:
         pages.append(page_of(scan.wanted, found, ""))
         gone.missing.update(missing)
         gone.merged.update(_losers(scan, found))
-    return _without(scan, joined(pages, ""), gone)
+    page = joined(pages, "")
+    lost = _lost(scan, page, gone)
+    for start in range(0, len(lost), PAGE_RECORDS):
+        archived = _archived(scan.wanted, client, lost[start : start + PAGE_RECORDS])
+        for record in archived:
+            at = record.archived_at and published(record.archived_at)
+            gone.archived[id_of(scan.wanted.object_type, record.id)] = at
+        gone.merged.update(_losers(scan, archived))
+    return _without(scan, page, gone)
 
 
 def records_of_list(scan: Scan, found: Sequence[objects.Record]) -> Page:
@@ -71,6 +82,23 @@ class Gone:
     """Each with the record that it now leads to, where it leads to one."""
     merged: dict[int, tuple[int, str | None]] = field(default_factory=dict)
     """As the record tells that they were merged into: which one that is, and when, as published."""
+    archived: dict[int, str | None] = field(default_factory=dict)
+    """Those of the missing ones that are in the archive, each with the time of that, as published."""
+
+
+def _lost(scan: Scan, page: Page, gone: Gone) -> list[str]:
+    """Who is missing and leads nowhere, of those that are ours or count as vanished."""
+    ids = [id_ for id_, survivor in gone.missing.items() if survivor is None]
+    if not ids:
+        return []
+    ours = _ours(scan, page, ids)
+    known = scan.so_far.reasons(ids)
+    return [str(id_) for id_ in ids if id_ in ours or known.get(id_) == "VANISHED"]
+
+
+def _ours(scan: Scan, page: Page, ids: Collection[int]) -> set[int]:
+    rows = {int(row[0] or 0) for row in page.rows}
+    return {*scan.so_far.times(ids), *rows.intersection(ids)}
 
 
 def _without(scan: Scan, page: Page, gone: Gone) -> Page:
@@ -78,10 +106,13 @@ def _without(scan: Scan, page: Page, gone: Gone) -> Page:
     ids = {*gone.missing, *gone.merged}
     if not ids:
         return page
-    ours = {*scan.so_far.times(ids), *ids.intersection(int(row[0] or 0) for row in page.rows)}
+    ours = _ours(scan, page, ids)
     known = scan.so_far.reasons(ids)
     deletions: list[Entry] = []
     for id_, survivor in gone.missing.items():
+        if id_ in gone.archived:
+            deletions.append((id_, "ARCHIVED", gone.archived[id_], None))
+            continue
         # Who vanished may turn out to have been merged.
         if id_ in ours or (survivor is not None and known.get(id_) == "VANISHED"):
             reason = "VANISHED" if survivor is None else "MERGED"
@@ -91,8 +122,13 @@ def _without(scan: Scan, page: Page, gone: Gone) -> Page:
         for id_, (survivor, at) in gone.merged.items()
         if id_ in ours or id_ in known
     ]
+    archive: list[Entry] = [(id_, at, scan.started_at) for id_, at in gone.archived.items()]
     before = page.beside or {}
-    beside = {**before, DELETIONS: [*before.get(DELETIONS, ()), *deletions]}
+    beside = {
+        **before,
+        DELETIONS: [*before.get(DELETIONS, ()), *deletions],
+        ARCHIVE: [*before.get(ARCHIVE, ()), *archive],
+    }
     removed = [*page.removed, *((id_,) for id_ in sorted(ours))]
     return page._replace(beside=beside, removed=removed)
 
@@ -163,3 +199,22 @@ def _batch(
             )
         missing[number(id_)] = None if led_to is None else number(led_to)
     return [*batch.results, *again.results], missing
+
+
+def _archived(wanted: Wanted, client: Client, ids: Sequence[str]) -> list[objects.Record]:
+    """Those of these records that are in the archive; none of a type that has no archive."""
+    read = partial(
+        objects.batch_read,
+        client,
+        wanted.object_type,
+        properties=wanted.merge_names,
+        archived=True,
+    )
+    try:
+        batch = read(ids=ids)
+        # As of the live ones: silence says nothing.
+        again = read(ids=batch.silent).results if batch.silent else []
+    except BadRequest:
+        return []
+    # One that was merged may be answered by its survivor, which names it.
+    return list({record.id: record for record in (*batch.results, *again)}.values())

@@ -24,7 +24,7 @@ STAGES: dict[Way, tuple[Stage, ...]] = {
     # The archive comes first: a record that is restored after its page was read is live and was not met,
     # but the next run sees it leave the archive. Restoring moves no time that search could find.
     "list": ("archive", "list", "vanished"),
-    "changes": ("archive", "restored", "search"),
+    "changes": ("archive", "restored", "search", "vanished"),
     "sweep": ("archive", "sweep", "vanished"),
     "ids": ("sweep", "vanished"),
     # What may not be kept any more goes first. Behind the last stage comes another way: what the day needs.
@@ -82,6 +82,8 @@ class Scan:
     """Start of the run, as published."""
     way: Way
     """How it begins."""
+    since: str = ""
+    """Start of the run that this one builds on, as published; empty: nothing was ever read to the end."""
     first: bool = False
     """Whether nothing was ever read to the end, so that no record of ours can have gone."""
     live: int | None = None

@@ -36,9 +36,13 @@ def read_sweep(scan: Scan, client: Client, at: Position) -> Iterator[tuple[Page,
 def read_vanished(
     scan: Scan, client: Client, at: Position
 ) -> Iterator[tuple[Page, Position | None]]:
-    """Whom the list did not have, asked for by id: one that was merged leads to another one, and one that the
-    list has dropped comes back."""
-    while ids := scan.so_far.vanished(scan.started_at, int(at.cursor or 0), ASKED_AT_ONCE):
+    """Whom the list did not have, asked for by id: one that was merged leads to another one, one that the
+    list has dropped comes back, and one that was archived meanwhile is in the archive.
+
+    Also those that a run has missed which was given up before it asked.
+    """
+    times = (scan.since, scan.started_at)
+    while ids := scan.so_far.vanished(*times, int(at.cursor or 0), ASKED_AT_ONCE):
         at = at.at(str(ids[-1]))
         yield records_by_id(scan, client, [str(id_) for id_ in ids]), at
     yield Page((), ""), at.following
