@@ -1,5 +1,6 @@
 """A run whose every effect can be tried as its last: what lies before it, and what it has to end in."""
 
+import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -104,7 +105,8 @@ def sweeping_day(folder: Path, seed: int) -> Iterator[Scenario]:
         assert run(job).outcome == "published"
         account.post("/_sandbox/advance", VANISHING)
         scenario = _scenario(job)
-        assert b'"repaired"' in scenario.wanted["2026-11-21/_MANIFEST.json"]
+        counts = manifest(folder / "undisturbed/snapshots/2026-11-21")["crmsnap"]["counts"]
+        assert "repaired" in [count["verdict"] for count in counts]
         yield scenario
 
 
@@ -143,12 +145,25 @@ def _scenario(job: Job) -> Scenario:
 
 
 def alike(found: dict[str, bytes]) -> dict[str, bytes]:
-    """The files of two runs, comparable: a replacing run puts a mark of its own into the names of its parts."""
+    """The files of two runs, comparable: a replacing run puts a mark of its own into the names of its parts.
+
+    What a sweep had repaired before a kill, the run that goes on finds equal, and does not tell of.
+    """
     unmarked = partial(_MARKED.sub, rb"\1")
     return {
-        unmarked(name.encode()).decode(): unmarked(data) if name.endswith(".json") else data
+        unmarked(name.encode()).decode(): _manifest(unmarked(data))
+        if name.endswith(".json")
+        else data
         for name, data in comparable(found).items()
     }
+
+
+def _manifest(data: bytes) -> bytes:
+    document = json.loads(data)
+    for count in document["crmsnap"]["counts"]:
+        if count["verdict"] == "repaired":
+            count |= {"verdict": "equal", "missing": 0, "vanished": 0}
+    return json.dumps(document, sort_keys=True).encode()
 
 
 _MARKED = re.compile(rb"(part-\d{5}-[0-9a-f]{16})[^./]+(?=\.csv\.gz)")
