@@ -118,12 +118,14 @@ class _Associations:
         """Take them out of the rows of others first: those are found through the rows that go then."""
         directions = dict.fromkeys([(one, other), (other, one)])
         for from_type, to_type in directions:
-            gone = self.gone.of(_stream(from_type, to_type), to_type)
-            if self._has(from_type, to_type) and gone:
+            if not self._has(from_type, to_type):
+                continue
+            if gone := self.gone.of(_stream(from_type, to_type), to_type):
                 self._as_targets(from_type, to_type, gone)
         for from_type, to_type in directions:
-            gone = self.gone.of(_stream(from_type, to_type), from_type)
-            if self._has(from_type, to_type) and gone:
+            if not self._has(from_type, to_type):
+                continue
+            if gone := self.gone.of(_stream(from_type, to_type), from_type):
                 self._change(from_type, to_type, [(id_,) for id_ in gone], [])
 
     def _as_targets(self, from_type: str, to_type: str, gone: _Records) -> None:
@@ -182,8 +184,10 @@ def _stream(from_type: str, to_type: str) -> str:
 
 
 def _memberships(scope: Scope, reading: Reading, gone: _Gone) -> None:
+    if _MEMBERSHIPS not in scope.reader.streams:
+        return
     records_of = gone.by_type(_MEMBERSHIPS)
-    if _MEMBERSHIPS not in scope.reader.streams or not records_of:
+    if not records_of:
         return
     lists: dict[str, list[int]] = {}
     for document in scope.reader.documents("lists"):
@@ -231,9 +235,9 @@ def _events(scope: Scope, reading: Reading, gone: _Gone) -> None:
 
 def _mails(scope: Scope, reading: Reading, gone: _Gone) -> None:
     """What became of marketing e-mails belongs to whoever has the address now."""
-    contacts = gone.of(EMAIL_EVENTS, CONTACT)
     if EMAIL_EVENTS not in scope.reader.streams or not has_addresses(scope):
         return
+    contacts = gone.of(EMAIL_EVENTS, CONTACT)
     if not contacts or not events_of(reading.folder, EMAIL_EVENTS, CONTACT, contacts):
         return
     with recipients(scope.reader) as addresses:
