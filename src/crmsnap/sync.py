@@ -283,8 +283,8 @@ def _copy(
     read_redefined(scope, reading)
     tools.observe(StepBegan("reconcile"))
     counts = reconcile(scope, reading, allow_differences=request.allow_differences)
-    read_doubtful_lists(scope, reading)
     follow(scope, reading)
+    read_doubtful_lists(scope, reading)
     facts = replace(
         facts,
         window_start=window_start(scope),

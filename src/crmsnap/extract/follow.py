@@ -18,12 +18,15 @@ import orjson
 
 from crmsnap.extract.read import Reading
 from crmsnap.hubspot.object_types import CONTACT
-from crmsnap.state.about import events_of, memberships_of
+from crmsnap.state.about import count_of_members, events_of, memberships_of
 from crmsnap.state.folder import forget_scan, open_as_is, open_stream
 from crmsnap.state.reader import EMAIL_EVENTS, Associated, Deletion, StateReader, stream_path
+from crmsnap.state.rows import ListPlace
+from crmsnap.state.shapes import LIST_PLACES
 from crmsnap.state.sqlite import is_made
 from crmsnap.state.stream_file import Entry, Key
 from crmsnap.streams.documents import ListDocument
+from crmsnap.streams.memberships import place_row
 from crmsnap.streams.recipients import has_addresses, recipients
 from crmsnap.streams.recipients_again import looked_up_again
 from crmsnap.streams.stream import END, Scope
@@ -220,7 +223,26 @@ def _memberships(scope: Scope, reading: Reading, gone: _Gone) -> None:
     for object_type, records in records_of.items():
         members = [id_ for id_ in records if isinstance(id_, int)]
         keys = memberships_of(reading.folder, lists.get(object_type, ()), members)
+        places = scope.reader.list_places()
         _change(reading, _MEMBERSHIPS, keys, [])
+        _explained(reading, {str(key[0]) for key in keys}, places)
+
+
+def _explained(reading: Reading, touched: Collection[str], places: Mapping[str, ListPlace]) -> None:
+    """Keep how far those lists were read that now have as many members as HubSpot counts.
+
+    The others are read: somebody came or left of whom their marks did not tell, like one who was restored on
+    the day on which another one went.
+    """
+    rows = [
+        place_row(id_, place._replace(is_open=False))
+        for id_ in touched
+        if (place := places.get(id_))
+        and place.marks.size == str(count_of_members(reading.folder, int(id_)))
+    ]
+    if rows:
+        with open_stream(reading.folder, _MEMBERSHIPS, reading.run) as file:
+            file.leave([], [], beside={LIST_PLACES: rows})
 
 
 def _events(scope: Scope, reading: Reading, gone: _Gone) -> None:

@@ -128,7 +128,11 @@ class StreamFile:
             seal(self._db, "cursor", self._path.name)
 
     def leave(
-        self, removed: Sequence[Key], rows: Sequence[Entry], deleted: Sequence[Entry] = ()
+        self,
+        removed: Sequence[Key],
+        rows: Sequence[Entry],
+        deleted: Sequence[Entry] = (),
+        beside: Mapping[Shape, Iterable[Entry]] | None = None,
     ) -> None:
         """Remove rows and write others outside of a scan, whose position stays; `deleted` tells of the removed."""
         with damage_named(self._path), self._db:
@@ -137,6 +141,8 @@ class StreamFile:
             self._remove(removed)
             if deleted:
                 self._write(DELETIONS, deleted)
+            for shape, entries in (beside or {}).items():
+                self._write(shape, entries)
 
     def start_again(self, *, forget: bool = False) -> None:
         """Begin the scan anew, also one that has ended; what it has read so far stays until its end,
