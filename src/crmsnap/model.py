@@ -118,6 +118,15 @@ class Refresh:
     late_event_hours: int = 48
     """How late events may arrive: so much of what was read is read again."""
 
+    @property
+    def lag_minutes(self) -> int:
+        """By how much search is taken to lag behind, where a window has to begin somewhere.
+
+        HubSpot says "a few moments", and no number. What lags more is found all the same: a record that is
+        missing by its count, a change by the overlap of the next run.
+        """
+        return min(self.overlap_minutes, 15)
+
 
 EACH_DAY = Refresh()
 """What is right for most accounts."""

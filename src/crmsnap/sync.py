@@ -24,6 +24,7 @@ from crmsnap.errors import (
     Suspended,
 )
 from crmsnap.extract.asked import asked
+from crmsnap.extract.doubtful_lists import read_doubtful_lists
 from crmsnap.extract.facts import left_out, window_start
 from crmsnap.extract.follow import follow
 from crmsnap.extract.full import extract
@@ -214,8 +215,8 @@ def run_sync(request: Request, tools: Tools) -> Report:
         runs.claim(details.portal_id)
         checks = before_reading(tools.safeguards, tools.destination)
         facts_of = partial(first_facts, connection, details.portal_id, request.compression)
-        begun = _begin(runs, selection, tools)
-        new_run = partial(_new_run, selection, tools)
+        begun = _begin(runs, selection, tools, full=request.refresh.full)
+        new_run = partial(_new_run, selection, tools, full=request.refresh.full)
         look = to_replace if request.replace else partial(to_publish, new_run=new_run)
         found = look(tools.destination, facts_of, begun)
         run, resumed = found.run, found.resumed
@@ -270,7 +271,7 @@ def _copy(
         observe=tools.observe,
         declare=declare,
         workers=tools.workers,
-        refresh=request.refresh,
+        refresh=replace(request.refresh, full=run.full),
     )
     known = frozenset(gap.stream for gap in runs.gaps(run.id))
     tools.observe(StepBegan("discover"))
@@ -282,6 +283,7 @@ def _copy(
     read_redefined(scope, reading)
     tools.observe(StepBegan("reconcile"))
     counts = reconcile(scope, reading, allow_differences=request.allow_differences)
+    read_doubtful_lists(scope, reading)
     follow(scope, reading)
     facts = replace(
         facts,
@@ -341,20 +343,24 @@ def _changes(
     return changes_since(Earlier(last.day, last.started_at, then), now)
 
 
-def _begin(runs: Runs, selection: Selection, tools: Tools) -> tuple[RunRow, bool]:
-    """The run to go on with if there is one for the same copy, else a new one."""
+def _begin(runs: Runs, selection: Selection, tools: Tools, *, full: bool) -> tuple[RunRow, bool]:
+    """The run to go on with if there is one for the same copy, else a new one.
+
+    One that reads everything again goes on so; none that reads less is gone on with when that is asked for.
+    """
     unfinished = runs.unfinished()
     if (
         unfinished is not None
         and unfinished.reading == READING_VERSION
         and unfinished.selection == selection
         and unfinished.destination == tools.destination.url
+        and (unfinished.full or not full)
     ):
         return unfinished, True
-    return _new_run(selection, tools), False
+    return _new_run(selection, tools, full=full), False
 
 
-def _new_run(selection: Selection, tools: Tools) -> RunRow:
+def _new_run(selection: Selection, tools: Tools, *, full: bool) -> RunRow:
     # HubSpot's clock, not this machine's: rows carry HubSpot's times, and must not be older than they.
     now = tools.client.server_date()
     started_at = published_at(now)
@@ -366,6 +372,7 @@ def _new_run(selection: Selection, tools: Tools) -> RunRow:
         destination=tools.destination.url,
         status=RUNNING,
         reading=READING_VERSION,
+        full=full,
     )
 
 

@@ -127,3 +127,17 @@ def test_each_day_of_a_whole_account_equals_a_first_day(seed: int, tmp_path: Pat
     """Everything that an account has, for a week."""
     with sandbox("--frozen", "--seed", str(seed)) as account:
         live(account, tmp_path, seed, days=7, types=())
+
+
+def test_who_was_merged_into_a_contact_is_erased_with_it(tmp_path: Path):
+    """By then mail to the one's address has been the other's for a day, and nothing names the one any more."""
+    mails = Selection(types=("contacts",), tables=("OBJECT_PROPERTIES", "EVENTS_EMAIL_*"))
+    nothing = dict.fromkeys(("changed", "created", "archived", "merged", "gdpr_deleted"), 0.0)
+    with sandbox("--frozen") as account:
+        later = Copying(account, tmp_path / "later", mails)
+        later.sync()
+        account.post("/_sandbox/advance", {**nothing, "merged": 0.3})
+        later.sync()
+        account.post("/_sandbox/advance", {**nothing, "gdpr_deleted": 0.5})
+        first = Copying(account, tmp_path / "first", mails)
+        assert differences(later.day(later.sync()), first.day(first.sync())) == []

@@ -21,6 +21,7 @@ from tests.builders.snapshot import rows
 from tests.oracle.days import Copying, differences
 
 CONTACTS, DEALS = "0-1", "0-3"
+HOUR_MS = 3_600_000
 SELECTION = Selection(types=(CONTACTS, DEALS), tables=("OBJECTS",))
 NOTHING_HAPPENS = {
     "days": 1,
@@ -127,6 +128,20 @@ def test_a_record_that_was_deleted_without_a_trace_is_missed_by_its_count(copyin
     assert (count.verdict, count.missing, count.vanished) == ("repaired", 0, 2)
     gone = {entry["objectId"] for entry in account.get("/_sandbox/journal")["entries"]}
     assert before - ids(copying, report) == gone
+
+
+def test_a_record_that_search_does_not_know_yet_is_read_the_same_day(copying: Copying):
+    """Search counts it no more than it finds it, so both of its answers agree: the list tells."""
+    before = ids(copying, copying.sync())
+    account = copying.account
+    account.post("/_sandbox/knobs", {"index_lag_ms": 2 * HOUR_MS})
+    account.post("/_sandbox/advance", {**NOTHING_HAPPENS, "days": 0.95})
+    account.post("/_sandbox/advance", {**NOTHING_HAPPENS, "days": 0.005, "created": 0.01})
+    account.post("/_sandbox/clock", {"advance_ms": HOUR_MS})
+    report = copying.sync()
+    count = count_of(report, CONTACTS)
+    assert (count.verdict, count.ours, count.missing) == ("repaired", 202, 2)
+    assert len(ids(copying, report) - before) == 2
 
 
 def test_a_record_that_a_later_list_leaves_out_is_not_taken_for_gone(copying: Copying):

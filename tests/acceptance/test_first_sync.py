@@ -86,3 +86,24 @@ def test_a_report_that_cannot_be_read_hides_no_run(crmsnap: Crmsnap):
     assert (known["status"], known["report"]) == ("published", None)
     shown = crmsnap("runs", "show", "run-1")
     assert (shown.exit_code, "cannot be read" in shown.stderr) == (0, True)
+
+
+def test_the_newest_run_is_shown_where_none_is_named(crmsnap: Crmsnap):
+    """Of the only connection; where there are several, it is asked which, with the newest run of each."""
+
+    def remember(connection: str, id_: str, hour: int) -> None:
+        began = f"{DAY} {hour:02}:00:00.000"
+        with Runs(crmsnap.home / connection) as runs:
+            runs.begin(RunRow(id_, DAY, began, Selection(), f"s3://lake/{connection}", RUNNING))
+            runs.end(id_, "published", f"{DAY} 09:00:00.000", '{"rows": 5}')
+
+    nothing = crmsnap("runs", "show")
+    assert (nothing.exit_code, "no runs yet" in nothing.stderr) == (2, True)
+    remember("acme", "run-1", 5)
+    remember("acme", "run-2", 6)
+    assert crmsnap("runs", "show", "--json").json["id"] == "run-2"
+    remember("bolt", "run-3", 4)
+    several = crmsnap("runs", "show")
+    assert several.exit_code == 2
+    assert "acme: run-2, bolt: run-3" in several.stderr
+    assert crmsnap("runs", "show", "bolt", "--json").json["id"] == "run-3"

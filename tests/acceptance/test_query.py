@@ -148,14 +148,14 @@ def test_nothing_stays_behind(copied_once: Crmsnap, where: str, tmp_path: Path):
         assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_a_long_query_and_leaves_nothing(
     copied_once: Crmsnap, where: str, tmp_path: Path, sent: signal.Signals
 ):
     """DuckDB computes for hours if nobody tells it to stop."""
     sql = "select sum(a.range * b.range) from range(100000000000) a, range(1000) b, owners"
     with copied_once.start("query", sql, where, TMPDIR=str(tmp_path)) as process:
-        wait_until(lambda: list(tmp_path.glob("*/OWNERS/*.csv.gz")), process)
+        wait_until(lambda: list(tmp_path.rglob("OWNERS/*.csv.gz")), process)
         process.send_signal(sent)
         try:
             said = process.communicate(timeout=PATIENCE_SECONDS)

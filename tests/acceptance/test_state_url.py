@@ -11,7 +11,7 @@ from tests.builders.sandbox_process import SandboxAccount, sandbox
 from tests.builders.snapshot import rows
 from tests.contracts.s3_server import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, S3Server, s3_server
 
-WHAT = 'types = ["contacts"]\ntables = ["OBJECTS", "OWNERS", "OBJECT_PROPERTIES"]\n'
+WHAT = 'types = ["contacts"]\ntables = ["OBJECTS", "OWNERS", "OBJECT_PROPERTIES", "PIPELINES"]\n'
 KEYS = {
     "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
     "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
@@ -55,7 +55,8 @@ def test_each_day_runs_on_an_empty_disk(
     machines: int,
     request: pytest.FixtureRequest,
 ):
-    """Unchanged rows keep their INGESTEDAT, which only the state knows; the runs of every day are known."""
+    """Unchanged rows keep their INGESTEDAT, which only the state knows; the runs of every day are known, and
+    what was published of it: parts of which nothing changed are copied."""
     crmsnap = Crmsnap(tmp_path, moving)
     if where == "s3":
         store: S3Server = request.getfixturevalue("store")
@@ -67,7 +68,9 @@ def test_each_day_runs_on_an_empty_disk(
     for _ in range(machines):
         ended = crmsnap("sync", "--json", **KEYS)
         assert ended.exit_code == 0, ended.stderr
-        days.append(ended.json_lines[-1]["day"])
+        report = ended.json_lines[-1]
+        assert (report["copied"]["parts"] > 0) == bool(days)
+        days.append(report["day"])
         moving.post("/_sandbox/advance", {"days": 1, "changed": 0.02})
         known = [run["day"] for run in crmsnap("runs", "--json").json]
         assert known == days[::-1]

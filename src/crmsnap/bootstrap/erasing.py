@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from crmsnap.bootstrap.aws_target import new_id
 from crmsnap.bootstrap.connections import Known
 from crmsnap.bootstrap.destination import destination_of
 from crmsnap.bootstrap.keeping import kept_state
@@ -11,6 +12,7 @@ from crmsnap.bootstrap.pruning import days_of
 from crmsnap.bootstrap.tools import lease_of
 from crmsnap.model import Clock
 from crmsnap.publish.erase import Erasing
+from crmsnap.publish.revision import run_tag
 from crmsnap.state.files import forget, state_files
 from crmsnap.state.folder import locked, open_as_is
 from crmsnap.state.leaving import RecordId, holding, leave
@@ -31,7 +33,8 @@ def open_erasing(known: Known, home: Path, clock: Clock) -> Iterator[Erasing]:
         kept_state(known, clock, home / name),
         Written(home / name, destination.url) as written,
     ):
-        yield Erasing(days_of(known, home, destination), written, clock, lease.assure)
+        days = days_of(known, home, destination)
+        yield Erasing(days, written, clock, lease.assure, run_tag(new_id()))
 
 
 def held_in_state(folder: Path, records: Collection[RecordId]) -> Mapping[str, int]:

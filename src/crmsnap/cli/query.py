@@ -171,15 +171,15 @@ def _check_duckdb() -> None:
 
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the query, and what was fetched is removed."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Ctrl-C, SIGTERM and SIGHUP end the query, and what was fetched is removed."""
+    from crmsnap.bootstrap.clock import heard
+
     try:
-        yield
+        with heard(signal.default_int_handler):
+            yield
     except KeyboardInterrupt:
         raise Interrupted(
             "the query was stopped",
-            cause="Ctrl-C or SIGTERM",
+            cause="Ctrl-C, SIGTERM or SIGHUP",
             remedy="ask again; nothing was changed",
         ) from None
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -57,7 +57,14 @@ def list_runs(
 @app.command()
 def show(
     context: typer.Context,
-    run_id: Annotated[str, typer.Argument(metavar="RUN", help="Its id, or how the id begins.")],
+    run_id: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="RUN",
+            help="Its id, how the id begins, or a connection, whose newest is meant."
+            " May be left out where there is one connection.",
+        ),
+    ] = None,
     *,
     config: options.Config = None,
     home: options.Home = None,
@@ -65,27 +72,20 @@ def show(
 ) -> None:
     """Show one run: what was asked, how it ended, what it could not read, and what moved since the one before.
 
-    Example: crmsnap runs show 20261122T053100Z-1f0c22aa
+    Without RUN it is the newest one. Example: crmsnap runs show 20261122T053100Z-1f0c22aa
     """
     from crmsnap.cli.report import print_calls
 
     context.obj.json = as_json
     every = _runs(config, home, context.obj.redactor, None)
-    found = [run for run in every if run.id.startswith(run_id)]
-    if len(found) != 1:
-        raise UsageError(
-            f"there is no run {run_id!r}"
-            if not found
-            else f"{len(found)} runs begin with {run_id!r}",
-            remedy="see `crmsnap runs`",
-        )
-    shown = _as_dict(found[0])
-    compared = _compared(found[0], every)
+    run = _newest(every) if run_id is None else _meant(every, run_id)
+    shown = _as_dict(run)
+    compared = _compared(run, every)
     if as_json:
         print(json.dumps({**shown, "compared": compared}, indent=2))
         return
     report = shown.pop("report") or {}
-    if found[0].report is not None and not report:
+    if run.report is not None and not report:
         print("the report of this run cannot be read", file=sys.stderr)
     shown["selection"] = _asked(shown["selection"])
     rows = [(name, escaped(_words(value))) for name, value in shown.items()]
@@ -126,6 +126,33 @@ def _runs(
             remedy=near(connection, known) or f"run `crmsnap sync {connection}` first",
         )
     return found
+
+
+def _newest(every: "Sequence[RememberedRun]") -> "RememberedRun":
+    """The newest run where all are of one connection."""
+    newest = {run.connection: run.id for run in reversed(every)}
+    if not newest:
+        raise UsageError("there are no runs yet", remedy="run `crmsnap sync` first")
+    if len(newest) > 1:
+        named = ", ".join(f"{name}: {id_}" for name, id_ in sorted(newest.items()))
+        raise UsageError(
+            f"there are runs of {len(newest)} connections",
+            cause=f"the newest of each: {named}",
+            remedy="name the run, or the connection whose newest run you mean",
+        )
+    return every[0]
+
+
+def _meant(every: "Sequence[RememberedRun]", word: str) -> "RememberedRun":
+    """The run with this id, or the only one whose id begins like this; else the newest of a connection."""
+    found = [run for run in every if run.id.startswith(word)]
+    found = found or [run for run in every if run.connection == word][:1]
+    if len(found) != 1:
+        raise UsageError(
+            f"{len(found)} runs begin with {word!r}" if found else f"there is no run {word!r}",
+            remedy="see `crmsnap runs`",
+        )
+    return found[0]
 
 
 def _compared(run: "RememberedRun", every: "Sequence[RememberedRun]") -> dict[str, Any] | None:

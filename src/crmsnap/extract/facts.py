@@ -60,14 +60,14 @@ def counts(scope: Scope, client: Client) -> tuple[Count, ...]:
 def window_start(scope: Scope) -> str:
     """From when on the rows that were read are valid, as published.
 
-    Who was found by search is as fresh as its index, which lags behind: by less than what searches overlap.
+    Who was found by search is as fresh as its index, which lags behind.
     """
     finished = map(
         scope.reader.finished, (f"objects/{id_}" for id_ in scope.reader.family("objects"))
     )
     if all(one is not None and one.swept_at == scope.started_at for one in finished):
         return scope.started_at
-    return earlier(scope.started_at, minutes=scope.refresh.overlap_minutes)
+    return earlier(scope.started_at, minutes=scope.refresh.lag_minutes)
 
 
 def _total(other: OtherType, client: Client) -> int | None:

@@ -27,6 +27,7 @@ from crmsnap.streams.documents import ListDocument
 from crmsnap.streams.recipients import has_addresses, recipients
 from crmsnap.streams.recipients_again import looked_up_again
 from crmsnap.streams.stream import END, Scope
+from crmsnap.streams.vanished import vanished
 
 _STREAM = "followed"
 _MEMBERSHIPS = "memberships"
@@ -232,24 +233,9 @@ def _events(scope: Scope, reading: Reading, gone: _Gone) -> None:
                 gone.since(stream, object_type),
             )  # the same for most of the streams
             if which not in known:
-                known[which] = _vanished(scope, object_type, records)
+                known[which] = sorted(vanished(scope.reader, object_type, records), key=str)
             if ids := known[which]:
                 _change(reading, stream, events_of(reading.folder, stream, object_type, ids), [])
-
-
-def _vanished(scope: Scope, object_type: str, records: _Records) -> Sequence[int | str]:
-    """Those of these records that vanished, and who was ever merged into one of them: they were one by then."""
-    found = {id_ for id_, one in records.items() if one.reason == "VANISHED"}
-    merged: dict[int | str, list[int | str]] = {}
-    for one in scope.reader.deletions(f"objects/{object_type}") if found else ():
-        if one.survivor is not None:
-            merged.setdefault(one.survivor, []).append(one.id)
-    left = list(found)
-    while left:
-        losers = [id_ for id_ in merged.get(left.pop(), ()) if id_ not in found]
-        found.update(losers)
-        left += losers
-    return sorted(found, key=str)
 
 
 def _mails(scope: Scope, reading: Reading, gone: _Gone) -> None:

@@ -15,11 +15,15 @@ from crmsnap.errors import BadRequest
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import objects
 from crmsnap.hubspot.paging import follow
-from crmsnap.hubspot.times import published
+from crmsnap.hubspot.times import earlier, epoch_ms, held
 from crmsnap.state.ids import number_of
 from crmsnap.state.so_far import SoFar
 from crmsnap.streams.changed.reads import MERGED_IDS, PAGE_RECORDS
 from crmsnap.streams.changed.search import behind
+from crmsnap.streams.documents import TypeDocument
+from crmsnap.streams.known_types import properties
+from crmsnap.streams.objects import scan_of
+from crmsnap.streams.stream import Scope
 
 _PAGES = 20
 """Of a search or a list: who needs more of them to explain a difference had better sweep."""
@@ -43,6 +47,44 @@ class Window:
     """That with the time of the last change."""
     merges: bool
     """Whether a record says who was merged into it."""
+    listed: bool
+    """Whether this is behind a sweep that counts forced. Then all behind the newest of our ids came later than
+    that, whatever they say: a merge makes a new record of old ones, and people import what is years old."""
+
+
+def window_of(scope: Scope, known: TypeDocument, *, listed: bool) -> Window:
+    """The window of a type that this run has read."""
+    scan = scan_of(scope, known)
+    names = {one.name for one in properties(scope, known.id) if not one.archived}
+    since = earlier(scope.started_at, minutes=scope.refresh.lag_minutes)
+    # People may set `createdate` of deals to any day; the other one is HubSpot's own.
+    created = next((name for name in ("hs_createdate", "createdate") if name in names), None)
+    return Window(
+        known.id,
+        scan.so_far,
+        scope.reader.last_id(scan.so_far.stream),
+        int(epoch_ms(since) or 0),
+        since,
+        created=created,
+        changed=scan.changed_since[0] if scan.changed_since else None,
+        merges=bool(scan.wanted.merge_names),
+        listed=listed,
+    )
+
+
+def lost(window: Window, client: Client) -> set[int]:
+    """Ids behind the newest of ours that were made before the window: they had to be read.
+
+    The list does not lag behind, as search does, which may not know of them yet.
+    """
+    if window.listed:
+        return set()
+    for page in _listed(window, client, after=_newest(window)):
+        ids = _numbers(one.id for one in page.results if not _is_since(window, _made(window, one)))
+        found = set(ids) - window.ours.times(ids).keys()
+        if found:
+            return found
+    return set()
 
 
 def came(window: Window, client: Client, enough: int) -> set[int]:
@@ -66,9 +108,12 @@ def went(window: Window, client: Client, enough: int) -> set[int]:
 
 
 def _sources_of_new(window: Window, client: Client) -> Iterator[list[int]]:
-    newest = None if window.newest is None else str(window.newest)
-    for page in _listed(window, client, after=newest):
-        yield _numbers(record.id for record in page.results)
+    for page in _listed(window, client, after=_newest(window)):
+        yield _numbers(
+            record.id
+            for record in page.results
+            if window.listed or _is_since(window, _made(window, record))
+        )
     if window.created is not None:
         yield from _searched(window, client, window.created)
     for page in _listed(window, client, archived=True):
@@ -96,7 +141,7 @@ def _listed(
         return objects.page(
             client,
             window.object_type,
-            properties=(),
+            properties=() if window.created is None else (window.created,),
             archived=archived,
             sweeps=True,
             limit=PAGE_RECORDS,
@@ -107,6 +152,19 @@ def _listed(
         yield from islice(follow(fetch, lambda page: page.after, after), _PAGES)
     except BadRequest:
         return  # not every type has an archive, nor takes any number as a cursor
+
+
+def _newest(window: Window) -> str | None:
+    return None if window.newest is None else str(window.newest)
+
+
+_values = msgspec.json.Decoder(dict[str, str | None]).decode
+
+
+def _made(window: Window, record: objects.Record) -> str | None:
+    """When a record was made: by its property, as the time beside it may be one that people have set."""
+    value = _values(record.properties).get(window.created or "")
+    return value if value and epoch_ms(value) else record.created_at
 
 
 def _searched(window: Window, client: Client, name: str) -> Iterator[list[int]]:
@@ -140,7 +198,8 @@ def _merged_into(window: Window, client: Client, survivors: list[int]) -> list[i
 
 
 def _is_since(window: Window, time: str | None) -> bool:
-    return time is not None and published(time) >= window.since
+    at = time and held(time)
+    return bool(at and at >= window.since)
 
 
 def _numbers(ids: Iterable[str]) -> list[int]:

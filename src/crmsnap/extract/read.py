@@ -82,9 +82,10 @@ def read_tasks(tasks: Iterable[Task], reading: Reading, *, again: bool = False) 
 
 
 def unread(task: Task, reading: Reading) -> None:
-    """Take back that this run has read a stream to its end: it is read again, also by a run that goes on."""
+    """Take back that this run has read a stream to its end: it is read again, whole, also by a run that goes
+    on, and by the next one where this one is given up."""
     with open_stream(reading.folder, task.stream, reading.run, text_ids=task.text_ids) as file:
-        file.start_again()
+        file.start_again(forget=True)
 
 
 @contextmanager
@@ -129,7 +130,7 @@ def _read(task: Task, reading: Reading, stop: Event, *, again: bool = False) -> 
             file.start_again()
         if file.done:
             return
-        file.asks(task.asked)
+        file.asks(task.asked, keeps=task.keeps)
         rows_before = file.rows
         reading.observe(StreamBegan(task.stream, file.rows, task.expected))
         try:

@@ -12,14 +12,12 @@ from typing import Any, Literal
 
 from crmsnap.errors import BadRequest, CountsDisagree, Disagreement, MissingScope, NotFound
 from crmsnap.extract.facts import Count, counts
-from crmsnap.extract.movement import Window, came, went
+from crmsnap.extract.movement import Window, came, lost, went, window_of
 from crmsnap.extract.read import Reading
 from crmsnap.extract.sweep import Swept, swept
 from crmsnap.hubspot.endpoints import objects
-from crmsnap.hubspot.times import published_ms
 from crmsnap.streams.documents import TypeDocument
-from crmsnap.streams.known_types import properties, readable_types
-from crmsnap.streams.objects import scan_of
+from crmsnap.streams.known_types import readable_types
 from crmsnap.streams.stream import Scope
 
 _SWEEPS = 2
@@ -160,10 +158,13 @@ class _Look:
         theirs = [one for one in (count.hubspot, total) if one is not None]
         if not theirs:
             return Reconciled(count, "not counted")
-        if count.ours in theirs:
-            return Reconciled(count, "equal", search=total)
-        window = _window(self.scope, known)
+        window = window_of(self.scope, known, listed=self.before is not None)
         result = Reconciled(count, "different", search=total)
+        # Search's total does not know of a record that search could not find: they agree on too few.
+        if max(theirs) > count.ours and (ids := lost(window, self.reading.client)):
+            return replace(result, in_doubt=tuple(sorted(ids)[:_IDS_SHOWN]))
+        if count.ours in theirs:
+            return replace(result, verdict="equal")
         for difference in sorted((one - count.ours for one in theirs), key=abs):
             result = self._moved(result, window, difference)
             # Merges and deletions for privacy leave no trace while search lags: where the last sweep found
@@ -192,25 +193,6 @@ class _Look:
 
 def _generic(scope: Scope, object_type: str) -> TypeDocument | None:
     return next((known for known in readable_types(scope) if known.id == object_type), None)
-
-
-def _window(scope: Scope, known: TypeDocument) -> Window:
-    # By now the newest finished scan is this run's own: what changed since then is the window.
-    scan = scan_of(scope, known)
-    names = {one.name for one in properties(scope, known.id) if not one.archived}
-    changed, since_ms = scan.changed_since or (None, 0)
-    # People may set `createdate` of deals to any day; the other one is HubSpot's own.
-    created = next((name for name in ("hs_createdate", "createdate") if name in names), None)
-    return Window(
-        known.id,
-        scan.so_far,
-        scope.reader.last_id(scan.so_far.stream),
-        since_ms,
-        published_ms(since_ms),
-        created=created,
-        changed=changed,
-        merges=bool(scan.wanted.merge_names),
-    )
 
 
 def _withheld(different: Sequence[Reconciled]) -> CountsDisagree:

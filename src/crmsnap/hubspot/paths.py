@@ -78,7 +78,10 @@ LIST_SEARCH = Endpoint("lists", "burst", ("/crm/lists/{version}/search", "/crm/v
 LIST_MEMBERS = Endpoint(
     "memberships",
     "burst",
-    ("/crm/lists/{version}/{list}/memberships", "/crm/v3/lists/{list}/memberships"),
+    (
+        "/crm/lists/{version}/{list}/memberships/join-order",
+        "/crm/v3/lists/{list}/memberships/join-order",
+    ),
 )
 EVENTS = Endpoint("events", "burst", ("/events/event-occurrences/{version}", "/events/v3/events"))
 EVENTS_PROBE = replace(EVENTS, name="probes")

@@ -5,6 +5,7 @@ alone. Python's ISO parser takes more than that: it reads `1712120830123`, which
 night of 8 December 1712. So the form is checked first.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from crmsnap.errors import UnexpectedAnswer
@@ -28,6 +29,28 @@ def published(text: str) -> str:
             cause=f"a text of {len(text)} characters is no ISO 8601 time",
             remedy="sync again; if it stays, report this with the name of the stream",
         ) from error
+
+
+def held(text: str) -> str | None:
+    """An ISO time as `published` gives it; None for one that is no time of the years 1 to 9999.
+
+    A time beyond them is real to HubSpot, whose times are milliseconds in 64 bits: it comes as
+    `+12345-01-01T00:00:00Z` (ISO 8601's expanded form), and no TIMESTAMP of a warehouse can hold it.
+    """
+    try:
+        return published(text)
+    except UnexpectedAnswer as error:
+        if _BEYOND.fullmatch(text) or isinstance(error.__cause__, OverflowError):
+            return None
+        raise
+
+
+def held_ms(milliseconds: int) -> str | None:
+    """Milliseconds since the epoch in the published form; None outside the years 1 to 9999."""
+    try:
+        return published_ms(milliseconds)
+    except UnexpectedAnswer:
+        return None
 
 
 def published_at(time: datetime) -> str:
@@ -85,4 +108,5 @@ def _parsed(text: str) -> datetime:
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
+_BEYOND = re.compile(r"(?:[+-]\d{4,}|\d{5,}|0000)-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?")
 _SEPARATORS = ("", "T", " ")

@@ -78,6 +78,9 @@ class Erasing:
     clock: Clock
     assure: Callable[[], None]
     """Raises `Busy` when another machine has taken the connection over."""
+    tag: str
+    """Tells the parts of this erasure from those of any other and of runs, as `revision.run_tag` makes it:
+    so that no late sweep meets one that a newer revision lists."""
 
 
 def holding(days: OurDays, records: Collection[RecordId], clock: Clock) -> Iterator[DayErased]:
@@ -205,7 +208,7 @@ class _Writer:
 
     def _write(self, table: PublishedTable, number: int, part: GzipPart) -> Part:
         self.tools.clock.sleep(0)
-        key = part_key(self.day, table.name, number, part.sha256)
+        key = part_key(self.day, table.name, number, part.sha256, self.tools.tag)
         self.tools.written.remember((key,))
         self.looked.destination.create(key, part.data, sha256=part.sha256)
         columns = sort_columns(table)

@@ -57,5 +57,5 @@ def found_revision(destination: Destination, facts: RunFacts) -> Revision | None
 
 
 def run_tag(run: str) -> str:
-    """What tells the parts of a run that replaces a day from those of all other runs: 8 hex digits."""
+    """What tells the parts of a run, or an erasure, that replaces a day from all others: 8 hex digits."""
     return blake2b(run.encode(), digest_size=4).hexdigest()

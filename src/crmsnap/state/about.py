@@ -25,6 +25,14 @@ def memberships_of(folder: Path, lists: Collection[int], members: Collection[int
     )
 
 
+def count_of_members(folder: Path, list_id: int) -> int:
+    """How many members a list has in the state."""
+    path = stream_path(folder, "memberships")
+    with open_for_reading(path) as db, damage_named(path):
+        sql = "SELECT count(*) FROM memberships WHERE list_id = ?"
+        return int(db.execute(sql, (list_id,)).fetchone()[0])
+
+
 def events_of(folder: Path, stream: str, object_type: str, ids: Collection[int | str]) -> list[Key]:
     """The keys of what happened to these records of a type, in a stream of events."""
     keys = "type, occurred_at, id" if stream == EMAIL_EVENTS else "occurred_at, id"

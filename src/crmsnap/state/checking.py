@@ -61,7 +61,10 @@ def check_state(folder: Path) -> Iterator[tuple[StateFile, int, tuple[Fault, ...
                 sentences += found
         except StateError as error:
             sentences.append(error.message)
-        except DatabaseError as error:
+        except (
+            DatabaseError,
+            UnicodeDecodeError,
+        ) as error:  # a name of a column may be damaged too
             sentences.append(f"SQLite cannot read it: {error}")
         remedy = remedy_for(file.path)
         yield file, rows, tuple(Fault(file.stream, file.path, text, remedy) for text in sentences)

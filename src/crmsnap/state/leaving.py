@@ -50,6 +50,7 @@ def leave(
             deleted = [(*key, "VANISHED", None, None) for key in leaving.gone]
             has_deletions = DELETIONS in leaving.kind.beside
             file.leave(leaving.gone, leaving.rows, deleted if has_deletions else ())
+            file.settle()
         with open_to_tidy(leaving.file.path) as db:
             empty_log(db)  # which holds the pages as they were
         changed[leaving.file.stream] = len(leaving.gone) + len(leaving.rows)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from sqlite3 import Connection
+from typing import Any
 from urllib.parse import quote
 
 import orjson
@@ -23,6 +24,7 @@ from crmsnap.state.rows import (
     Event,
     Finished,
     History,
+    ListMarks,
     Membership,
     Record,
 )
@@ -83,7 +85,10 @@ class StateReader:
         if not path.exists():
             return None
         with open_for_reading(path) as db, damage_named(path):
-            sql = "SELECT run, started_at, asked, note, swept_at FROM finished"
+            sql = (
+                "SELECT run, started_at, asked, note, swept_at, (SELECT asked FROM cursor"
+                " WHERE done = 0 AND position IS NOT NULL) FROM finished"
+            )
             row = db.execute(sql).fetchone() if _has(db, "finished") else None
             if row is not None and seal_is_broken(db, "finished", path.name):
                 raise damaged(path, "its row in finished is not what was written")
@@ -175,12 +180,17 @@ class StateReader:
         with self._open(stream) as file:
             yield from file.db.execute(*_between(sql, "id", low, high))
 
-    def changed_ids(self, stream: str, since: str) -> list[int | str]:
-        """The ids of records that changed in runs that began behind a published time, ascending."""
+    def changed_ids(self, stream: str, since: str, changed_from: str) -> list[int | str]:
+        """The ids of records that changed in runs that began behind a published time, ascending; and of those
+        that the run which began right then brought, and that were changed from another time on.
+        """
         self._note("rows", stream)
-        sql = "SELECT id FROM records WHERE ingested_at > ? ORDER BY id"
+        sql = (
+            "SELECT id FROM records WHERE ingested_at > ? OR (ingested_at = ? AND updated_at >= ?)"
+            " ORDER BY id"
+        )
         with self._open(stream) as file:
-            return [row[0] for row in file.db.execute(sql, (since,))]
+            return [row[0] for row in file.db.execute(sql, (since, since, changed_from))]
 
     def records_of(self, stream: str, ids: Sequence[int | str]) -> Iterator[Record]:
         """Those of these records that there are, in no order; a few hundred ids at most."""
@@ -205,6 +215,11 @@ class StateReader:
         with self._open(stream) as file:
             found = file.db.execute("SELECT max(id) FROM records").fetchone()[0]
             return None if found is None else int(found)
+
+    def keeps_histories(self, stream: str) -> bool:
+        """Whether a stream of records has histories beside them: types with APIs of their own have none."""
+        with self._open(stream) as file:
+            return file.has("histories")
 
     def histories(
         self, stream: str, low: int | str | None = None, high: int | str | None = None
@@ -244,11 +259,11 @@ class StateReader:
             ):
                 yield Associated(id_, ingested_at, file.body(packed, digest, f"{id_}"))
 
-    def lists_moved(self, since: str) -> frozenset[str]:
-        """The lists whose marks moved in runs that began behind a published time; new ones are among them."""
+    def list_marks(self) -> dict[str, ListMarks]:
+        """What tells whether the members of a list have changed, by the list's id."""
         with self._open("lists") as file:
-            rows = file.db.execute("SELECT key FROM list_marks WHERE ingested_at > ?", (since,))
-            return frozenset(row[0] for row in rows)
+            sql = "SELECT key, size, added_at, removed_at, ingested_at FROM list_marks"
+            return {row[0]: ListMarks(*row[1:]) for row in file.db.execute(sql)}
 
     def lists_with_members(self, stream: str) -> list[int]:
         """The ids of the lists that have members, ascending."""
@@ -310,14 +325,22 @@ class StateReader:
                 body = file.body(packed, digest, row)
                 yield Event(at, id_, object_type, object_id, ingested_at, body)
 
-    def email_event_types(self) -> dict[str, tuple[int, str]]:
-        """Type -> how many events it has, and the `ingested_at` of the oldest change; by name."""
+    def email_event_types(self) -> dict[str, str]:
+        """Type -> the `ingested_at` of the oldest change of its events; by name."""
         self._note("kinds", EMAIL_EVENTS)
+        return dict(self._of_email_events("min(ingested_at)"))
+
+    def email_event_counts(self) -> dict[str, int]:
+        """Type -> how many events it has, by name."""
+        self._note("rows", EMAIL_EVENTS)
+        return dict(self._of_email_events("count(*)"))
+
+    def _of_email_events(self, what: str) -> list[tuple[str, Any]]:
         if EMAIL_EVENTS not in self.streams:
-            return {}
-        sql = "SELECT type, count(*), min(ingested_at) FROM events GROUP BY type ORDER BY type"
+            return []
+        sql = f"SELECT type, {what} FROM events GROUP BY type ORDER BY type"  # noqa: S608 - from above
         with self._open(EMAIL_EVENTS) as file:
-            return {row[0]: (row[1], row[2]) for row in file.db.execute(sql)}
+            return file.db.execute(sql).fetchall()
 
     def email_event_names(self) -> dict[str, list[str]]:
         """Type -> every property name that its events ever had, ascending."""

@@ -53,6 +53,16 @@ class Membership(NamedTuple):
     ingested_at: str
 
 
+class ListMarks(NamedTuple):
+    """What HubSpot tells of the members of a list without giving them, as it gives it."""
+
+    size: str | None = None
+    added_at: str | None = None
+    removed_at: str | None = None
+    ingested_at: str = ""
+    """Start of the run that first saw these marks."""
+
+
 class Event(NamedTuple):
     """One occurrence."""
 
@@ -91,3 +101,12 @@ class Finished:
     """What the stream left for its next scan."""
     swept_at: str
     """Start of the newest run that met every row."""
+    begun: str | None = None
+    """What another scan asks for that has brought rows since and has not ended; None: there is none."""
+
+    def asked_beside(self, asking: str) -> str:
+        """What the rows were read for, as far as a scan that asks so can know.
+
+        Empty where one that asked for something else was given up: some rows hold that.
+        """
+        return self.asked if self.begun in (None, asking) else ""

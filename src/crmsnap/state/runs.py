@@ -31,6 +31,8 @@ class RunRow:
     """running, published, failed, interrupted, deferred or abandoned."""
     reading: int = 0
     """Which rules it reads by; 0: those of versions that did not say."""
+    full: bool = False
+    """Whether it reads everything again, also when it is gone on with."""
     ended_at: str | None = None
     report: str | None = None
     """What the run printed at its end, JSON."""
@@ -43,7 +45,7 @@ class Runs:
         self._path = folder / "runs.sqlite"
         self._db: Connection = open_for_writing(self._path, "runs")
         with damage_named(self._path):
-            _add_reading(self._db)
+            _add_columns(self._db)
 
     def __enter__(self) -> "Runs":
         return self
@@ -77,7 +79,7 @@ class Runs:
     def unfinished(self) -> RunRow | None:
         """The run to go on with: the last one, unless it came to its end."""
         with damage_named(self._path):
-            last = next(_newest_first(self._db, "reading", limit=1), None)
+            last = next(_newest_first(self._db, limit=1), None)
         if last is None or last.status in ("published", "abandoned"):
             return None
         return last
@@ -91,8 +93,8 @@ class Runs:
                 (run.id,),
             )
             self._db.execute(
-                "INSERT INTO runs (id, day, started_at, selection, destination, status, reading)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)"
+                "INSERT INTO runs (id, day, started_at, selection, destination, status, reading, reads_all)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET status = excluded.status, ended_at = NULL",
                 (
                     run.id,
@@ -102,6 +104,7 @@ class Runs:
                     run.destination,
                     RUNNING,
                     run.reading,
+                    run.full,
                 ),
             )
 
@@ -116,7 +119,7 @@ class Runs:
     def newest_first(self) -> Iterator[RunRow]:
         """Every run, the newest first."""
         with damage_named(self._path):
-            yield from _newest_first(self._db, "reading")
+            yield from _newest_first(self._db)
 
     def add_gap(self, run_id: str, gap: Gap) -> None:
         """Remember what a run cannot read."""
@@ -150,28 +153,45 @@ def read_runs(path: Path) -> tuple[RunRow, ...]:
     """The runs that a `runs.sqlite` knows, the newest first; nothing is written, and nobody is kept waiting."""
     with open_for_reading(path) as db, damage_named(path):
         try:
-            has_reading = "reading" in _columns(db)
-            return tuple(_newest_first(db, "reading" if has_reading else "0"))
+            return tuple(_newest_first(db))
         except OperationalError:
             return ()  # its run was killed before the schema was written
 
 
-def _newest_first(db: Connection, reading: str, *, limit: int = -1) -> Iterator[RunRow]:
+def _newest_first(db: Connection, *, limit: int = -1) -> Iterator[RunRow]:
     """The newest runs first; a negative limit is none (sqlite.org, "SELECT", 2.5)."""
+    there = _columns(db)
+    later = ", ".join(name if name in there else "0" for name in _LATER)
     rows = db.execute(
-        f"SELECT id, day, started_at, selection, destination, status, {reading}, ended_at, report"  # noqa: S608 - one of two constants
+        f"SELECT id, day, started_at, selection, destination, status, ended_at, report, {later}"  # noqa: S608 - names of columns
         " FROM runs ORDER BY rowid DESC LIMIT ?",
         (limit,),
     ).fetchall()
-    for id_, day, started_at, selection, *rest in rows:
-        yield RunRow(id_, day, started_at, msgspec.json.decode(selection, type=Selection), *rest)
+    for id_, day, started_at, selection, destination, status, ended_at, report, *said in rows:
+        reading, full = said
+        yield RunRow(
+            id_,
+            day,
+            started_at,
+            msgspec.json.decode(selection, type=Selection),
+            destination,
+            status,
+            reading,
+            bool(full),
+            ended_at,
+            report,
+        )
+
+
+_LATER = ("reading", "reads_all")
+"""Columns that came after the first version; what it wrote has 0 there."""
 
 
 def _columns(db: Connection) -> set[str]:
     return {row[1] for row in db.execute("PRAGMA table_info(runs)")}
 
 
-def _add_reading(db: Connection) -> None:
+def _add_columns(db: Connection) -> None:
     """Bring a file of an earlier version up to date; that version can still use it."""
-    if "reading" not in _columns(db):
-        db.execute("ALTER TABLE runs ADD COLUMN reading INTEGER NOT NULL DEFAULT 0")
+    for name in sorted(set(_LATER) - _columns(db)):
+        db.execute(f"ALTER TABLE runs ADD COLUMN {name} INTEGER NOT NULL DEFAULT 0")

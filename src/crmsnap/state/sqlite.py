@@ -129,6 +129,8 @@ def damage_named(path: Path) -> Iterator[None]:
         raise  # our mistake, not the file's
     except sqlite3.DatabaseError as error:
         raise damaged(path, str(error)) from error
+    except UnicodeDecodeError as error:  # SQLite hands a column's name out as it finds it
+        raise damaged(path, "a name in it is no text") from error
 
 
 def damaged(path: Path, how: str) -> StateDamaged:

@@ -15,7 +15,7 @@ from typing import get_args
 from crmsnap.state.packing import Packer, checksum, dictionary_of
 from crmsnap.state.seals import Sealed, seal, seal_is_broken
 from crmsnap.state.shapes import ARCHIVE, DELETIONS, Kind, Shape
-from crmsnap.state.spans import settle
+from crmsnap.state.spans import is_tracked, settle
 from crmsnap.state.sqlite import damage_named, damaged, open_for_writing
 
 Entry = tuple[str | int | bytes | None, ...]
@@ -113,15 +113,18 @@ class StreamFile:
         self.position = position
         self.rows += len(rows)
 
-    def asks(self, asked: str) -> None:
-        """Say what this scan asks for, before its first page.
+    def asks(self, asked: str, *, keeps: bool = False) -> None:
+        """Say what this scan asks for, and whether it `keeps` what it does not meet, before it goes on.
 
-        When it is left unfinished by a run that asked for something else than the scan before, nobody
-        knows what the rows hold: `Finished.asked` is then empty.
+        One that was begun in another way begins anew: a position does not say which rows another way
+        would have met before it.
         """
+        began = self._db.execute("SELECT asked, keeps FROM cursor").fetchone()
+        if self.position is not None and began != (asked, int(keeps)):
+            self.start_again()
         with damage_named(self._path), self._db:
             self._db.execute("BEGIN IMMEDIATE")
-            self._db.execute("UPDATE cursor SET asked = ?", (asked,))
+            self._db.execute("UPDATE cursor SET asked = ?, keeps = ?", (asked, int(keeps)))
             seal(self._db, "cursor", self._path.name)
 
     def leave(
@@ -135,13 +138,19 @@ class StreamFile:
             if deleted:
                 self._write(DELETIONS, deleted)
 
-    def start_again(self) -> None:
+    def start_again(self, *, forget: bool = False) -> None:
         """Begin the scan anew, also one that has ended; what it has read so far stays until its end,
-        unless it vanishes."""
+        unless it vanishes. `forget`: no scan has ended then, and the next one builds on none.
+        """
         with damage_named(self._path), self._db:
             self._db.execute("BEGIN IMMEDIATE")
+            self._own_up_to_a_mixture()
             self._forget_met()
-            self._db.execute("UPDATE cursor SET position = NULL, done = 0, rows = 0, fresh = 0")
+            if forget:
+                self._db.execute("DELETE FROM finished")
+            self._db.execute(
+                "UPDATE cursor SET position = NULL, done = 0, rows = 0, fresh = 0, swept = 0, note = NULL"
+            )
             seal(self._db, "cursor", self._path.name)
         self.position, self.done, self.rows, self._fresh = None, False, 0, False
 
@@ -176,11 +185,12 @@ class StreamFile:
         self.done = True
 
     def settle(self) -> None:
-        """Bring the spans up to date after a change behind the end of a scan: until then nothing of what
-        changed can be found unchanged."""
+        """Bring the spans up to date after a change outside of a scan: until then nothing of the file can be
+        found unchanged. Before its first scan has ended it has none."""
         with damage_named(self._path), self._db:
             self._db.execute("BEGIN IMMEDIATE")
-            settle(self._db, self._kind)
+            if is_tracked(self._db):
+                settle(self._db, self._kind)
 
     def _forget_archive(self) -> None:
         """Forget who has left HubSpot's archive; a scan that met every live record need not look for them."""
@@ -212,18 +222,22 @@ class StreamFile:
         self._fresh = self._db.execute(f"SELECT 1 FROM {main} LIMIT 1").fetchone() is None  # noqa: S608 - a name from shapes.py
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
+            self._own_up_to_a_mixture()
             self._forget_met()
-            self._db.execute(
-                "UPDATE finished SET asked = '' WHERE EXISTS (SELECT 1 FROM cursor WHERE done = 0"
-                " AND position IS NOT NULL AND cursor.asked <> finished.asked)"
-            )
-            seal(self._db, "finished", self._path.name)
             self._db.execute(
                 "INSERT OR REPLACE INTO cursor (only, run, position, done, fresh, rows, swept, note)"
                 " VALUES (1, ?, NULL, 0, ?, 0, 0, NULL)",
                 (self._run.run_id, int(self._fresh)),
             )
             seal(self._db, "cursor", self._path.name)
+
+    def _own_up_to_a_mixture(self) -> None:
+        """Forget what rows were read for, where a scan that goes no further has asked for something else."""
+        self._db.execute(
+            "UPDATE finished SET asked = '' WHERE EXISTS (SELECT 1 FROM cursor WHERE done = 0"
+            " AND position IS NOT NULL AND cursor.asked <> finished.asked)"
+        )
+        seal(self._db, "finished", self._path.name)
 
     def _write(self, shape: Shape, entries: Iterable[Entry]) -> None:
         if shape == ARCHIVE:

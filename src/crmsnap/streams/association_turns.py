@@ -12,6 +12,7 @@ from threading import Lock
 import msgspec
 
 from crmsnap.hubspot.client import Client
+from crmsnap.hubspot.times import earlier
 from crmsnap.state.reader import Finished, StateReader
 from crmsnap.state.stream_file import Entry, Key
 from crmsnap.streams.association_rows import BATCH_IDS, Pair, read_batch
@@ -34,27 +35,33 @@ class Turn(msgspec.Struct, frozen=True):
         return msgspec.json.encode(self).decode()
 
 
-def turn_of(earlier: Finished | None) -> Turn:
+def turn_of(found: Finished | None) -> Turn:
     """What the scan that is built on has left."""
-    return _turn(earlier.note) if earlier is not None and earlier.note else Turn()
+    return _turn(found.note) if found is not None and found.note else Turn()
 
 
 _turn = msgspec.json.Decoder(Turn).decode
 
 
 class Changed:
-    """The records that changed since a time, found once for all pairs of a type."""
+    """The records that changed since a time, found once for all pairs of a type.
 
-    def __init__(self, reader: StateReader) -> None:
+    Those that changed while the earlier run went on are among them: where its counts made it sweep a type, it
+    has met them behind its read of the associations.
+    """
+
+    def __init__(self, reader: StateReader, overlap_minutes: int) -> None:
         self._reader = reader
+        self._overlap = overlap_minutes
         self._lock = Lock()
         self._found: dict[tuple[str, str], list[int]] = {}
 
     def since(self, object_type: str, since: str) -> list[int]:
-        """Ids of records that runs behind a published time have changed, ascending."""
+        """Ids of records that changed since a run that began at a published time, ascending."""
         with self._lock:
             if (object_type, since) not in self._found:
-                ids = self._reader.changed_ids(f"objects/{object_type}", since)
+                begun = earlier(since, minutes=self._overlap)
+                ids = self._reader.changed_ids(f"objects/{object_type}", since, begun)
                 self._found[object_type, since] = [id_ for id_ in ids if isinstance(id_, int)]
             return self._found[object_type, since]
 

@@ -16,7 +16,7 @@ from crmsnap.streams.stream import Scope
 def built_on(scope: Scope, stream: str, asked: str = "") -> Finished | None:
     """The scan that this run goes on from; None: it reads everything."""
     found = scope.reader.finished(stream)
-    if found is None or scope.refresh.full or found.asked != asked:
+    if found is None or scope.refresh.full or found.asked_beside(asked) != asked:
         return None
     if found.started_at == scope.started_at:
         return None  # this run's own: it was taken back, as records were found that nobody had asked about

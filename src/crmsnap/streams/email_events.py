@@ -5,7 +5,7 @@ is, is looked up when an event is taken in, among the contacts that this run has
 every day's copy says who has the address on that day, as merged and deleted contacts need it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import partial
 from operator import attrgetter
@@ -19,7 +19,7 @@ from crmsnap.hubspot.object_types import CONTACT
 from crmsnap.hubspot.times import milliseconds, published_ms
 from crmsnap.model import Gap
 from crmsnap.state.reader import EMAIL_EVENTS as EMAIL_EVENTS_STREAM
-from crmsnap.state.reader import Finished, StateReader
+from crmsnap.state.reader import StateReader
 from crmsnap.state.shapes import EMAIL_EVENT_NAMES
 from crmsnap.state.stream_file import Entry
 from crmsnap.streams.earlier import built_on_until_sweep, digest_of
@@ -60,7 +60,7 @@ def tasks(scope: Scope) -> Iterator[Task]:
             times_of(scope, None if earlier is None else late_since(scope, earlier)),
             keeping,
             scope.reader if looks_up else None,
-            earlier,
+            None if earlier is None else partial(anybody_changed, scope, earlier.started_at),
         ),
         probe=lambda client: email_events.page(
             client, start_ms=None, end_ms=None, offset=None, limit=1
@@ -107,12 +107,12 @@ def read(
     times: Times,
     keeping: Keeping,
     contacts: StateReader | None,
-    earlier: Finished | None,
+    may_differ: Callable[[], bool] | None,
     client: Client,
     position: str | None,
 ) -> Iterator[Page]:
     """The events of these times from a position (`<way> <slice> <offset>`) on, then those of earlier runs
-    whose recipients are others by now. Without contacts their gap is declared.
+    whose recipients are others by now, where they `may_differ`. Without contacts their gap is declared.
     """
     with ExitStack() as stack:
         addresses: Recipients | None = None
@@ -130,8 +130,8 @@ def read(
             if taken_in.rows and gaps:
                 taken_in, gaps = taken_in._replace(gaps=gaps), ()
             yield taken_in
-        if earlier is not None and contacts is not None:
-            if addresses is None and anybody_changed(contacts, earlier.started_at):
+        if may_differ is not None and contacts is not None:
+            if addresses is None and may_differ():
                 addresses = stack.enter_context(recipients(contacts))
             if addresses is not None:
                 behind = f"{times.way} {len(times.slices)} "

@@ -148,14 +148,14 @@ def _drift(
     scope: Scope, known: TypeDocument, wanted: Wanted, finished: Finished | None
 ) -> Drift | None:
     """What differs from what rows were read for; None where that is nothing, or there are no rows."""
-    if finished is None or finished.asked == wanted.asked:
+    if finished is None or (asked := finished.asked_beside(wanted.asked)) == wanted.asked:
         return None
     recent = frozenset(
         one.name
         for one in properties(scope, known.id)
         if one.created_at is not None and one.created_at >= finished.started_at
     )
-    return READ_AGAIN if scope.refresh.full else drift_of(finished.asked, wanted, recent)
+    return READ_AGAIN if scope.refresh.full else drift_of(asked, wanted, recent)
 
 
 def _way(finished: Finished | None, refresh: Refresh, now: str) -> Way:

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 import orjson
 
 from crmsnap.hubspot.object_types import CONTACT
+from crmsnap.hubspot.times import earlier
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.known_types import all_types, wanted_properties
 from crmsnap.streams.stream import Scope
@@ -57,10 +58,15 @@ def has_addresses(scope: Scope) -> bool:
     )
 
 
-def anybody_changed(reader: StateReader, since: str) -> bool:
-    """Whether contacts came, changed or went in runs that began behind a published time."""
-    gone = (found for found in reader.deletions(CONTACTS) if found.ingested_at > since)
-    return next(gone, None) is not None or bool(reader.changed_ids(CONTACTS, since))
+def anybody_changed(scope: Scope, since: str) -> bool:
+    """Whether contacts came, changed or went since a run that began at a published time.
+
+    That run may have met changes in a sweep behind its read of the events; of those who went it has seen to it
+    itself.
+    """
+    gone = (one for one in scope.reader.deletions(CONTACTS) if one.ingested_at > since)
+    begun = earlier(since, minutes=scope.refresh.overlap_minutes)
+    return next(gone, None) is not None or bool(scope.reader.changed_ids(CONTACTS, since, begun))
 
 
 @contextmanager

@@ -9,12 +9,14 @@ from itertools import islice
 
 import orjson
 
+from crmsnap.hubspot.object_types import CONTACT
 from crmsnap.state.folder import open_as_is
 from crmsnap.state.reader import EMAIL_EVENTS, Event, StateReader
 from crmsnap.state.stream_file import Entry, Key
 from crmsnap.streams.email_event_types import property_name
-from crmsnap.streams.recipients import CONTACTS, Recipients
+from crmsnap.streams.recipients import Recipients
 from crmsnap.streams.stream import Page
+from crmsnap.streams.vanished import vanished
 
 RECIPIENT = "recipient"
 """The field with the address, as the API calls it."""
@@ -28,7 +30,7 @@ def looked_up_again(contacts: StateReader, addresses: Recipients, position: str)
     The position stays the one behind the last page of HubSpot's: a run that was killed looks again.
     """
     kept = open_as_is(contacts.folder, EMAIL_EVENTS)
-    erased = {str(found.id) for found in contacts.deletions(CONTACTS) if found.reason == "VANISHED"}
+    erased = {str(id_) for id_ in vanished(contacts, CONTACT)}
     for event_type in kept.email_event_types():
         name = property_name(event_type, RECIPIENT)
         events = kept.email_events(event_type)

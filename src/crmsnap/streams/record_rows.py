@@ -15,7 +15,7 @@ import orjson
 from crmsnap.errors import UnexpectedAnswer
 from crmsnap.hubspot.endpoints import objects
 from crmsnap.hubspot.object_types import CONTACT
-from crmsnap.hubspot.times import epoch_ms, published
+from crmsnap.hubspot.times import epoch_ms, held, published
 from crmsnap.state.ids import number_of
 from crmsnap.state.shapes import HISTORIES
 from crmsnap.state.stream_file import Entry
@@ -82,7 +82,7 @@ def page_of(wanted: Wanted, records: Sequence[objects.Record], position: str) ->
     rows: list[Entry] = [
         (
             id_of(wanted.object_type, record.id),
-            record.updated_at and published(record.updated_at),
+            updated_at(wanted.object_type, record),
             body(record.properties),
         )
         for record in records
@@ -94,6 +94,20 @@ def page_of(wanted: Wanted, records: Sequence[objects.Record], position: str) ->
         (row[0], history(record)) for row, record in zip(rows, records, strict=True)
     ]
     return Page(rows, position, {HISTORIES: beside})
+
+
+def updated_at(object_type: str, record: objects.Record) -> str | None:
+    """When a record was last changed; None if HubSpot does not say, or says a time that no table can hold."""
+    try:
+        return record.updated_at and held(record.updated_at)
+    except UnexpectedAnswer as error:
+        raise _naming(object_type, record, error) from error
+
+
+def _naming(object_type: str, record: objects.Record, error: UnexpectedAnswer) -> UnexpectedAnswer:
+    """The same error with the record: without it, nobody finds the one that ends every run."""
+    cause = f"in record {record.id} of type {object_type}: {error.cause}"
+    return UnexpectedAnswer(error.message, cause=cause, remedy=error.remedy)
 
 
 def joined(pages: Sequence[Page], position: str) -> Page:
@@ -153,11 +167,14 @@ def _history(wanted: Wanted, names: frozenset[str], record: objects.Record) -> b
         ) from error
     fields = SOURCE_FIELDS if wanted.sources else ()
     count = history_values_max(wanted.object_type)
-    kept = {
-        name: _newest(versions, epoch_ms if name in wanted.dates else None, fields)[:count]
-        for name, versions in histories.items()
-        if versions and name in names
-    }
+    try:
+        kept = {
+            name: _newest(versions, epoch_ms if name in wanted.dates else None, fields)[:count]
+            for name, versions in histories.items()
+            if versions and name in names
+        }
+    except UnexpectedAnswer as error:
+        raise _naming(wanted.object_type, record, error) from error
     return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)
 
 

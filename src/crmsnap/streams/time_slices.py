@@ -34,7 +34,7 @@ class Times(NamedTuple):
     """Which slices a run reads, and how it came to them: a position belongs to one way of reading."""
 
     way: str
-    """`ALL` or `SINCE`."""
+    """`ALL`, or `SINCE` and the time: slices of another time have other numbers."""
     slices: tuple[Slice, ...]
 
     def within(self, position: str | None) -> str | None:
@@ -47,7 +47,7 @@ def times_of(scope: Scope, since: datetime | None) -> Times:
     """All slices of a run, or what of them lies behind a time."""
     if since is None:
         return Times(ALL, slices(scope.started_at))
-    return Times(SINCE, slices_since(since, scope.started_at))
+    return Times(f"{SINCE}{since:%Y-%m-%dT%H:%M:%S.%f}", slices_since(since, scope.started_at))
 
 
 def late_since(scope: Scope, earlier: Finished) -> datetime:

@@ -18,7 +18,7 @@ def event_types(reader: StateReader) -> Iterator[tuple[EventTypeDocument, str]]:
     yield from decoded(reader, "event-types", _event_type)
     known = dict(decoded(reader, "email-event-types", _event_type))
     yield from known.items()
-    for name, (_, ingested) in reader.email_event_types().items():
+    for name, ingested in reader.email_event_types().items():
         found = type_document(name)
         if found not in known:  # a type that HubSpot has added
             yield found, ingested

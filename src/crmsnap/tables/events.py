@@ -167,8 +167,8 @@ EVENTS = TableFamily(
 def _counts(reader: StateReader) -> dict[str, int]:
     """How often each type that the run has read occurred, by its name."""
     counts = {name: reader.count(f"events/{name}") for name in reader.family("events")}
-    emails = reader.email_event_types().items()
-    return counts | {PREFIX + name: count for name, (count, _) in emails}
+    emails = reader.email_event_counts().items()
+    return counts | {PREFIX + name: count for name, count in emails}
 
 
 def _known(reader: StateReader, counts: Mapping[str, int]) -> list[EventTypeDocument]:

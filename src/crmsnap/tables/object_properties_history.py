@@ -12,7 +12,7 @@ import orjson
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.objects import OBJECT_HISTORIES, OBJECTS
 from crmsnap.tables.columns import ingested_at, object_id, object_type_id
-from crmsnap.tables.spans import records, type_of
+from crmsnap.tables.spans import histories, type_of
 from crmsnap.tables.table import Column, Group, Row, Span, Table
 
 Version = list[Any]
@@ -79,7 +79,7 @@ OBJECT_PROPERTIES_HISTORY = Table(
     ),
     key=("OBJECTTYPEID", "OBJECTID", "NAME", "UPDATEDAT", "VALUE"),
     streams=(OBJECTS, OBJECT_HISTORIES),
-    spans=records,
+    spans=histories,
     rows=rows,
 )
 

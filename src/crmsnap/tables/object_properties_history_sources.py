@@ -14,7 +14,7 @@ from crmsnap.tables.object_properties_history import (
     Versions,
     version_groups,
 )
-from crmsnap.tables.spans import records
+from crmsnap.tables.spans import histories
 from crmsnap.tables.table import Column, Group, Row, Span, Table
 
 _UNKNOWN = (None, None, None, None)
@@ -59,7 +59,7 @@ OBJECT_PROPERTIES_HISTORY_SOURCES = Table(
     ),
     key=OBJECT_PROPERTIES_HISTORY.key,
     streams=(*OBJECT_PROPERTIES_HISTORY.streams, OBJECT_HISTORY_SOURCES),
-    spans=records,
+    spans=histories,
     rows=rows,
     optional=True,
 )

@@ -30,6 +30,14 @@ def records(reader: StateReader) -> Iterator[Span]:
         yield from _cut(reader, f"objects/{object_type}")
 
 
+def histories(reader: StateReader) -> Iterator[Span]:
+    """The same for the types that have histories: what changes in others is none of those tables' business."""
+    for object_type in reader.family("objects"):
+        stream = f"objects/{object_type}"
+        if reader.keeps_histories(stream):
+            yield from _cut(reader, stream)
+
+
 def associations(reader: StateReader) -> Iterator[Span]:
     """The associations of every pair that was read: by from type, by to type, then by from id."""
     for from_type, to_type in _pairs(reader):

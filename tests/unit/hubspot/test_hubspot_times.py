@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crmsnap.errors import UnexpectedAnswer
-from crmsnap.hubspot.times import epoch_ms, published, published_ms
+from crmsnap.hubspot.times import epoch_ms, held, held_ms, published, published_ms
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,32 @@ def test_what_is_no_time_is_not_published(text: str) -> None:
     """A wrong time in a table would be believed: Python reads 1712120830123 as a night in 1712."""
     with pytest.raises(UnexpectedAnswer, match="time that cannot be read"):
         published(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+12345-01-01T00:00:00Z",
+        "+010000-01-01T00:00:00.000Z",
+        "12345-06-07",
+        "-0001-12-31T23:59:59.999Z",
+        "9999-12-31T23:59:59-05:00",
+        "0001-01-01T00:00:00+01:00",
+    ],
+)
+def test_a_time_of_no_year_that_a_table_has_is_not_held(text: str) -> None:
+    """It is a time, so it ends no run; and no other time is put in its place."""
+    assert held(text) is None
+
+
+def test_any_other_time_is_held_as_it_is_published() -> None:
+    """Text that is no time stays an error: it would mean that HubSpot gives another form now."""
+    assert held("2026-11-20T08:15:30Z") == "2026-11-20 08:15:30.000"
+    assert held_ms(0) == "1970-01-01 00:00:00.000"
+    assert held_ms(253_402_300_800_000) is None
+    for text in ("", "yesterday", "1712120830123", "2026-02-30", "+12345"):
+        with pytest.raises(UnexpectedAnswer, match="time that cannot be read"):
+            held(text)
 
 
 @pytest.mark.parametrize(

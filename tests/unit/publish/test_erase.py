@@ -15,7 +15,7 @@ from crmsnap.destinations.interface import Destination
 from crmsnap.errors import SnapshotError
 from crmsnap.publish.erase import DayErased, Erasing, holding, rewrite
 from crmsnap.publish.erase_rows import with_engagements
-from crmsnap.publish.layout import manifest_key
+from crmsnap.publish.layout import manifest_key, untagged
 from crmsnap.publish.manifest import Manifest
 from crmsnap.publish.prune_days import OurDays, Owner
 from crmsnap.publish.published import read_manifest
@@ -106,11 +106,15 @@ def destination(tmp_path: Path, published: Path) -> Folder:
 
 
 def erased(
-    destination: Destination, home: Path, *records: tuple[str, str], owner: Owner = OURS
+    destination: Destination,
+    home: Path,
+    *records: tuple[str, str],
+    owner: Owner = OURS,
+    tag: str = "0123abcd",
 ) -> list[DayErased]:
     """Erase records from every day."""
     with Written(home, destination.url) as written:
-        tools = Erasing(OurDays(destination, owner, None), written, StandStill(), alone)
+        tools = Erasing(OurDays(destination, owner, None), written, StandStill(), alone, tag)
         return list(rewrite(with_engagements(records), tools))
 
 
@@ -279,6 +283,23 @@ def test_of_two_revisions_at_once_the_second_is_refused(tmp_path: Path, destinat
         with pytest.raises(SnapshotError, match="changed meanwhile"):
             revise(destination, old, new, written)
     assert manifest_of(destination).facts.revision == 2
+
+
+def test_no_other_run_or_erasure_writes_a_part_of_the_same_name(
+    tmp_path: Path, destination: Folder, published: Path
+):
+    """Of two machines that erase the same record the slower one is refused, and sweeps what it wrote: were they
+    the other one's parts, its day would be broken."""
+    shutil.copytree(published / "snapshots", tmp_path / "other")
+    other = Folder(tmp_path / "other")
+    before = set(files(destination))
+    erased(destination, tmp_path / "home", CONTACT, tag="aaaaaaaa")
+    erased(other, tmp_path / "home-of-other", CONTACT, tag="bbbbbbbb")
+    mine, theirs = (set(files(there)) - before for there in (destination, other))
+    assert mine
+    assert mine.isdisjoint(theirs)
+    assert {untagged(key) for key in mine} == {untagged(key) for key in theirs}
+    assert verify(destination, None, ignore).ok
 
 
 def test_a_revision_keeps_parts_that_both_list(tmp_path: Path, destination: Folder):

@@ -46,3 +46,21 @@ def test_a_scan_that_was_given_up_before_its_first_page_changed_nothing(tmp_path
     scan(tmp_path, RUNS[2], "name", ends=False)
     with open_stream(tmp_path, STREAM, RUNS[3]):
         assert asked(tmp_path) == "name"
+
+
+def test_whoever_builds_on_a_scan_knows_of_another_that_was_given_up(tmp_path):
+    """A run decides what it reads before it opens the file: only the one that left it half may go on with it."""
+    scan(tmp_path, RUNS[0], "name, email")
+    scan(tmp_path, RUNS[1], "name", ends=False)
+    finished = open_as_is(tmp_path, STREAM).finished(STREAM)
+    assert finished is not None
+    assert finished.asked_beside("name") == "name, email"
+    assert finished.asked_beside("name, email") == ""
+
+
+def test_a_scan_for_something_else_that_is_begun_anew_leaves_a_mixture(tmp_path):
+    """What it brought stays, also where the run is killed before the first page that it reads again."""
+    scan(tmp_path, RUNS[0], "name")
+    scan(tmp_path, RUNS[1], "name, email", ends=False)
+    scan(tmp_path, RUNS[1], "name", pages=0, ends=False)
+    assert asked(tmp_path) == ""

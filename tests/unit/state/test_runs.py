@@ -7,7 +7,7 @@ import pytest
 from crmsnap.errors import Busy, StateError
 from crmsnap.model import Choice, Gap, Selection
 from crmsnap.state.folder import locked
-from crmsnap.state.runs import RUNNING, RunRow, Runs
+from crmsnap.state.runs import RUNNING, RunRow, Runs, read_runs
 
 
 def a_run(id_: str = "run-1", **changes: object) -> RunRow:
@@ -33,14 +33,16 @@ def test_a_run_that_was_killed_is_the_one_to_go_on_with(tmp_path):
 def test_a_file_of_an_earlier_version_is_brought_up_to_date(tmp_path):
     """Its runs said nothing of the rules that they read by; both versions can use it afterwards."""
     with Runs(tmp_path) as runs:
-        runs.begin(a_run(reading=3))
+        runs.begin(a_run(reading=3, full=True))
     with sqlite3.connect(tmp_path / "runs.sqlite") as db:
         db.execute("ALTER TABLE runs DROP COLUMN reading")
+        db.execute("ALTER TABLE runs DROP COLUMN reads_all")
     db.close()
+    assert read_runs(tmp_path / "runs.sqlite") == (a_run(reading=0),)
     with Runs(tmp_path) as runs:
         assert runs.unfinished() == a_run(reading=0)
-        runs.begin(a_run("run-2", reading=3))
-        assert runs.unfinished() == a_run("run-2", reading=3)
+        runs.begin(a_run("run-2", reading=3, full=True))
+        assert runs.unfinished() == a_run("run-2", reading=3, full=True)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from crmsnap.state.folder import open_reader, open_stream
+from crmsnap.state.leaving import leave
 from crmsnap.state.reader import stream_path
 from crmsnap.state.shapes import HISTORIES
 from crmsnap.state.spans import NEIGHBOURS_MAX, NEW_ROWS, SMALL_ROWS, SPAN_ROWS, Stretch
@@ -140,6 +141,21 @@ def test_an_edit_behind_the_end_of_a_scan_makes_all_uncertain_until_it_is_settle
     assert after is not None
     assert after[:2] == before[:2]
     assert after[2].rows == 499
+
+
+def test_a_record_that_is_erased_costs_the_parts_of_its_span_alone(tmp_path):
+    """The spans are those of what is left. A file whose first scan has not ended has none, and gets none."""
+    before = changed(tmp_path, 1, ids(2_500))
+    with open_stream(tmp_path, "objects/0-2", run(1)) as file:
+        file.save(ids(3), "half")
+    leave(tmp_path, {("0-1", "2100"), ("0-2", "2")}, {}, run(1).ingested_at)
+    after = open_reader(tmp_path, (CONTACTS,), "run-1").stretches(CONTACTS)
+    assert after is not None
+    assert after[:2] == before[:2]
+    assert after[2].rows == 499
+    with closing(sqlite3.connect(stream_path(tmp_path, "objects/0-2"))) as db:
+        assert db.execute("SELECT count(*) FROM spans").fetchone() == (0,)
+        assert db.execute("SELECT id FROM records").fetchall() == [(1,), (3,)]
 
 
 def test_rows_of_one_key_are_never_parted(tmp_path):

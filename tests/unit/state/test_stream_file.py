@@ -258,3 +258,68 @@ def test_a_record_that_is_gone_leaves_no_bytes_in_the_file(tmp_path):
         file.save(rows, "end")
         file.finish()
     assert secret not in path.read_bytes()
+
+
+MEMBERS = "memberships"
+
+
+def members_of(folder: Path) -> list[int]:
+    return [row.list_id for row in open_as_is(folder, MEMBERS).memberships(MEMBERS)]
+
+
+@pytest.mark.parametrize("ended", [False, True])
+@pytest.mark.parametrize("other", [{"asked": "", "keeps": False}, {"asked": "x", "keeps": True}])
+def test_a_scan_that_was_begun_in_another_way_begins_anew(tmp_path, other, ended):
+    """Killed while it read the lists that moved, it goes on with all lists: from the first one, or all before
+    its position would count as gone."""
+    with open_stream(tmp_path, MEMBERS, FIRST) as file:
+        file.asks("")
+        file.save([(number, 10, None) for number in (1, 2, 3)], "3 ")
+        file.finish()
+    with open_stream(tmp_path, MEMBERS, SECOND) as file:
+        file.asks("", keeps=True)
+        file.save([(2, 20, None)], "end" if ended else "2 ")
+    with open_stream(tmp_path, MEMBERS, SECOND) as file:
+        file.asks(other["asked"], keeps=other["keeps"])
+        assert (file.position, file.rows) == (None, 0)
+        file.save([(number, 10, None) for number in (1, 2, 3)], "3 ")
+        file.finish(other["asked"])
+    assert members_of(tmp_path) == [1, 2, 3]
+
+
+def test_a_scan_in_the_same_way_goes_on(tmp_path):
+    """Nothing is read twice because a run was killed."""
+    for _ in range(2):
+        with open_stream(tmp_path, MEMBERS, FIRST) as file:
+            file.asks("all", keeps=True)
+            if file.position is None:
+                file.save([(1, 10, None)], "1 ")
+    assert file.position == "1 "
+
+
+def test_what_is_taken_back_counts_as_never_read(tmp_path):
+    """The run that took it back may be given up before it reads it again: the next one must not build on it."""
+    read_whole(tmp_path, FIRST, 1, 2)
+    with open_stream(tmp_path, CONTACTS, FIRST) as file:
+        file.start_again(forget=True)
+    assert open_as_is(tmp_path, CONTACTS).finished(CONTACTS) is None
+    with open_stream(tmp_path, CONTACTS, SECOND) as file:
+        file.save([a_record(1)], "end")
+        file.finish(keeps=True)
+    finished = open_as_is(tmp_path, CONTACTS).finished(CONTACTS)
+    assert finished is not None
+    assert finished.run == SECOND.run_id
+    assert [one.id for one in open_as_is(tmp_path, CONTACTS).records(CONTACTS)] == [1, 2]
+
+
+def test_a_scan_that_begins_again_has_met_nothing_yet(tmp_path):
+    """Else the stream would count as swept by what was read before."""
+    read_whole(tmp_path, FIRST, 1)
+    with open_stream(tmp_path, CONTACTS, SECOND) as file:
+        file.save([a_record(1)], "end", whole=[()], note="all")
+        file.start_again()
+        file.save([], "end")
+        file.finish(keeps=True)
+    finished = open_as_is(tmp_path, CONTACTS).finished(CONTACTS)
+    assert finished is not None
+    assert (finished.swept_at, finished.note) == (FIRST.ingested_at, None)

@@ -79,6 +79,30 @@ def test_a_date_becomes_milliseconds_and_any_other_text_stays(came, published):
     assert kept({"createdate": came}) == {"createdate": published}
 
 
+def test_a_record_that_was_changed_beyond_the_year_9999_is_kept_without_that_time():
+    """One odd record must not end every run of a whole account."""
+    record = a_record({"email": "a@b.c"}, updated_at="+12345-01-01T00:00:00Z")
+    ((_, updated_at, body),) = page_of(wanted(), [record], "end").rows
+    assert (updated_at, body) == (None, b'{"email":"a@b.c"}')
+
+
+@pytest.mark.parametrize("where", ["own time", "history"])
+def test_a_time_that_cannot_be_read_names_its_record(where):
+    """Among millions, nobody would find it; what the text was is not said."""
+    version = Version(value="x", timestamp="tomorrow")
+    record = (
+        a_record({}, updated_at="tomorrow")
+        if where == "own time"
+        else a_record(
+            {}, properties_with_history=msgspec.Raw(msgspec.json.encode({"note": [version]}))
+        )
+    )
+    with pytest.raises(UnexpectedAnswer, match="time that cannot be read") as found:
+        page_of(wanted(history_names=("note",)), [record], "end")
+    assert "record 151 of type 0-1" in found.value.cause
+    assert "tomorrow" not in found.value.cause
+
+
 def test_only_date_properties_are_converted():
     """A note that looks like a date is a note."""
     assert kept({"note": "2026-01-01"}) == {"note": "2026-01-01"}

@@ -79,7 +79,7 @@ def page(client: Client, offset: int) -> ListPage:
 
 
 def members(client: Client, list_id: str, after: str | None) -> MemberPage:
-    """A page of the members that a list has now."""
+    """A page of the members that a list has now: who joined first comes first."""
     query = [("limit", str(PAGE_MEMBERS))]
     if after is not None:
         query.append(("after", after))

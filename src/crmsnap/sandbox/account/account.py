@@ -316,12 +316,14 @@ class Account:
         self._live[type_id] -= 1
         into = self.record_id(type_id, survivor)
         self._note(at_ms, MERGE, type_id, loser, mergedInto=str(into))
-        view = self.view(type_id, survivor)
+        view, gone = self.view(type_id, survivor), self.view(type_id, loser)
         added = {"hs_merged_object_ids": str(self.record_id(type_id, loser))}
         if type_id == "0-1":
             added["hs_calculated_merged_vids"] = f"{added['hs_merged_object_ids']}:{at_ms}"
+            # The address of the one becomes a further one of the other (knowledge.hubspot.com: "Merge records").
+            if (email := gone.value("email")) is not None:
+                added["hs_additional_emails"] = email
         # Who was merged into the one that goes is now merged into the other.
-        gone = self.view(type_id, loser)
         added = {
             name: ";".join(filter(None, (value, gone.value(name)))) for name, value in added.items()
         }

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from crmsnap.sandbox.account.ids import mix
+from crmsnap.sandbox.account.records import has_email
 from crmsnap.sandbox.account.start import HOUR_MS, horizon_ms, indexes_at_start
 from crmsnap.sandbox.account.times import DAY_MS
 
@@ -164,7 +165,8 @@ class EmailEvents:
     def _contact(self, mail: int) -> int | None:
         """The index of the contact that a mail went to, None when the address is nobody's."""
         bits = self.bits(mail, 1)
-        return None if bits % 32 == 0 else bits // 32 % self._contacts
+        contact = bits // 32 % self._contacts
+        return contact if bits % 32 and has_email(contact) else None
 
     def _block(self, block: int) -> Iterator[Place]:
         """The events of a block's mails that have arrived, those of erased contacts left out."""

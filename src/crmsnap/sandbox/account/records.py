@@ -189,8 +189,13 @@ def _version_count(number: int) -> int:
     return {7: 60, 9: 30, 11: 21, 13: 46, 8: EQUAL_TIMES}.get(number % 40, (1, 2, 4, 1)[number % 4])
 
 
+def has_email(index: int) -> bool:
+    """Whether the contact has an address: some have none."""
+    return index % 37 != 5
+
+
 def _email(records: Records, index: int, times: Times) -> str | None:
-    if index % 37 == 5:
+    if not has_email(index):
         return None
     first = FIRST_SLUGS.get(records.value(index, "firstname", times) or "", "info")
     last = LAST_SLUGS.get(records.value(index, "lastname", times) or "", "box")
@@ -204,12 +209,19 @@ def index_in_email(email: str) -> int | None:
 
 
 def _additional_emails(records: Records, index: int, times: Times) -> str | None:
-    """The other addresses of a contact, whose mail it is as much as that of the first one."""
+    """The other addresses of a contact, whose mail it is as much as that of the first one: those of contacts
+    that were merged into it come first."""
+    found = [_email(records, loser, records.times(loser)) for loser in records.roster.losers(index)]
+    found += _own_additional_emails(records, index, times)
+    return ";".join(address for address in found if address) or None
+
+
+def _own_additional_emails(records: Records, index: int, times: Times) -> list[str]:
     email = _email(records, index, times)
     if email is None or index % 9 != 4:
-        return None
+        return []
     name, _, domain = email.partition("@")
-    return ";".join(f"{one}.{name}@{domain}" for one in ("old", "sales")[: 1 + index % 2])
+    return [f"{one}.{name}@{domain}" for one in ("old", "sales")[: 1 + index % 2]]
 
 
 def _full_name(records: Records, index: int, times: Times) -> str | None:

@@ -8,10 +8,11 @@ CREATE TABLE finished (
     swept_at   TEXT NOT NULL,    -- start of the newest run that met every row
     checksum   BLOB              -- of the columns before it: a wrong time or note would lose changes
 );
--- Of the scan that is under way: whether it has met every row, the note that it will leave, and what it
--- asks for.
+-- Of the scan that is under way: whether it has met every row, the note that it will leave, what it asks
+-- for, and whether it keeps rows that it does not meet; NULL: it has not said yet.
 ALTER TABLE cursor ADD COLUMN swept INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE cursor ADD COLUMN note TEXT;
 ALTER TABLE cursor ADD COLUMN asked TEXT NOT NULL DEFAULT '';
+ALTER TABLE cursor ADD COLUMN keeps INTEGER;
 -- Of the row, position and note included; NULL: of a version that wrote none.
 ALTER TABLE cursor ADD COLUMN checksum BLOB;

@@ -12,7 +12,8 @@ CREATE TABLE runs (
     status      TEXT NOT NULL,   -- running, published, failed, interrupted, deferred, abandoned
     ended_at    TEXT,
     report      TEXT,            -- JSON: what the run printed at its end
-    reading     INTEGER NOT NULL DEFAULT 0  -- which rules the run reads by
+    reading     INTEGER NOT NULL DEFAULT 0, -- which rules the run reads by
+    reads_all   INTEGER NOT NULL DEFAULT 0  -- 1: it reads everything again, as on the first day
 );
 CREATE TABLE gaps (
     run    TEXT NOT NULL,

@@ -11,7 +11,7 @@ from crmsnap.errors import BadRequest
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import objects
 from crmsnap.hubspot.paging import follow
-from crmsnap.hubspot.times import published
+from crmsnap.hubspot.times import held
 from crmsnap.state.shapes import ARCHIVE, DELETIONS
 from crmsnap.state.stream_file import Entry
 from crmsnap.streams.changed.reads import PAGE_RECORDS, records_by_id, without_losers
@@ -111,8 +111,7 @@ def _without_archive(at: Position) -> Position | None:
 
 def _noted(scan: Scan, archived: Sequence[objects.Record]) -> Page:
     times = {
-        id_of(scan.wanted.object_type, record.id): record.archived_at
-        and published(record.archived_at)
+        id_of(scan.wanted.object_type, record.id): record.archived_at and held(record.archived_at)
         for record in archived
     }
     ours = scan.so_far.times(times)

@@ -9,7 +9,7 @@ import msgspec
 from crmsnap.errors import BadRequest, UnexpectedAnswer
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import objects
-from crmsnap.hubspot.times import published, published_ms
+from crmsnap.hubspot.times import held_ms, published
 from crmsnap.state.ids import number_of
 from crmsnap.state.shapes import ARCHIVE, DELETIONS
 from crmsnap.state.stream_file import Entry
@@ -164,7 +164,7 @@ def _named(merges: _Merges) -> dict[int, str | None]:
         vid, _, time = text.strip().partition(":")
         id_, milliseconds = number_of(vid), number_of(time)
         if id_ is not None:
-            named[id_] = None if milliseconds is None else published_ms(milliseconds)
+            named[id_] = None if milliseconds is None else held_ms(milliseconds)
     return named
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import objects
 from crmsnap.hubspot.paging import follow
-from crmsnap.hubspot.times import published
 from crmsnap.streams.changed.reads import (
     PAGE_RECORDS,
     fits_url,
@@ -14,7 +13,7 @@ from crmsnap.streams.changed.reads import (
     records_of_list,
 )
 from crmsnap.streams.changed.scan import Position, Scan
-from crmsnap.streams.record_rows import id_of
+from crmsnap.streams.record_rows import id_of, updated_at
 from crmsnap.streams.stream import EVERYTHING, Page
 
 ASKED_AT_ONCE = 200
@@ -83,13 +82,10 @@ def _whole(
 
 
 def _differing(scan: Scan, client: Client, found: Sequence[objects.Record]) -> Page:
-    listed = {id_of(scan.wanted.object_type, record.id): record.updated_at for record in found}
+    type_ = scan.wanted.object_type
+    listed = {id_of(type_, record.id): updated_at(type_, record) for record in found}
     ours = scan.so_far.times(listed)
-    same = [
-        id_
-        for id_, updated_at in listed.items()
-        if updated_at is not None and ours.get(id_) == published(updated_at)
-    ]
+    same = [id_ for id_, time in listed.items() if time is not None and ours.get(id_) == time]
     others = [str(id_) for id_ in listed if id_ not in set(same)]
     page = records_by_id(scan, client, others)
     return page._replace(met=[(id_,) for id_ in same])

@@ -1,17 +1,26 @@
 """Deal splits (0-72), asked for by the ids of the deals that were copied.
 
-Where no deals are copied, or HubSpot does not serve that call, the list of the objects API stands in,
-which is not documented for them. Either way only properties with a definition are kept.
+Each day it is those of the deals that changed, and of those that had splits before: most deals have none.
+In their turn all deals are asked about. Where no deals are copied, or HubSpot does not serve that call, the
+list of the objects API stands in, which is not documented for them. Either way only properties with a
+definition are kept.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from operator import attrgetter
+
+import orjson
 
 from crmsnap.errors import BadRequest, NotFound
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import deal_splits, objects
 from crmsnap.hubspot.paging import follow
+from crmsnap.hubspot.times import earlier
+from crmsnap.state.folder import open_as_is
+from crmsnap.state.stream_file import EVERYTHING
+from crmsnap.streams.earlier import built_on_until_sweep
 from crmsnap.streams.other_types.fields import fields
 from crmsnap.streams.other_types.flat import Flat, plain
 from crmsnap.streams.other_types.keeping import Found, Keeping
@@ -19,8 +28,13 @@ from crmsnap.streams.other_types.other_type import OtherType
 from crmsnap.streams.stream import END, Page, Scope
 
 DEALS, DEAL_SPLIT = "0-3", "0-72"
-BY_DEAL, BY_LIST = "deal", "list"
+STREAM, DEALS_STREAM = f"objects/{DEAL_SPLIT}", f"objects/{DEALS}"
+BY_DEAL, BY_CHANGE, BY_LIST = "deal", "changed", "list"
+DEAL_ID = "deal_id"
 PAGE_RECORDS = 100
+
+Kept = Mapping[int, Sequence[int | str]]
+"""Deal -> the splits of it that the state has."""
 
 SPLIT_FIELDS = fields("""
     deal_id                   string    Deal that is split
@@ -34,14 +48,22 @@ SPLIT_FIELDS = fields("""
 
 
 def read(scope: Scope, keeping: Keeping, client: Client, position: str | None) -> Iterator[Page]:
-    """The splits from a position on: `deal <last deal asked about>` or `list <cursor>`."""
+    """The splits from a position on: `deal <last deal asked about>`, `changed <the same>` or `list <cursor>`."""
+    if position == END:
+        return
     way, _, after = (position or " ").partition(" ")
+    kept = _kept(scope, keeping)
+    if way == BY_CHANGE and kept is None:
+        way, after = "", ""  # it was begun as a part of what is now read whole
     if not way:
-        way = BY_DEAL if _is_served(scope, client) else BY_LIST
-    if way == BY_DEAL:
+        served = _is_served(scope, client)
+        way = BY_LIST if not served else BY_DEAL if kept is None else BY_CHANGE
+    if way == BY_LIST:
+        yield from _by_list(keeping, client, after or None)
+    elif way == BY_DEAL:
         yield from _by_deal(scope, keeping, client, int(after) if after else None)
     else:
-        yield from _by_list(keeping, client, after or None)
+        yield from _by_change(scope, keeping, client, kept or {}, int(after) if after else None)
 
 
 def probe(client: Client) -> None:
@@ -64,16 +86,17 @@ DEAL_SPLITS = OtherType(
     counted_elsewhere="HubSpot counts the splits of deals that are gone, too; they are read by the deals there are",
     listed_properties=True,
     after_objects=True,
+    keeps=True,
     text_ids=False,
     associable=True,
 )
 
 
 def _is_served(scope: Scope, client: Client) -> bool:
-    if f"objects/{DEALS}" not in scope.reader.streams:
+    if DEALS_STREAM not in scope.reader.streams:
         return False
     try:
-        first = scope.reader.record_ids(f"objects/{DEALS}", None, 1)
+        first = scope.reader.record_ids(DEALS_STREAM, None, 1)
         if first:
             deal_splits.batch_read(client, [str(id_) for id_ in first])
     except (BadRequest, NotFound):
@@ -81,24 +104,59 @@ def _is_served(scope: Scope, client: Client) -> bool:
     return True
 
 
+def _kept(scope: Scope, keeping: Keeping) -> Kept | None:
+    """What this run builds on; None: it asks about every deal."""
+    earlier = built_on_until_sweep(scope, STREAM, keeping.asked)
+    if earlier is None or earlier.note != BY_DEAL or not keeping.keeps(DEAL_ID):
+        return None
+    found: defaultdict[int, list[int | str]] = defaultdict(list)
+    for split in open_as_is(scope.reader.folder, STREAM).records(STREAM):
+        found[int(orjson.loads(split.body)[DEAL_ID])].append(split.id)
+    return found
+
+
 def _by_deal(scope: Scope, keeping: Keeping, client: Client, last: int | None) -> Iterator[Page]:
-    stream = f"objects/{DEALS}"
-    while ids := scope.reader.record_ids(stream, last, deal_splits.BATCH_DEALS):
+    while ids := scope.reader.record_ids(DEALS_STREAM, last, deal_splits.BATCH_DEALS):
         last = ids[-1]
-        found = [
-            _found(keeping, split, {"deal_id": deal.id})
-            for deal in deal_splits.batch_read(client, [str(id_) for id_ in ids])
-            for split in deal.splits
-            if not split.archived
-        ]
-        yield keeping.page(found, f"{BY_DEAL} {last}")
+        yield keeping.page(_splits(keeping, client, ids), f"{BY_DEAL} {last}")
+    yield Page([], END, whole=[EVERYTHING], note=BY_DEAL)
+
+
+def _by_change(
+    scope: Scope, keeping: Keeping, client: Client, kept: Kept, last: int | None
+) -> Iterator[Page]:
+    """The splits of deals that changed since, or had some; what is kept of these and does not come is gone."""
+    finished = scope.reader.finished(STREAM)
+    since = "" if finished is None else finished.started_at
+    begun = since and earlier(since, minutes=scope.refresh.overlap_minutes)
+    changed = map(int, scope.reader.changed_ids(DEALS_STREAM, since, begun))
+    deals = sorted(deal for deal in {*changed, *kept} if last is None or deal > last)
+    for start in range(0, len(deals), deal_splits.BATCH_DEALS):
+        ids = deals[start : start + deal_splits.BATCH_DEALS]
+        page = keeping.page(_splits(keeping, client, ids), f"{BY_CHANGE} {ids[-1]}")
+        met = {row[0] for row in page.rows}
+        gone = [(split,) for deal in ids for split in kept.get(deal, ()) if split not in met]
+        yield page._replace(removed=gone)
+    yield Page([], END)
+
+
+def _splits(keeping: Keeping, client: Client, deals: Sequence[int]) -> list[Found]:
+    return [
+        _found(keeping, split, {DEAL_ID: deal.id})
+        for deal in deal_splits.batch_read(client, [str(id_) for id_ in deals])
+        for split in deal.splits
+        if not split.archived
+    ]
 
 
 def _by_list(keeping: Keeping, client: Client, after: str | None) -> Iterator[Page]:
     fetch = partial(_list_page, client, tuple(sorted(keeping.wanted)) if keeping.values else ())
     for page in follow(fetch, attrgetter("after"), after):
         found = [_found(keeping, split, {}) for split in page.results]
-        yield keeping.page(found, END if page.after is None else f"{BY_LIST} {page.after}")
+        if page.after is None:
+            yield keeping.page(found, END)._replace(whole=[EVERYTHING], note=BY_LIST)
+        else:
+            yield keeping.page(found, f"{BY_LIST} {page.after}")
 
 
 def _list_page(client: Client, names: tuple[str, ...], after: str | None) -> objects.Page:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import orjson
 
 from crmsnap.errors import UnexpectedAnswer
-from crmsnap.hubspot.times import epoch_ms, published, published_ms
+from crmsnap.hubspot.times import epoch_ms, held, held_ms
 from crmsnap.model import Choice
 from crmsnap.state.ids import number_of
 from crmsnap.state.shapes import FIELD_NAMES
@@ -113,5 +113,5 @@ def _time(text: str | None) -> str | None:
     if not text:
         return None
     if text.isascii() and text.isdigit():
-        return published_ms(int(text))
-    return published(text)
+        return held_ms(int(text))
+    return held(text)

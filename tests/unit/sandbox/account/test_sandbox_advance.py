@@ -1,6 +1,6 @@
 """Days pass: every change is in the journal, and truth, lists and journal agree."""
 
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import pytest
 
@@ -173,6 +173,24 @@ def test_a_merge_leaves_one_record_that_names_the_other(aged):
         )
         assert record["id"] == one["mergedInto"]
         assert one["objectId"] in record["properties"]["hs_merged_object_ids"].split(";")
+
+
+def test_a_contact_gets_the_addresses_of_who_is_merged_into_it(make_api):
+    """Its own one stays the first; the others become further ones."""
+    account = make_api(contacts=200).account
+    survivor, loser = islice(
+        (
+            index
+            for index in account.live_indexes("0-1")
+            if account.view("0-1", index).value("email")
+        ),
+        2,
+    )
+    first, address = (account.view("0-1", one).value("email") for one in (survivor, loser))
+    account.merge("0-1", survivor, loser, account.started_ms + 1)
+    merged = account.view("0-1", survivor)
+    assert merged.value("email") == first
+    assert address in merged.value("hs_additional_emails").split(";")
 
 
 def test_merged_deals_live_on_under_a_new_id(make_api):

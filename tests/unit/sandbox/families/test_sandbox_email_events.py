@@ -152,6 +152,19 @@ def test_events_of_an_erased_contact_are_gone(reader):
     assert len(after) == sum(email_events.truth(account, reader.now_ms).values())
 
 
+def test_mail_to_an_address_that_no_contact_has_stays(reader):
+    """An erased contact without an address takes no mail with it."""
+    account = reader.account
+    index = next(
+        index
+        for index in account.live_indexes("0-1")
+        if account.view("0-1", index).value("email") is None
+    )
+    before = len(read(reader, limit=1_000))
+    account.delete("0-1", index, reader.now_ms)
+    assert len(read(reader, limit=1_000)) == before
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -53,6 +53,7 @@ class Account:
         """Records that a run read anew."""
         rows = [(id_, run.ingested_at, b'{"new":"yes"}') for id_ in ids]
         with open_stream(self.folder, f"objects/{object_type}", run) as file:
+            file.start_again()
             file.save(rows, "end")
             file.finish(keeps=True)
 
@@ -150,6 +151,17 @@ def test_the_rotation_comes_to_every_record_within_its_days(account: Account):
     assert sorted(chain(*asked)) == [*CONTACTS]
     account.read(RunMark("run-9", "2026-11-30 02:00:00.000"), associations="rotate")
     assert account.asked == asked[0]
+
+
+def test_in_rotation_who_changed_behind_the_read_is_read_the_next_day(account: Account):
+    """Where counts disagreed, a run sweeps its records after it has read their associations."""
+    account.read(associations="rotate")
+    account.change("0-1", 2_002)
+    account.deal_of[2_002] = 9
+    third = RunMark("run-3", "2026-11-24 02:00:00.000")
+    account.read(third, associations="rotate")
+    assert account.asked == [*range(401, 801), 2_002]
+    assert account.kept == account.deal_of
 
 
 def test_days_without_a_run_are_made_up_for(account: Account):

@@ -92,9 +92,9 @@ def test_definitions_that_may_not_be_read_are_a_gap(crm: HubSpot, refusal: Reply
 def test_a_run_goes_on_behind_the_last_deal(crm: HubSpot, reading: Reading):
     reading.state.records("0-3", {id_: {} for id_ in range(100, 350)})
     pages = list(reading.pages(DEAL_SPLITS))
-    assert [page.position for page in pages] == ["deal 199", "deal 299", "deal 349"]
-    (last,) = reading.pages(DEAL_SPLITS, "deal 299")
-    assert last == pages[-1]
+    assert [page.position for page in pages] == ["deal 199", "deal 299", "deal 349", "end"]
+    assert list(reading.pages(DEAL_SPLITS, "deal 299")) == pages[-2:]
+    assert list(reading.pages(DEAL_SPLITS, "end")) == []
 
 
 @pytest.mark.parametrize("served", [True, False])

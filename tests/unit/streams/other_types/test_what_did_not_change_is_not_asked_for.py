@@ -2,81 +2,30 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from crmsnap.model import Refresh
 from crmsnap.state.folder import open_as_is, open_reader, open_stream
-from crmsnap.state.stream_file import RunMark
+from crmsnap.state.shapes import DELETIONS
+from crmsnap.state.stream_file import Entry, RunMark
 from crmsnap.streams import labels, lists, memberships
 from crmsnap.streams.documents import TypeDocument
-from crmsnap.streams.other_types import CONVERSATIONS, FORM_SUBMISSIONS
-from crmsnap.streams.other_types.keeping import keeping_of
-from crmsnap.streams.other_types.other_type import OtherType
-from crmsnap.streams.stream import Page, Scope, Task
-from tests.builders.account_state import RUN, AccountState, scope_of
+from crmsnap.streams.other_types import CONVERSATIONS, DEAL_SPLITS, FORM_SUBMISSIONS
+from tests.builders.account_state import RUN, AccountState
 from tests.unit.hubspot.host import Reply
+from tests.unit.streams.other_types.days import SECOND, WEEK_LATER, Days, asked
 from tests.unit.streams.other_types.served import HubSpot, listed
 
-SECOND = RunMark("run-2", "2026-11-23 02:00:00.000")
-WEEK_LATER = RunMark("run-3", "2026-11-29 02:00:00.000")
 NO_PAIR = Reply({"status": "error", "category": "VALIDATION_ERROR", "message": "no"}, 400)
 LABELS = "/crm/associations/2026-09/{}/{}/labels"
 LISTS = "/crm/lists/2026-09/search"
-MEMBERS = "/crm/lists/2026-09/{}/memberships"
+MEMBERS = "/crm/lists/2026-09/{}/memberships/join-order"
 THREADS = "/conversations/conversations/2026-09/threads"
 FORMS = "/marketing/forms/2026-09-beta"
+SPLITS = "/deal-splits/2026-09/batch/read"
 SUBMISSIONS = "/form-integrations/v1/submissions/forms/{}"
-
-
-class Days:
-    """An account of a few answers, and passes over it day by day, as the engine makes them."""
-
-    def __init__(self, hubspot: HubSpot, state: AccountState) -> None:
-        self.hubspot = hubspot
-        self.folder = state.reader.folder
-
-    def scope(self, run: RunMark, *streams: str, **refresh: Any) -> Scope:
-        for stream in ("types", *streams):
-            with open_stream(self.folder, stream, run) as file:
-                if not file.done:
-                    file.finish(keeps=True)
-        reader = open_reader(self.folder, ("types", *streams), run.run_id)
-        return scope_of(reader, started_at=run.ingested_at, refresh=Refresh(**refresh))
-
-    def read(self, task: Task, run: RunMark) -> list[Page]:
-        """One pass, and what was asked for is forgotten before it."""
-        self.hubspot.asked.clear()
-        pages = []
-        with open_stream(self.folder, task.stream, run, text_ids=task.text_ids) as file:
-            for page in task.read(self.hubspot.client, file.position):
-                file.save(
-                    page.rows,
-                    page.position,
-                    page.beside,
-                    met=page.met,
-                    removed=page.removed,
-                    whole=page.whole,
-                    note=page.note,
-                )
-                pages.append(page)
-            file.finish(task.asked, keeps=task.keeps)
-        return pages
-
-    def read_other(self, other: OtherType, run: RunMark, **refresh: Any) -> list[Page]:
-        scope = self.scope(run, **refresh)
-        keeping = keeping_of(scope, TypeDocument(other.id, other.id, source="other-api"))
-
-        def pages(client: Any, position: str | None) -> Any:
-            return other.read(scope, keeping, client, position)
-
-        stream = f"objects/{other.id}"
-        task = Task(stream, pages, text_ids=True, keeps=other.keeps, asked=keeping.asked)
-        return self.read(task, run)
-
-    def ids(self, other: OtherType) -> list[int | str]:
-        return [row.id for row in open_as_is(self.folder).records(f"objects/{other.id}")]
 
 
 @pytest.fixture
@@ -84,10 +33,6 @@ def days(hubspot: HubSpot, tmp_path) -> Days:
     state = AccountState(tmp_path)
     state.documents("types", {id_: TypeDocument(id_, id_) for id_ in ("0-1", "0-2")})
     return Days(hubspot, state)
-
-
-def asked(days: Days) -> Counter[str]:
-    return Counter(path.split(" ")[0] for path in days.hubspot.asked)
 
 
 @pytest.fixture
@@ -141,20 +86,42 @@ def a_list(id_: str, size: int, added: str = "1", removed: str = "1") -> dict[st
     return base | {"additionalProperties": marks}
 
 
-def read_lists(days: Days, run: RunMark, *found: dict[str, Any], **refresh: Any) -> Counter[str]:
-    """One day of lists and members; what was asked for the latter."""
+def read_lists(
+    days: Days,
+    run: RunMark,
+    *found: dict[str, Any],
+    records: bool = False,
+    vanished: Sequence[int] = (),
+    **refresh: Any,
+) -> Counter[str]:
+    """One day of lists and members, perhaps behind the records; what was asked for the members.
+
+    Who `vanished` is missed behind that.
+    """
     days.hubspot.serve(LISTS, {"lists": [*found], "hasMore": False, "offset": len(found)})
     (task,) = lists.tasks(days.scope(run))
     days.read(task, run)
-    scope = days.scope(run, "lists", **refresh)
+    scope = days.scope(run, "lists", *(["objects/0-1"] if records else []), **refresh)
     (task,) = memberships.tasks(scope)
     days.read(task, run)
+    if vanished:
+        went(days, *vanished, reason="VANISHED")
+    late = memberships.open_task(days.scope(run, "lists", "memberships", "objects/0-1"))
+    if late is not None:
+        days.read(late, run, again=True)
     return asked(days)
 
 
-def members(days: Days, list_id: str, *ids: int) -> None:
+def members(days: Days, list_id: str, *ids: int, page: int = 250) -> None:
+    """Members in the order of joining, so many a page; a cursor says how many come before it."""
     found = [{"recordId": str(id_), "membershipTimestamp": None} for id_ in ids]
-    days.hubspot.serve(MEMBERS.format(list_id), listed(*found))
+
+    def answer(query: dict[str, str]) -> dict[str, Any]:
+        start = int(query.get("after", 0))
+        end = start + page
+        return listed(*found[start:end], after=str(end) if end < len(found) else None)
+
+    days.hubspot.serve(MEMBERS.format(list_id), answer)
 
 
 def kept(days: Days) -> list[tuple[int, int]]:
@@ -196,6 +163,96 @@ def test_every_list_is_read_in_its_turn(days: Days):
     assert kept(days) == [(3, 1), (3, 9)]
 
 
+@pytest.fixture
+def long_list(days: Days) -> Days:
+    """A list of four pages that was read on the first day, and the records in it."""
+    with open_stream(days.folder, "objects/0-1", RUN) as file:
+        file.save([(id_, None, b"{}") for id_ in range(1, 8)], "end")
+        file.finish()
+    members(days, "3", *range(1, 8), page=2)
+    assert read_lists(days, RUN, a_list("3", 7)).total() == 4
+    return days
+
+
+def went(days: Days, *ids: int, reason: str = "ARCHIVED") -> None:
+    """These records are gone on the second day."""
+    with open_stream(days.folder, "objects/0-1", SECOND) as file:
+        deleted: list[Entry] = [(id_, reason, None, None) for id_ in ids]
+        file.save([], "end", {DELETIONS: deleted}, removed=[(id_,) for id_ in ids])
+        file.finish(keeps=True)
+
+
+def test_a_list_that_only_lost_records_that_went_is_not_read(long_list: Days):
+    """As many are left as HubSpot counts, so that nobody else can have left."""
+    went(long_list, 2, 5)
+    assert read_lists(long_list, SECOND, a_list("3", 5, removed="2"), records=True) == {}
+    assert kept(long_list) == [(3, 1), (3, 3), (3, 4), (3, 6), (3, 7)]
+
+
+def test_a_record_that_is_missed_behind_the_lists_explains_who_left(long_list: Days):
+    """Deleted for privacy: only counts tell. Its membership goes with all else that hangs on it."""
+    marks = a_list("3", 6, removed="2")
+    assert read_lists(long_list, SECOND, marks, records=True, vanished=[2]) == {}
+    finished = open_as_is(long_list.folder).finished("memberships")
+    assert finished is not None
+    assert "true" not in str(finished.note)
+
+
+def test_a_list_that_a_run_left_in_doubt_is_read_by_the_next(long_list: Days):
+    """It was given up before it came to look at the list again, whose marks rest from then on."""
+    third = RunMark("run-3", "2026-11-24 02:00:00.000")
+    days, marks = long_list, a_list("3", 6, removed="2")
+    members(days, "3", 1, 2, 3, 5, 6, 7, page=2)
+    days.hubspot.serve(LISTS, {"lists": [marks], "hasMore": False, "offset": 1})
+    (task,) = lists.tasks(days.scope(SECOND))
+    days.read(task, SECOND)
+    (task,) = memberships.tasks(days.scope(SECOND, "lists"))
+    days.read(task, SECOND)
+    assert (len(kept(days)), asked(days).total()) == (7, 0)
+    assert read_lists(days, third, marks).total() == 3
+    assert kept(days) == [(3, id_) for id_ in (1, 2, 3, 5, 6, 7)]
+
+
+def test_who_joined_a_list_is_read_from_its_last_page_on(long_list: Days):
+    """The newest come last. The next day goes on from there again."""
+    members(long_list, "3", *range(1, 9), page=2)
+    assert read_lists(long_list, SECOND, a_list("3", 8, added="2")).total() == 1
+    assert kept(long_list)[-1] == (3, 8)
+    members(long_list, "3", *range(1, 11), page=2)
+    third = RunMark("run-3", "2026-11-24 02:00:00.000")
+    assert read_lists(long_list, third, a_list("3", 10, added="3")).total() == 2
+    assert len(kept(long_list)) == 10
+
+
+@pytest.mark.parametrize(
+    ("left", "marks"),
+    [
+        pytest.param([1, 2, 3, 5, 6, 7], {"size": 6}, id="counted as fewer"),
+        pytest.param([1, 2, 3, 5, 6, 7, 8], {"size": 7, "added": "2"}, id="one came, too"),
+        pytest.param([1, 2, 3, 5, 6, 7, 8], {"size": 7}, id="one came who does not count as new"),
+    ],
+)
+def test_a_list_that_somebody_else_has_left_is_read_whole(
+    long_list: Days, left: list[int], marks: dict[str, Any]
+):
+    """Member 4 is a record as before, and does not fit the list any more."""
+    members(long_list, "3", *left, page=2)
+    asked_for = read_lists(long_list, SECOND, a_list("3", removed="2", **marks))
+    assert asked_for.total() >= len(left) // 2
+    assert kept(long_list) == [(3, id_) for id_ in left]
+
+
+def test_a_list_whose_last_page_is_not_found_again_is_read_whole(long_list: Days):
+    """HubSpot does not say how long a cursor lasts."""
+
+    def answer(query: dict[str, str]) -> Any:
+        return NO_PAIR if "after" in query else listed({"recordId": "9"})
+
+    long_list.hubspot.serve(MEMBERS.format("3"), answer)
+    read_lists(long_list, SECOND, a_list("3", 1, added="2"))
+    assert kept(long_list) == [(3, 9)]
+
+
 def thread(id_: str, latest: str) -> dict[str, Any]:
     return {"id": id_, "status": "OPEN", "latestMessageTimestamp": latest}
 
@@ -219,6 +276,54 @@ def test_messages_are_asked_for_of_threads_that_say_something_new(days: Days):
 
 def sent(id_: str) -> dict[str, Any]:
     return {"submittedAt": 1795162530123, "values": [], "conversionId": id_}
+
+
+def splits_of(days: Days, deals: dict[int, list[int]]) -> None:
+    """Deals with the ids of their splits, and no other."""
+
+    def answer(query: dict[str, str]) -> Reply:
+        ids = [one["id"] for one in json.loads(query["body"])["inputs"]]
+        results = [
+            {"id": id_, "splits": [{"id": str(one), "properties": {}} for one in deals[int(id_)]]}
+            for id_ in ids
+        ]
+        return Reply({"status": "COMPLETE", "results": results})
+
+    days.hubspot.serve(SPLITS, answer)
+
+
+def read_splits(days: Days, run: RunMark, deals: list[int], changed: list[int]) -> int:
+    """One day of deals and their splits; the calls for the latter, less the one that tries."""
+    with open_stream(days.folder, "objects/0-3", run) as file:
+        rows: list[Entry] = [(id_, run.ingested_at, b"{}") for id_ in changed]
+        file.save(rows, "end", met=[(id_,) for id_ in deals if id_ not in changed])
+        file.finish()
+    days.read_other(DEAL_SPLITS, run, streams=("objects/0-3",))
+    return asked(days)[SPLITS] - 1
+
+
+def test_splits_are_asked_for_of_deals_that_changed_or_had_some(days: Days):
+    """Most deals have none. What a deal has no more goes, and so does what went with its deal."""
+    deals = {id_: [] for id_ in range(1, 302)} | {7: [70, 71], 9: [90], 150: [1500]}
+    splits_of(days, deals)
+    assert read_splits(days, RUN, [*deals], [*deals]) == 4
+    assert days.ids(DEAL_SPLITS) == [70, 71, 90, 1500]
+    deals |= {7: [71], 8: [80], 9: [90, 91]}
+    splits_of(days, deals | {150: []})
+    assert read_splits(days, SECOND, [id_ for id_ in deals if id_ != 150], [8]) == 1
+    assert days.ids(DEAL_SPLITS) == [71, 80, 90, 91]
+
+
+def test_splits_of_a_deal_that_did_not_change_show_in_their_turn(days: Days):
+    """Nobody says that HubSpot moves a deal's time when it is split."""
+    deals: dict[int, list[int]] = {7: [], 8: [80]}
+    splits_of(days, deals)
+    read_splits(days, RUN, [7, 8], [7, 8])
+    splits_of(days, deals | {7: [70]})
+    read_splits(days, SECOND, [7, 8], [])
+    assert days.ids(DEAL_SPLITS) == [80]
+    read_splits(days, WEEK_LATER, [7, 8], [])
+    assert days.ids(DEAL_SPLITS) == [70, 80]
 
 
 @pytest.fixture
