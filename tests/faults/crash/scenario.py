@@ -160,9 +160,9 @@ def alike(found: dict[str, bytes]) -> dict[str, bytes]:
 
 def _manifest(data: bytes) -> bytes:
     document = json.loads(data)
-    for count in document["crmsnap"]["counts"]:
-        if count["verdict"] == "repaired":
-            count |= {"verdict": "equal", "missing": 0, "vanished": 0}
+    for one in document["crmsnap"]["counts"]:
+        if one["verdict"] == "repaired":
+            one |= {"verdict": "equal", "missing": 0, "vanished": 0}
     return json.dumps(document, sort_keys=True).encode()
 
 
