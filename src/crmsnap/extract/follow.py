@@ -209,9 +209,9 @@ def _events(scope: Scope, reading: Reading, gone: _Gone) -> None:
 
 def _mails(scope: Scope, reading: Reading, gone: _Gone) -> None:
     """What became of marketing e-mails belongs to whoever has the address now."""
-    contacts = gone.of(EMAIL_EVENTS, CONTACT)
     if EMAIL_EVENTS not in scope.reader.streams or not has_addresses(scope):
         return
+    contacts = gone.of(EMAIL_EVENTS, CONTACT)
     if not contacts or not events_of(reading.folder, EMAIL_EVENTS, CONTACT, contacts):
         return
     with recipients(scope.reader) as addresses:
