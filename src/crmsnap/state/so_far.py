@@ -38,12 +38,6 @@ class SoFar:
         """When each of these records was last changed, of those that are there."""
         return dict(self._of_ids(_TIMES, ids))
 
-    def changed_since(self, time: str) -> int:
-        """How many of the records have a time of change from a published one on."""
-        with self._open() as db:
-            sql = "SELECT count(*) FROM records WHERE updated_at >= ?"
-            return int(db.execute(sql, (time,)).fetchone()[0])
-
     def reasons(self, ids: Iterable[int]) -> dict[int, str]:
         """Why each of these records is no longer live, of those that went."""
         return dict(self._of_ids(_REASONS, ids))

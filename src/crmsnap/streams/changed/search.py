@@ -18,7 +18,7 @@ from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import objects
 from crmsnap.hubspot.endpoints.objects import Found
 from crmsnap.hubspot.paging import stuck
-from crmsnap.hubspot.times import published, published_ms
+from crmsnap.hubspot.times import published
 from crmsnap.streams.changed.reads import PAGE_RECORDS, fits_url, page_records, records_by_id
 from crmsnap.streams.changed.scan import Position, Scan, begin
 from crmsnap.streams.record_rows import id_of
@@ -59,7 +59,7 @@ def read_changes(
             return
         if found is None:
             break
-        if not at.cursor and _list_is_better(scan, client, found.total, since_ms):
+        if not at.cursor and costs_more(scan, client, found.total):
             yield Page((), ""), read_all
             return
         at = at.at(found.ids[-1])
@@ -115,21 +115,13 @@ def _as_texts(ids: Sequence[str]) -> bool:
     return all(one < other for one, other in pairwise(ids))
 
 
-def _list_is_better(scan: Scan, client: Client, found: int, since_ms: int) -> bool:
-    # To count what we know takes a look at every row: only where it may decide.
-    return costs_more(scan, client, found) and costs_more(
-        scan, client, found, known=scan.so_far.changed_since(published_ms(since_ms))
-    )
-
-
-def costs_more(scan: Scan, client: Client, found: int, *, known: int = 0) -> bool:
-    """Whether a list of all is better than to read what a search has found, less what is known: it may cost
-    a third more calls, as search may be asked only five times a second, and it brings what HubSpot has
-    calculated meanwhile."""
+def costs_more(scan: Scan, client: Client, changed: int) -> bool:
+    """Whether a list of all is better: it may cost a third more calls, as search may be asked only five
+    times a second, and it brings what HubSpot has calculated meanwhile."""
     if scan.live is None:
         return False
     size = page_records(scan.wanted)
-    by_search = ceil(found / objects.SEARCH_PAGE_IDS) + ceil(max(0, found - known) / size)
+    by_search = ceil(changed / objects.SEARCH_PAGE_IDS) + ceil(changed / size)
     by_list = ceil(scan.live / size)
     if not fits_url(scan.wanted, client):
         by_list += ceil(scan.live / PAGE_RECORDS)
