@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from crmsnap.errors import CrmsnapError, StateDamaged
+from crmsnap.model import Selection
 from crmsnap.state.checking import check_state
 from crmsnap.state.folder import open_reader, open_stream
 from crmsnap.state.reader import stream_path
+from crmsnap.state.runs import RunRow, Runs
 from crmsnap.state.stream_file import RunMark
 
 RUN = RunMark("run-1", "2026-11-21 02:00:00.000")
@@ -48,10 +50,14 @@ def rows(folder: Path) -> list[Row]:
 
 
 def put(folder: Path, data: bytes) -> Path:
-    """A state that holds this file alone."""
+    """A state that holds this file alone, beside the record of its run."""
     path = stream_path(folder, CONTACTS)
     path.parent.mkdir(parents=True)
     path.write_bytes(data)
+    with Runs(folder) as runs:
+        runs.begin(
+            RunRow(RUN.run_id, RUN.ingested_at[:10], RUN.ingested_at, Selection(), "/", "running")
+        )
     return folder
 
 

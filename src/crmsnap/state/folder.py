@@ -9,11 +9,14 @@ from pathlib import Path
 from crmsnap.errors import Busy, StateError
 from crmsnap.state.reader import StateReader, stream_path
 from crmsnap.state.shapes import TEXT_ID_RECORDS, kind_of
-from crmsnap.state.sqlite import damage_named, is_made, open_for_reading, open_to_tidy
+from crmsnap.state.sqlite import (
+    LOCK_FILE,
+    damage_named,
+    is_made,
+    open_for_reading,
+    open_to_tidy,
+)
 from crmsnap.state.stream_file import RunMark, StreamFile
-
-LOCK_FILE = "lock"
-"""In a state folder; empty, and never removed."""
 
 
 @contextmanager
