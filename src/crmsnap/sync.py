@@ -425,13 +425,12 @@ def _compared(report: Report, runs: Runs) -> Report:
     before = next((row for row in published if row.started_at == changes.since), None)
     if before is None:
         return report
-    found = jumps(
-        json.loads(before.report or "{}").get("tables", {}),
-        {table.name: table.rows for table in report.manifest.tables},
-        changes.renamed_tables,
+    then = json.loads(before.report or "{}").get("tables", {})
+    now = {table.name: table.rows for table in report.manifest.tables}
+    found = jumps(then, now, changes.renamed_tables)
+    return replace(
+        report, jumps=found, warnings=(*report.warnings, *(one.sentence for one in found))
     )
-    sentences = tuple(jump.sentence for jump in found)
-    return replace(report, jumps=found, warnings=(*report.warnings, *sentences))
 
 
 def _tidied(report: Report, request: Request, tools: Tools, lease: Lease) -> Tidied:

@@ -7,16 +7,14 @@ and never becomes a wrong row.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from pathlib import Path
-from sqlite3 import Connection
 from typing import Any
-from urllib.parse import quote
 
 import orjson
 
+from crmsnap.state.file_read import StreamFileRead, between, has_table, stream_path
 from crmsnap.state.needs import About, Need, unnoted
-from crmsnap.state.packing import Unpacker, checksum
+from crmsnap.state.packing import checksum
 from crmsnap.state.rows import (
     Associated,
     Deletion,
@@ -50,9 +48,6 @@ __all__ = [
 
 EMAIL_EVENTS = "email-events"
 """The one stream with the events of marketing e-mails, whatever their types."""
-
-_NAME_MAX = 150
-"""Characters of a stream's name in its file's name; file systems take 255 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +85,7 @@ class StateReader:
                 "SELECT run, started_at, asked, note, swept_at, (SELECT asked FROM cursor"
                 " WHERE done = 0 AND position IS NOT NULL) FROM finished"
             )
-            row = db.execute(sql).fetchone() if _has(db, "finished") else None
+            row = db.execute(sql).fetchone() if has_table(db, "finished") else None
             if row is not None and seal_is_broken(db, "finished", path.name):
                 raise damaged(path, "its row in finished is not what was written")
         return None if row is None else Finished(*row)
@@ -166,7 +161,7 @@ class StateReader:
         with self._open(stream) as file:
             body = file.body
             for id_, updated_at, ingested_at, digest, packed in file.db.execute(
-                *_between(sql, "id", low, high)
+                *between(sql, "id", low, high)
             ):
                 yield Record(
                     id_, updated_at, ingested_at, body(packed, digest, f"{id_} {updated_at}")
@@ -179,7 +174,7 @@ class StateReader:
         self._note("rows", stream, "", low, high)
         sql = "SELECT id, updated_at, ingested_at FROM records"
         with self._open(stream) as file:
-            yield from file.db.execute(*_between(sql, "id", low, high))
+            yield from file.db.execute(*between(sql, "id", low, high))
 
     def changed_ids(self, stream: str, since: str, changed_from: str) -> list[int | str]:
         """The ids of records that changed in runs that began behind a published time, ascending; and of those
@@ -207,7 +202,7 @@ class StateReader:
     def record_ids(self, stream: str, low: int | None, count: int) -> list[int]:
         """Up to `count` ids greater than `low`, ascending."""
         self._note("rows", stream, "", low)
-        sql, values = _between("SELECT id FROM records", "id", low, None)
+        sql, values = between("SELECT id FROM records", "id", low, None)
         with self._open(stream) as file:
             return [row[0] for row in file.db.execute(f"{sql} LIMIT {count:d}", values)]
 
@@ -231,9 +226,7 @@ class StateReader:
         with self._open(stream) as file:
             if not file.has("histories"):
                 return
-            for id_, ingested_at, digest, packed in file.db.execute(
-                *_between(sql, "id", low, high)
-            ):
+            for id_, ingested_at, digest, packed in file.db.execute(*between(sql, "id", low, high)):
                 yield History(id_, ingested_at, file.body(packed, digest, f"{id_}"))
 
     def associations(
@@ -244,7 +237,7 @@ class StateReader:
         sql = "SELECT from_id, ingested_at, checksum, body FROM associations"
         with self._open(stream) as file:
             for id_, ingested_at, digest, packed in file.db.execute(
-                *_between(sql, "from_id", low, high)
+                *between(sql, "from_id", low, high)
             ):
                 yield Associated(id_, ingested_at, file.body(packed, digest, f"{id_}"))
 
@@ -299,7 +292,7 @@ class StateReader:
         if stream not in self.streams:
             return
         sql = "SELECT list_id, object_id, joined_at, ingested_at, checksum FROM memberships"
-        sql, values = _between(sql, "list_id", low, high)
+        sql, values = between(sql, "list_id", low, high)
         with self._open(stream) as file:
             for list_id, object_id, joined_at, ingested_at, digest in file.db.execute(
                 f"{sql}, object_id", values
@@ -315,7 +308,7 @@ class StateReader:
         """The occurrences of an event type with low < time <= high, by time, then by id."""
         self._note("rows", stream, "", low, high)
         sql = "SELECT occurred_at, id, object_type, object_id, ingested_at, checksum, body FROM events"
-        sql, values = _between(sql, "occurred_at", low, high)
+        sql, values = between(sql, "occurred_at", low, high)
         with self._open(stream) as file:
             for at, id_, object_type, object_id, ingested_at, digest, packed in file.db.execute(
                 f"{sql}, id", values
@@ -329,7 +322,7 @@ class StateReader:
         """The events of marketing e-mails of one type with low < time <= high, by time, then by id."""
         self._note("rows", EMAIL_EVENTS, event_type, low, high)
         sql = "SELECT occurred_at, id, object_type, object_id, ingested_at, checksum, body FROM events"
-        sql, values = _between(sql, "occurred_at", low, high, of_type=event_type)
+        sql, values = between(sql, "occurred_at", low, high, of_type=event_type)
         with self._open(EMAIL_EVENTS) as file:
             for at, id_, object_type, object_id, ingested_at, digest, packed in file.db.execute(
                 f"{sql}, id", values
@@ -420,62 +413,7 @@ class StateReader:
             self.note(Need(about, stream, apart, low, high))
 
     @contextmanager
-    def _open(self, stream: str) -> Iterator["_File"]:
+    def _open(self, stream: str) -> Iterator[StreamFileRead]:
         path = stream_path(self.folder, stream)
         with open_for_reading(path) as db, damage_named(path):
-            yield _File(path, db)
-
-
-def stream_path(folder: Path, stream: str) -> Path:
-    """Where a stream's file lies. Event types have names of any kind, so names are made safe."""
-    family, slash, name = stream.partition("/")
-    safe = quote(name, safe="")
-    if len(safe) > _NAME_MAX:
-        safe = f"{safe[:_NAME_MAX]}-{blake2b(name.encode(), digest_size=8).hexdigest()}"
-    return folder / f"{family}{slash}{safe}.sqlite"
-
-
-class _File:
-    """A stream file that is being read."""
-
-    def __init__(self, path: Path, db: Connection) -> None:
-        self.path = path
-        self.db = db
-        self._unpack = Unpacker(
-            db.execute("SELECT number, body FROM dictionaries").fetchall()
-        ).unpack
-
-    def has(self, table: str) -> bool:
-        """Whether the file has a table: kinds of streams differ in what lies beside."""
-        return _has(self.db, table)
-
-    def body(self, packed: bytes, digest: bytes, row: str) -> bytes:
-        """What a row's body says, when it is what was written."""
-        try:
-            body = self._unpack(packed)
-        except ValueError as error:
-            raise damaged(self.path, f"{error} in row {row}") from error
-        if checksum(body, row) != digest:
-            raise damaged(self.path, f"the checksum of row {row} does not match")
-        return body
-
-
-def _has(db: Connection, table: str) -> bool:
-    sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?"
-    return db.execute(sql, (table,)).fetchone() is not None
-
-
-def _between(
-    sql: str,
-    key: str,
-    low: int | str | None,
-    high: int | str | None,
-    of_type: str | None = None,
-) -> tuple[str, tuple[int | str, ...]]:
-    conditions = [
-        (condition, value)
-        for condition, value in (("type = ?", of_type), (f"{key} > ?", low), (f"{key} <= ?", high))
-        if value is not None
-    ]
-    where = " WHERE " + " AND ".join(text for text, _ in conditions) if conditions else ""
-    return f"{sql}{where} ORDER BY {key}", tuple(value for _, value in conditions)
+            yield StreamFileRead(path, db)

@@ -198,7 +198,7 @@ def test_a_record_that_is_missed_behind_the_lists_explains_who_left(long_list: D
     marks = a_list("3", 6, removed="2")
     assert read_lists(long_list, SECOND, marks, records=True, vanished=[2]) == {}
     assert kept(long_list) == [(3, 1), (3, 3), (3, 4), (3, 5), (3, 6), (3, 7)]
-    third = RunMark("run-3", "2026-11-24 02:00:00.000")
+    third = RunMark("run-3", "2026-11-23 05:00:00.000")
     assert read_lists(long_list, third, marks, records=True) == {}
 
 
@@ -213,7 +213,7 @@ def test_one_restored_on_the_day_another_one_went_is_found_though_no_mark_moved(
 
 def test_a_list_that_leaves_the_selection_is_read_when_it_comes_back(long_list: Days):
     """Also where the narrower run was given up behind forgetting its members, and its marks rest."""
-    days, third = long_list, RunMark("run-3", "2026-11-24 02:00:00.000")
+    days, third = long_list, RunMark("run-3", "2026-11-23 05:00:00.000")
     days.hubspot.serve(LISTS, {"lists": [], "hasMore": False, "offset": 0})
     (task,) = lists.tasks(days.scope(SECOND))
     days.read(task, SECOND)
@@ -236,7 +236,7 @@ def test_a_list_is_read_again_when_something_else_took_a_member_out(long_list: D
 
 def test_a_list_is_read_whole_when_a_run_was_killed_in_the_middle_of_it(long_list: Days):
     """Its marks move, and move back before the next run: they are not those of the rows any more."""
-    days, third = long_list, RunMark("run-3", "2026-11-24 02:00:00.000")
+    days, third = long_list, RunMark("run-3", "2026-11-23 05:00:00.000")
     members(days, "3", *range(1, 9), page=2)
     with open_stream(days.folder, "memberships", SECOND) as file:
         file.save([(3, 8, None)], "3 8")
@@ -254,7 +254,7 @@ def test_how_far_a_list_was_read_changes_no_published_row(long_list: Days):
 
 def test_a_list_that_a_run_left_in_doubt_is_read_by_the_next(long_list: Days):
     """It was given up before it came to look at the list again, whose marks rest from then on."""
-    third = RunMark("run-3", "2026-11-24 02:00:00.000")
+    third = RunMark("run-3", "2026-11-23 05:00:00.000")
     days, marks = long_list, a_list("3", 6, removed="2")
     members(days, "3", 1, 2, 3, 5, 6, 7, page=2)
     days.hubspot.serve(LISTS, {"lists": [marks], "hasMore": False, "offset": 1})
@@ -273,7 +273,7 @@ def test_who_joined_a_list_is_read_from_its_last_page_on(long_list: Days):
     assert read_lists(long_list, SECOND, a_list("3", 8, added="2")).total() == 1
     assert kept(long_list)[-1] == (3, 8)
     members(long_list, "3", *range(1, 11), page=2)
-    third = RunMark("run-3", "2026-11-24 02:00:00.000")
+    third = RunMark("run-3", "2026-11-23 05:00:00.000")
     assert read_lists(long_list, third, a_list("3", 10, added="3")).total() == 2
     assert len(kept(long_list)) == 10
 
@@ -422,9 +422,9 @@ def test_what_a_run_that_was_given_up_has_read_does_not_count_as_known(site: Day
     first = open_as_is(site.folder).finished("objects/0-15")
     assert first is not None
     with open_stream(site.folder, "objects/0-15", SECOND, text_ids=True) as file:
-        file.asks(first.asked)
+        file.asks(first.asked, keeps=True)
         file.save([("a9", None, b"{}"), ("a8", None, b"{}")], "given up")
-    site.read_other(FORM_SUBMISSIONS, RunMark("run-3", "2026-11-24 02:00:00.000"))
+    site.read_other(FORM_SUBMISSIONS, RunMark("run-3", "2026-11-23 05:00:00.000"))
     assert site.ids(FORM_SUBMISSIONS) == sorted([*ALL, "a7", "a8", "a9"])
 
 
