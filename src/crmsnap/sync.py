@@ -346,7 +346,8 @@ def _changes(
 def _begin(runs: Runs, selection: Selection, tools: Tools, *, full: bool) -> tuple[RunRow, bool]:
     """The run to go on with if there is one for the same copy, else a new one.
 
-    One that reads everything again goes on so; none that reads less is gone on with when that is asked for.
+    One that reads everything again goes on so. Where that is asked for, one of today that reads less is given
+    up; one of an earlier day comes to its end first, or its day would never be published.
     """
     unfinished = runs.unfinished()
     if (
@@ -354,10 +355,14 @@ def _begin(runs: Runs, selection: Selection, tools: Tools, *, full: bool) -> tup
         and unfinished.reading == READING_VERSION
         and unfinished.selection == selection
         and unfinished.destination == tools.destination.url
-        and (unfinished.full or not full)
+        and (unfinished.full or not full or unfinished.day < _today(tools))
     ):
         return unfinished, True
     return _new_run(selection, tools, full=full), False
+
+
+def _today(tools: Tools) -> str:
+    return tools.client.server_date().date().isoformat()
 
 
 def _new_run(selection: Selection, tools: Tools, *, full: bool) -> RunRow:

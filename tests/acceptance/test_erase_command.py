@@ -90,3 +90,14 @@ def test_what_is_no_type_or_no_id_is_refused(copied: Crmsnap):
     """Before anything is looked at."""
     assert_refused(copied("erase", "peeple", "1"), "usage", 2, "no object type 'peeple'")
     assert_refused(copied("erase", "contacts", " "), "usage", 2, "no id of a record")
+    assert_refused(copied("erase", "contacts", '"10042"'), "usage", 2, "without quotes")
+    assert_refused(copied("erase", "contacts", "1", "--yes"), "usage", 2, "--rewrite")
+
+
+def test_an_id_that_nothing_knows_is_not_called_erased(copied: Crmsnap):
+    """Whoever mistyped it would else tick off an erasure that never was."""
+    for options in ((), ("--rewrite", "--yes")):
+        ended = copied("erase", "contacts", "999999999", *options)
+        assert ended.exit_code == 1
+        assert "no day and no stream holds contacts 999999999" in ended.stdout
+        assert "rewrote" not in ended.stdout

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from crmsnap.errors import CrmsnapError
+from crmsnap.errors import CrmsnapError, StateDamaged
+from crmsnap.model import Selection
 from crmsnap.state.checking import check_state
 from crmsnap.state.folder import open_reader, open_stream
 from crmsnap.state.reader import stream_path
+from crmsnap.state.runs import RunRow, Runs
 from crmsnap.state.stream_file import RunMark
 
 RUN = RunMark("run-1", "2026-11-21 02:00:00.000")
@@ -48,10 +50,14 @@ def rows(folder: Path) -> list[Row]:
 
 
 def put(folder: Path, data: bytes) -> Path:
-    """A state that holds this file alone."""
+    """A state that holds this file alone, beside the record of its run."""
     path = stream_path(folder, CONTACTS)
     path.parent.mkdir(parents=True)
     path.write_bytes(data)
+    with Runs(folder) as runs:
+        runs.begin(
+            RunRow(RUN.run_id, RUN.ingested_at[:10], RUN.ingested_at, Selection(), "/", "running")
+        )
     return folder
 
 
@@ -81,6 +87,14 @@ def test_no_flipped_bit_is_read_as_something_else(
         if silent(put(tmp_path / str(number), bytes(data)), wanted):
             believed.append((at, bit))
     assert believed == []
+
+
+def test_a_schema_that_is_no_text_is_damage_and_no_bug(sound: bytes, tmp_path: Path) -> None:
+    """SQLite quotes in its message what it could not read, and Python cannot decode the message."""
+    assert b"NOT NULL\n)" in sound
+    folder = put(tmp_path, sound.replace(b"NOT NULL\n)", b"NOT N\xf3LL\n)"))
+    with pytest.raises(StateDamaged, match=r"0-1\.sqlite is damaged"):
+        rows(folder)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.2, 0.5, 0.9])

@@ -14,7 +14,7 @@ from crmsnap.bootstrap.lease import HOLDER_FILE, leased
 from crmsnap.errors import Busy
 from crmsnap.registry.leases import live_lease, take_lease
 from crmsnap.registry.opening import open_registry
-from crmsnap.state.folder import LOCK_FILE
+from crmsnap.state.sqlite import LOCK_FILE
 from tests.builders.command import environment
 
 PATIENCE_SECONDS = 60

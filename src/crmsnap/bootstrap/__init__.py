@@ -5,7 +5,7 @@ from crmsnap.bootstrap.checking import check_aws, check_subject
 from crmsnap.bootstrap.clock import RunClock, stoppable, utc_now
 from crmsnap.bootstrap.connections import Known, known_connections, registry_url
 from crmsnap.bootstrap.destination import destination_of, jitter
-from crmsnap.bootstrap.erasing import erase_from_state, held_in_state, open_erasing
+from crmsnap.bootstrap.erasing import erase_from_state, held_in_state, left_of, open_erasing
 from crmsnap.bootstrap.executor import INLINE_ROWS, InlineExecutor, open_executor
 from crmsnap.bootstrap.pruning import (
     begun_prunes,
@@ -49,6 +49,7 @@ __all__ = [
     "kept_secrets",
     "known_connections",
     "last_destination",
+    "left_of",
     "new_run_id",
     "no_later_than",
     "open_client",

@@ -42,6 +42,17 @@ def held_in_state(folder: Path, records: Collection[RecordId]) -> Mapping[str, i
     return holding(folder, records, lists_by_type(open_as_is(folder, "lists")))
 
 
+def left_of(folder: Path, records: Collection[RecordId]) -> frozenset[str]:
+    """The ids of those records that a state knows to have left HubSpot."""
+    types = {object_type for object_type, _ in records}
+    return frozenset(
+        str(one.id)
+        for object_type in types
+        for one in open_as_is(folder, f"objects/{object_type}").deletions(f"objects/{object_type}")
+        if (object_type, str(one.id)) in records
+    )
+
+
 def erase_from_state(folder: Path, records: Collection[RecordId]) -> Mapping[str, int]:
     """Take records out of a state; how many rows each stream lost or changed. The caller holds its lock."""
     with Runs(folder) as runs:

@@ -16,7 +16,7 @@ from pathlib import Path
 from crmsnap.errors import Busy, RegistryError
 from crmsnap.registry.leases import give_lease_back, take_lease
 from crmsnap.registry.opening import open_registry
-from crmsnap.state.folder import LOCK_FILE
+from crmsnap.state.sqlite import LOCK_FILE
 
 LEASE_SECONDS = 60.0
 """How long a connection stays taken by a machine that vanished."""

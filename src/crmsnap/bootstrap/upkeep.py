@@ -9,12 +9,13 @@ from crmsnap.bootstrap.keeping import kept_state
 from crmsnap.bootstrap.tools import lease_of
 from crmsnap.model import Clock
 from crmsnap.state.folder import locked
-from crmsnap.state.sqlite import RUNS_FILE
+from crmsnap.state.sqlite import LOCK_FILE, RUNS_FILE
 
 
 def states(home: Path) -> dict[str, Path]:
-    """The folder of every connection that has a state here, by name."""
-    return {file.parent.name: file.parent for file in sorted(home.glob(f"*/{RUNS_FILE}"))}
+    """The folder of every connection that has a state here, by name; also one without its record of runs."""
+    found = {file.parent for name in (RUNS_FILE, LOCK_FILE) for file in home.glob(f"*/{name}")}
+    return {folder.name: folder for folder in sorted(found) if any(folder.rglob("*.sqlite"))}
 
 
 @contextmanager

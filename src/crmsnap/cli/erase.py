@@ -53,6 +53,12 @@ def erase(
     from crmsnap.publish import erase as engine
 
     context.obj.json = as_json
+    if yes and not rewrite:
+        raise UsageError(
+            "--yes belongs to --rewrite",
+            cause="without --rewrite nothing is changed",
+            remedy="give both to erase, or none to see what holds the records",
+        )
     records = _records(object_type, ids)
     name, known, folder = state_of(connection, config, home, context.obj.redactor)
     doing = rewrite and yes
@@ -73,12 +79,17 @@ def erase(
         clock = bootstrap.RunClock()
         days += engine.holding(bootstrap.our_days(known, folder, clock), records, clock)
     left = any(day.verdict == "left" for day in days)
+    unknown = [] if streams or any(day.tables for day in days) else ids
+    if unknown:
+        have_left = bootstrap.left_of(folder / name, records)
+        unknown = [id_ for id_ in ids if id_ not in have_left]
     notes = [_LEFT] * left + [_VERSIONS] * any(day.keeps_versions for day in days)
     if as_json:
         told = {
             "connection": name,
             "type": object_type,
             "ids": list(ids),
+            "unknown": unknown,
             "done": doing,
             "days": [day.as_dict() for day in days],
             "state": dict(streams),
@@ -87,7 +98,12 @@ def erase(
         print(json.dumps(told, indent=2))
     else:
         _print(days, streams, notes, done=doing)
-    if doing and left:
+        if unknown:
+            print(
+                f"no day and no stream holds {escaped(object_type)} {escaped(', '.join(unknown))}:"
+                " check the type and the id, unless it was erased before"
+            )
+    if unknown or (doing and left):
         raise typer.Exit(1)
 
 
@@ -108,9 +124,15 @@ def _records(word: str, ids: Sequence[str]) -> frozenset[tuple[str, str]]:
             cause="a custom type is named by its id here",
             remedy="give its id: 0-1, 2-12345; the manifest of a day and OBJECTS have it",
         )
+    of_own_api = {one.id for one in STANDARD_TYPES if one.source != "crm"}
     for id_ in ids:
-        if not id_ or not id_.isprintable() or id_ != id_.strip():
-            raise UsageError(f"{id_!r} is no id of a record", remedy="give ids as OBJECTS has them")
+        is_one = id_ and id_.isprintable() and id_ == id_.strip()
+        if not is_one or not (id_.isdecimal() or type_id in of_own_api):
+            raise UsageError(
+                f"{id_!r} is no id of a record of type {type_id}",
+                cause="ids of these records are digits alone, without quotes",
+                remedy="give ids as OBJECTS has them",
+            )
     return with_engagements((type_id, id_) for id_ in ids)
 
 
@@ -136,11 +158,12 @@ def _print(
             for table in day.tables
         ]
     rows += [("state", "", escaped(stream), f"{held:,}", "") for stream, held in streams.items()]
-    print(columns(rows, right=(3,)) if rows else "there is no day, and no state holds it")
+    if rows:
+        print(columns(rows, right=(3,)))
     for note in notes:
         print(f"note: {note}")
     held = [day for day in days if day.tables]
-    if done:
+    if done and (held or streams):
         print(f"rewrote {count(len(held), 'day')}; `crmsnap verify` proves them")
     elif held or streams:
         print(f"{count(len(held), 'day')} would be rewritten: give --rewrite --yes to do it")

@@ -118,10 +118,11 @@ class RefreshSettings(BaseModel):
         default=7,
         ge=1,
         le=3_650,
-        description="After so many days the ids of each type are read whole, which finds what no count shows.",
+        description="Within so many days the ids of each type are read whole, each type on a day of its own:"
+        " that finds what no count shows.",
     )
     overlap_minutes: int = Field(
-        default=15,
+        default=1440,
         ge=5,
         le=525_600,
         description="How far before the last run's start changes are searched, as HubSpot's search lags.",

@@ -11,6 +11,7 @@ of these: so nothing is left behind by a run that was killed, or given up, or th
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 import msgspec
 import orjson
@@ -18,10 +19,11 @@ import orjson
 from crmsnap.extract.read import Reading
 from crmsnap.hubspot.object_types import CONTACT
 from crmsnap.state.about import count_of_members, events_of, memberships_of
-from crmsnap.state.folder import open_as_is, open_stream
-from crmsnap.state.reader import EMAIL_EVENTS, Associated, Deletion
+from crmsnap.state.folder import forget_scan, open_as_is, open_stream
+from crmsnap.state.reader import EMAIL_EVENTS, Associated, Deletion, StateReader, stream_path
 from crmsnap.state.rows import ListPlace
 from crmsnap.state.shapes import LIST_PLACES
+from crmsnap.state.sqlite import is_made
 from crmsnap.state.stream_file import Entry, Key
 from crmsnap.streams.documents import ListDocument
 from crmsnap.streams.memberships import place_row
@@ -53,6 +55,28 @@ def follow(scope: Scope, reading: Reading) -> None:
         file.finish(keeps=True)
 
 
+def read_anew(folder: Path) -> None:
+    """Let this run read anew what hangs on records of types of which the state has lost who went.
+
+    It does when the file of a type is rebuilt, or is gone: nobody could tell any more whose associations
+    and events have to go. Taken back before anything is read, so that a run that is killed has it too.
+    """
+    known = open_as_is(folder, _STREAM)
+    for stream, times in _marks(known).items():
+        is_lost = any(_is_lost(known, object_type) for object_type in times)
+        if is_lost and is_made(stream_path(folder, stream)):
+            forget_scan(folder, stream)
+
+
+def _marks(reader: StateReader) -> dict[str, dict[str, str]]:
+    """Stream -> object type -> how far this has come."""
+    return {one.key: _times(one.body) for one in reader.documents(_STREAM)}
+
+
+def _is_lost(reader: StateReader, object_type: str) -> bool:
+    return reader.finished(f"objects/{object_type}") is None
+
+
 _Records = Mapping[int | str, Deletion]
 
 
@@ -62,8 +86,11 @@ class _Gone:
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
         self._types = scope.reader.family("objects")
-        documents = open_as_is(scope.reader.folder, _STREAM).documents(_STREAM)
-        self._done = {one.key: _times(one.body) for one in documents}
+        known = open_as_is(scope.reader.folder, _STREAM)
+        self._done = {
+            stream: {one: at for one, at in times.items() if not _is_lost(known, one)}
+            for stream, times in _marks(known).items()
+        }
         self._found: dict[tuple[str, str], _Records] = {}
 
     def since(self, stream: str, object_type: str) -> str:

@@ -1,11 +1,12 @@
 """Checking a state: every row against its checksum, and rows against what must be true of them.
 
 SQLite's own check sees a broken tree and no wrong value. So every row of every table is read; its time must
-be that of a run that this state knows, which no file of another connection and no flipped digit has.
+be that of a run that this state knows, which no file of another connection and no flipped digit has. A state
+whose record of runs is lost or damaged is checked without that.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection, DatabaseError
@@ -17,7 +18,7 @@ import orjson
 from crmsnap.errors import StateError
 from crmsnap.state.files import StateFile, kind_in, state_files, tables_in
 from crmsnap.state.packing import Unpacker, checksum
-from crmsnap.state.runs import read_runs
+from crmsnap.state.runs import RunRow, read_runs
 from crmsnap.state.seals import Sealed, seal_is_broken
 from crmsnap.state.shapes import DELETIONS, Shape
 from crmsnap.state.spans import are_sound
@@ -40,10 +41,21 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What `runs.sqlite` knows."""
+    """What `runs.sqlite` knows; where it is lost or damaged nothing is compared with it."""
 
     runs: frozenset[str] = frozenset()
     times: frozenset[str] = frozenset()
+    is_sound: bool = False
+    last_came_to_its_end: bool = False
+
+    @classmethod
+    def of(cls, newest_first: Sequence[RunRow]) -> "_Known":
+        return cls(
+            frozenset(run.id for run in newest_first),
+            frozenset(run.started_at for run in newest_first),
+            is_sound=bool(newest_first),
+            last_came_to_its_end=bool(newest_first) and newest_first[0].status == "published",
+        )
 
 
 def check_state(folder: Path) -> Iterator[tuple[StateFile, int, tuple[Fault, ...]]]:
@@ -51,13 +63,17 @@ def check_state(folder: Path) -> Iterator[tuple[StateFile, int, tuple[Fault, ...
 
     Nothing is changed. Of each table only the first wrong row is named: one is enough to read a stream anew.
     """
-    known = _known(folder / RUNS_FILE)
-    for file in state_files(folder):
+    files = state_files(folder)
+    known = _Known()
+    # The record of runs first: what it does not say any more is its own fault, and no other file's.
+    for file in sorted(files, key=lambda file: file.path.name != RUNS_FILE):
         sentences = list(_wrong_beside(file))
         rows = 0
         try:
             with open_for_reading(file.path) as db:
                 rows, found = _checked(file, db, known)
+                if not found and not any(tables_in(db)) and _should_hold(file, files, known):
+                    found = ["it is empty: what a run wrote into it is gone"]
                 sentences += found
         except StateError as error:
             sentences.append(error.message)
@@ -66,16 +82,20 @@ def check_state(folder: Path) -> Iterator[tuple[StateFile, int, tuple[Fault, ...
             UnicodeDecodeError,
         ) as error:  # a name of a column may be damaged too
             sentences.append(f"SQLite cannot read it: {error}")
+        if file.path.name == RUNS_FILE and not sentences:
+            known = _Known.of(read_runs(file.path))
         remedy = remedy_for(file.path)
         yield file, rows, tuple(Fault(file.stream, file.path, text, remedy) for text in sentences)
 
 
-def _known(path: Path) -> _Known:
-    try:
-        runs = read_runs(path) if path.exists() else ()
-    except (StateError, DatabaseError, msgspec.MsgspecError):
-        return _Known()  # said where that file is checked
-    return _Known(frozenset(run.id for run in runs), frozenset(run.started_at for run in runs))
+def _should_hold(file: StateFile, files: Sequence[StateFile], known: _Known) -> bool:
+    """Whether an empty file was not always so: the one that a killed run left while making it was.
+
+    Behind a run that came to its end none is left, as that has made every file that it needs.
+    """
+    if file.path.name == RUNS_FILE:
+        return any(other.is_stream and other.bytes for other in files)
+    return known.last_came_to_its_end
 
 
 def _wrong_beside(file: StateFile) -> Iterator[str]:
@@ -124,7 +144,7 @@ def _wrong_scans(file: StateFile, db: Connection, known: _Known, tables: set[str
         if seal_is_broken(db, table, file.path.name):
             yield f"its row in {table} is not what was written"
         for (run,) in db.execute(f"SELECT run FROM {table}"):  # noqa: S608 - one of two names
-            if run not in known.runs:
+            if known.is_sound and run not in known.runs:
                 yield f"its {table} is of a run that this connection does not know: {run}"
 
 
@@ -157,7 +177,7 @@ def _wrong_row(
         return None  # of an earlier version
     if digest != checksum(body, text):
         return f"the checksum of {where} does not match"
-    if shape.stamped and ingested_at not in known.times:
+    if shape.stamped and known.is_sound and ingested_at not in known.times:
         return f"{where} carries the time of no run that this connection knows"
     return None
 

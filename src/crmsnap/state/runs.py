@@ -136,7 +136,10 @@ class Runs:
                 "SELECT stream, reason, detail, scopes FROM gaps WHERE run = ? ORDER BY stream",
                 (run_id,),
             ).fetchall()
-        return tuple(Gap(row[0], row[1], row[2], tuple(json.loads(row[3]))) for row in rows)
+            return tuple(
+                Gap(row[0], row[1], row[2], msgspec.json.decode(row[3], type=tuple[str, ...]))
+                for row in rows
+            )
 
 
 def copied_account(folder: Path) -> str | None:

@@ -113,11 +113,12 @@ DELETIONS = Shape(
 ARCHIVE = Shape(
     "archive",
     keys=("id",),
-    values=("archived_at", "met_at"),
+    values=("archived_at", "has_left"),
     body=False,
     outlives=True,
 )
-"""What HubSpot's archive holds, whether or not it was ever ours: who leaves it may be live again."""
+"""What HubSpot's archive holds, whether or not it was ever ours: who leaves it may be live again.
+Writing a row says that this scan has met it."""
 
 FIELD_NAMES = EVENT_NAMES
 """Names that an API's answers hold, beside records whose type has no list of properties."""

@@ -10,10 +10,15 @@ from pathlib import Path
 from shlex import quote
 from urllib.parse import unquote
 
+import msgspec
+
 from crmsnap.errors import StateDamaged, StateError, StateTooNew
 
 RUNS_FILE = "runs.sqlite"
 """Beside the streams' files: whose state it is, and what was run."""
+
+LOCK_FILE = "lock"
+"""In a state's folder, as long as there is one; empty, and never removed."""
 
 VERSION = 2
 """Of every file's schema, kept in `user_version`; a file with a higher one is refused untouched."""
@@ -130,6 +135,8 @@ def damage_named(path: Path) -> Iterator[None]:
         raise  # our mistake, not the file's
     except sqlite3.DatabaseError as error:
         raise damaged(path, str(error)) from error
+    except msgspec.DecodeError as error:
+        raise damaged(path, "a value in it is not what was written") from error
     except UnicodeDecodeError as error:  # SQLite hands a column's name out as it finds it
         raise damaged(path, "a name in it is no text") from error
 
@@ -148,12 +155,16 @@ def remedy_for(path: Path) -> str:
     if path.name == RUNS_FILE:
         return "delete that file: the next sync makes it anew, and knows nothing of earlier runs"
     # A family's files lie one folder below the connection's.
-    folder = next((at for at in path.parents[:2] if (at / RUNS_FILE).exists()), path.parent)
+    folder = next((at for at in path.parents[:2] if _is_state(at)), path.parent)
     stream = path.relative_to(folder).with_suffix("").as_posix()
     return (
         f"crmsnap state rebuild {quote(unquote(stream))} --connection {folder.name}:"
         " the next sync reads it anew"
     )
+
+
+def _is_state(folder: Path) -> bool:
+    return any((folder / name).exists() for name in (RUNS_FILE, LOCK_FILE))
 
 
 def _create(connection: sqlite3.Connection, schemas: tuple[str, ...]) -> None:

@@ -10,6 +10,7 @@ from random import Random
 
 import pytest
 
+from crmsnap.bootstrap.upkeep import states
 from crmsnap.errors import UsageError
 from crmsnap.state.checking import check_state
 from crmsnap.state.files import chosen_files, forget, state_files
@@ -91,7 +92,7 @@ def flip(folder: Path, random: Random) -> str:
 
 def truncate(folder: Path, random: Random) -> str:
     file = random.choice(state_files(folder))
-    size = random.randrange(1, file.path.stat().st_size)
+    size = random.choice((0, random.randrange(1, file.path.stat().st_size)))
     os.truncate(file.path, size)
     return f"{file.stream} cut to {size}"
 
@@ -213,3 +214,36 @@ def test_what_parts_were_made_of_is_checked_and_can_be_forgotten(state: Path):
     assert faults(state) == ["published: the checksums of 1 of its rows do not match"]
     forget(chosen_files(state, ["published"]))
     assert faults(state) == []
+
+
+@pytest.mark.parametrize("stream", ["objects/0-1", "owners", "runs"])
+def test_a_file_that_was_emptied_is_found(state: Path, stream: str):
+    """It looks like one that nobody has written yet; but the last run came to its end with it."""
+    (file,) = [file for file in state_files(state) if file.stream == stream]
+    os.truncate(file.path, 0)
+    assert faults(state) == [f"{stream}: it is empty: what a run wrote into it is gone"]
+
+
+def test_a_file_that_a_killed_run_has_just_made_is_no_fault(state: Path):
+    """The next run goes on with it."""
+    change(state, "runs", "UPDATE runs SET status = 'running' WHERE id = 'run-2'")
+    (state / "teams.sqlite").touch(mode=0o600)
+    assert faults(state) == []
+
+
+@pytest.mark.parametrize("selection", ["'{'", "'[1'"])
+def test_a_damaged_record_of_runs_is_told_alone(state: Path, selection: str):
+    """Of each other file it could only be said that its run is not known, with a remedy that is none."""
+    change(state, "runs", f"UPDATE runs SET selection = {selection}")
+    assert [fault.partition(":")[0] for fault in faults(state)] == ["runs"]
+
+
+def test_a_state_without_its_record_of_runs_is_still_checked(state: Path):
+    """Deleting it is its remedy: everything else has to be whole, and is found by the folder's name."""
+    (state / "lock").touch()
+    (state / "runs.sqlite").unlink()
+    assert faults(state) == []
+    assert states(state.parent) == {"acme": state}
+    change(state, "objects/0-1", "UPDATE records SET body = x'00' WHERE id = 3")
+    (fault,) = [one for _, _, found in check_state(state) for one in found]
+    assert "crmsnap state rebuild objects/0-1 --connection acme" in fault.remedy
