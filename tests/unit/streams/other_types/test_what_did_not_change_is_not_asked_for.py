@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from crmsnap.extract.follow import follow
 from crmsnap.state.folder import open_as_is, open_reader, open_stream
 from crmsnap.state.shapes import DELETIONS
 from crmsnap.state.stream_file import Entry, RunMark
@@ -14,6 +15,7 @@ from crmsnap.streams import labels, lists, memberships
 from crmsnap.streams.documents import TypeDocument
 from crmsnap.streams.other_types import CONVERSATIONS, DEAL_SPLITS, FORM_SUBMISSIONS
 from tests.builders.account_state import RUN, UPDATED, AccountState
+from tests.unit.extract.test_follow import reading
 from tests.unit.hubspot.host import Reply
 from tests.unit.streams.other_types.days import SECOND, WEEK_LATER, Days, asked
 from tests.unit.streams.other_types.served import HubSpot, listed
@@ -106,7 +108,9 @@ def read_lists(
     days.read(task, run)
     if vanished:
         went(days, *vanished, reason="VANISHED")
-    late = memberships.open_task(days.scope(run, "lists", "memberships", "objects/0-1"))
+    behind = days.scope(run, "lists", "memberships", *(["objects/0-1"] if records else []))
+    follow(behind, reading(days.folder, run))
+    late = memberships.late_task(behind)
     if late is not None:
         days.read(late, run, again=True)
     return asked(days)
@@ -193,9 +197,59 @@ def test_a_record_that_is_missed_behind_the_lists_explains_who_left(long_list: D
     """Deleted for privacy: only counts tell. Its membership goes with all else that hangs on it."""
     marks = a_list("3", 6, removed="2")
     assert read_lists(long_list, SECOND, marks, records=True, vanished=[2]) == {}
-    finished = open_as_is(long_list.folder).finished("memberships")
-    assert finished is not None
-    assert "true" not in str(finished.note)
+    assert kept(long_list) == [(3, 1), (3, 3), (3, 4), (3, 5), (3, 6), (3, 7)]
+    third = RunMark("run-3", "2026-11-24 02:00:00.000")
+    assert read_lists(long_list, third, marks, records=True) == {}
+
+
+def test_one_restored_on_the_day_another_one_went_is_found_though_no_mark_moved(long_list: Days):
+    """The list counts as many as before. Who went is known from the records, so somebody came."""
+    days = long_list
+    went(days, 2)
+    members(days, "3", 1, 3, 4, 5, 6, 7, 8, page=2)
+    assert read_lists(days, SECOND, a_list("3", 7), records=True).total() == 4
+    assert kept(days) == [(3, id_) for id_ in (1, 3, 4, 5, 6, 7, 8)]
+
+
+def test_a_list_that_leaves_the_selection_is_read_when_it_comes_back(long_list: Days):
+    """Also where the narrower run was given up behind forgetting its members, and its marks rest."""
+    days, third = long_list, RunMark("run-3", "2026-11-24 02:00:00.000")
+    days.hubspot.serve(LISTS, {"lists": [], "hasMore": False, "offset": 0})
+    (task,) = lists.tasks(days.scope(SECOND))
+    days.read(task, SECOND)
+    (task,) = memberships.tasks(days.scope(SECOND, "lists"))
+    with open_stream(days.folder, "memberships", SECOND) as file:
+        page = next(iter(task.read(days.hubspot.client, None)))
+        file.save(page.rows, page.position, page.beside, whole=page.whole)
+    assert kept(days) == []
+    assert read_lists(days, third, a_list("3", 7)).total() == 4
+    assert len(kept(days)) == 7
+
+
+def test_a_list_is_read_again_when_something_else_took_a_member_out(long_list: Days):
+    """An erasure of a record that HubSpot still has: its marks do not move."""
+    with open_stream(long_list.folder, "memberships", RUN) as file:
+        file.leave([(3, 4)], [])
+    assert read_lists(long_list, SECOND, a_list("3", 7)).total() == 4
+    assert len(kept(long_list)) == 7
+
+
+def test_a_list_is_read_whole_when_a_run_was_killed_in_the_middle_of_it(long_list: Days):
+    """Its marks move, and move back before the next run: they are not those of the rows any more."""
+    days, third = long_list, RunMark("run-3", "2026-11-24 02:00:00.000")
+    members(days, "3", *range(1, 9), page=2)
+    with open_stream(days.folder, "memberships", SECOND) as file:
+        file.save([(3, 8, None)], "3 8")
+    members(days, "3", *range(1, 8), page=2)
+    assert read_lists(days, third, a_list("3", 7)).total() == 4
+    assert kept(days) == [(3, id_) for id_ in range(1, 8)]
+
+
+def test_how_far_a_list_was_read_changes_no_published_row(long_list: Days):
+    """Marks that move alone make no part of its table anew."""
+    before = open_as_is(long_list.folder, "memberships").stretches("memberships")
+    read_lists(long_list, SECOND, a_list("3", 7, added="2"))
+    assert open_as_is(long_list.folder, "memberships").stretches("memberships") == before
 
 
 def test_a_list_that_a_run_left_in_doubt_is_read_by_the_next(long_list: Days):
