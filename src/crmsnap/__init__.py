@@ -1,3 +1,3 @@
 """crmsnap: a whole HubSpot account, every day, in your own bucket, proven complete."""
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
