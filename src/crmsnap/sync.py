@@ -56,6 +56,7 @@ from crmsnap.state.outlines import KeptOutline, Outlines
 from crmsnap.state.published import PublishedRanges
 from crmsnap.state.runs import RUNNING, RunRow, Runs
 from crmsnap.state.stream_file import RunMark
+from crmsnap.state.unread import strip_unread
 from crmsnap.state.written import RememberPuts, Written
 from crmsnap.streams.stream import END, Scope
 from crmsnap.tables.chosen import expanded, picked, streams_of
@@ -63,6 +64,9 @@ from crmsnap.tables.given_names import STREAM, remembered
 from crmsnap.tables.table import Table
 
 _NOTHING_GOES = "old days stay: the connection keeps a number of days, and has deletes = false"
+
+_UNREAD_DAYS = 30
+"""At most so long values of people stay in the state that no run reads any more."""
 
 _CLOCK_STEP = timedelta(milliseconds=999)
 
@@ -285,6 +289,7 @@ def _copy(
     counts = reconcile(scope, reading, allow_differences=request.allow_differences)
     read_doubtful_lists(scope, reading)
     follow(scope, reading)
+    strip_unread(folder, scope.reader.streams, run.started_at, _kept_unread_since(run, request))
     facts = replace(
         facts,
         window_start=window_start(scope),
@@ -315,6 +320,13 @@ def _copy(
         memory=PublishedRanges(folder, tools.destination.url),
         replaces=replaces,
     )
+
+
+def _kept_unread_since(run: RunRow, request: Request) -> str:
+    """Who was read last before that keeps no values: one day behind a sweep, for runs that are late."""
+    days = timedelta(days=min(request.refresh.sweep_days, _UNREAD_DAYS) + 1)
+    since = datetime.fromisoformat(run.started_at) - days
+    return since.isoformat(sep=" ", timespec="milliseconds")
 
 
 def _named(plan: Plan, scope: Scope, run: RunMark) -> list[Table]:
