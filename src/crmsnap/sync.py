@@ -304,7 +304,7 @@ def _copy(
         revision=1 if replaces is None else replaces.next,
     )
     tables = _named(plan, scope, reading.run)
-    facts = replace(facts, changes=_changes(folder, facts, tables, scope))
+    facts = replace(facts, changes=_changes(folder, run, facts, tables, scope))
     lease.assure()
     tools.observe(StepBegan("publish"))
     return publish(
@@ -342,11 +342,11 @@ def _named(plan: Plan, scope: Scope, run: RunMark) -> list[Table]:
 
 
 def _changes(
-    folder: Path, facts: RunFacts, tables: Sequence[Table], scope: Scope
+    folder: Path, run: RunRow, facts: RunFacts, tables: Sequence[Table], scope: Scope
 ) -> Changes | None:
-    """What differs from the last snapshot; the outline of this one is kept for the next."""
+    """What differs from the last snapshot at the same destination; the outline of this one is kept for the next."""
     now = outline_of(tables, scope.reader, facts.selection, facts.compression)
-    with Outlines(folder) as outlines:
+    with Outlines(folder, run.destination) as outlines:
         last = outlines.last_published()
         outlines.keep(facts.run, KeptOutline(facts.day, scope.started_at, packed(now)))
     then = None if last is None else unpacked(last.body)
@@ -407,9 +407,9 @@ def _end(
         runs.end(run.id, "published", ended_at, kept)
 
     if report.outcome == "published":
-        report = _compared(report, runs)
+        report = _compared(report, run, runs)
     runs.begin(run)
-    with Outlines(tools.home / report.connection) as outlines:
+    with Outlines(tools.home / report.connection, run.destination) as outlines:
         outlines.published(report.manifest.facts.run)
     remember(report)  # what comes now may fail or be stopped: the day is published already
     # This machine may be lost meanwhile. Others learn of its report, and when it ended, behind that.
@@ -422,13 +422,16 @@ def _end(
     return replace(report, warnings=(*report.warnings, *unknown))
 
 
-def _compared(report: Report, runs: Runs) -> Report:
-    """The report with what jumped since the snapshot before, unless somebody chose other rows."""
+def _compared(report: Report, run: RunRow, runs: Runs) -> Report:
+    """The report with what jumped since the snapshot before at the same destination, unless somebody chose other rows."""
     changes = report.manifest.facts.changes
     if changes is None or changes.other_selection:
         return report
-    ours = report.manifest.facts.run
-    published = (row for row in runs.newest_first() if row.status == "published" and row.id != ours)
+    published = (
+        row
+        for row in runs.newest_first()
+        if row.status == "published" and row.id != run.id and row.destination == run.destination
+    )
     before = next((row for row in published if row.started_at == changes.since), None)
     if before is None:
         return report
