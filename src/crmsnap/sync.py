@@ -53,7 +53,7 @@ from crmsnap.publish.tidy import Tidied, tidy
 from crmsnap.redaction.values import redacted_values
 from crmsnap.state.folder import locked, open_as_is, open_stream
 from crmsnap.state.outlines import KeptOutline, Outlines
-from crmsnap.state.published import PublishedRanges
+from crmsnap.state.published import remembered_ranges
 from crmsnap.state.runs import RUNNING, RunRow, Runs
 from crmsnap.state.stream_file import RunMark
 from crmsnap.state.unread import strip_unread
@@ -64,9 +64,6 @@ from crmsnap.tables.given_names import STREAM, remembered
 from crmsnap.tables.table import Table
 
 _NOTHING_GOES = "old days stay: the connection keeps a number of days, and has deletes = false"
-
-_UNREAD_DAYS = 30
-"""At most so long values of people stay in the state that no run reads any more."""
 
 _CLOCK_STEP = timedelta(milliseconds=999)
 
@@ -289,7 +286,7 @@ def _copy(
     counts = reconcile(scope, reading, allow_differences=request.allow_differences)
     read_doubtful_lists(scope, reading)
     follow(scope, reading)
-    strip_unread(folder, scope.reader.streams, run.started_at, _kept_unread_since(run, request))
+    strip_unread(folder, scope.reader.streams, run.started_at, request.refresh.sweep_days)
     facts = replace(
         facts,
         window_start=window_start(scope),
@@ -317,16 +314,9 @@ def _copy(
         observe=tally.take,
         stop=tools.clock,
         before_manifest=lease.assure,
-        memory=PublishedRanges(folder, tools.destination.url),
+        memory=remembered_ranges(scope.reader, tools.destination.url, run.started_at),
         replaces=replaces,
     )
-
-
-def _kept_unread_since(run: RunRow, request: Request) -> str:
-    """Who was read last before that keeps no values: one day behind a sweep, for runs that are late."""
-    days = timedelta(days=min(request.refresh.sweep_days, _UNREAD_DAYS) + 1)
-    since = datetime.fromisoformat(run.started_at) - days
-    return since.isoformat(sep=" ", timespec="milliseconds")
 
 
 def _named(plan: Plan, scope: Scope, run: RunMark) -> list[Table]:
@@ -427,12 +417,9 @@ def _compared(report: Report, run: RunRow, runs: Runs) -> Report:
     changes = report.manifest.facts.changes
     if changes is None or changes.other_selection:
         return report
-    published = (
-        row
-        for row in runs.newest_first()
-        if row.status == "published" and row.id != run.id and row.destination == run.destination
-    )
-    before = next((row for row in published if row.started_at == changes.since), None)
+    rows = [row for row in runs.newest_first() if row.status == "published" and row.id != run.id]
+    known = {(row.destination, row.started_at): row for row in reversed(rows)}
+    before = known.get((run.destination, changes.since))
     if before is None:
         return report
     found = jumps(

@@ -5,6 +5,7 @@ for privacy since, and the values of properties that became sensitive.
 """
 
 from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from crmsnap.state.compaction import empty_log
@@ -16,15 +17,18 @@ from crmsnap.state.stream_file import STRIPPED, RunMark, StreamFile
 _FORGOTTEN = frozenset({"events", "email-events", "owners"})
 """Read whole when they are selected again, and nothing else is known from what they held before."""
 
+_DAYS_MAX, _DAYS_LATE = 30, 1
+"""The longest that values stay, however seldom sweeps are; and so much later than a sweep may a run come."""
 
-def strip_unread(
-    folder: Path, read: Collection[str], ingested_at: str, before: str
-) -> tuple[str, ...]:
-    """Take the values out of streams that this run has not `read`, nor any run since `before`; return which.
+
+def strip_unread(folder: Path, read: Collection[str], now: str, sweep_days: int) -> tuple[str, ...]:
+    """Take the values out of streams that this run has not `read`, nor any run lately; return which.
 
     Of records stay the ids, and when and why others went: so a run that reads them again finds who vanished
-    meanwhile. `ingested_at` is what changed rows carry. The caller holds the folder's lock.
+    meanwhile. `now` is when this run began, as published: what changed rows carry. The caller holds the
+    folder's lock.
     """
+    before = _days_before(now, min(sweep_days, _DAYS_MAX) + _DAYS_LATE)
     began = {run.id: run.started_at for run in read_runs(folder / RUNS_FILE)}
     changed = []
     for file in state_files(folder):
@@ -34,10 +38,15 @@ def strip_unread(
             continue
         if family in _FORGOTTEN:
             forget([file])
-        elif not _strip(file, ingested_at):
+        elif not _strip(file, now):
             continue
         changed.append(file.stream)
     return tuple(changed)
+
+
+def _days_before(time: str, days: int) -> str:
+    since = datetime.fromisoformat(time) - timedelta(days=days)
+    return since.isoformat(sep=" ", timespec="milliseconds")
 
 
 def _last_read(file: StateFile, began: Mapping[str, str]) -> str:

@@ -9,8 +9,9 @@ import pytest
 from crmsnap.state.checking import check_state
 from crmsnap.state.files import state_files
 from crmsnap.state.folder import open_as_is
+from crmsnap.state.stream_file import RunMark
 from crmsnap.state.unread import strip_unread
-from tests.unit.state.made_up_state import SECOND, a_state
+from tests.unit.state.made_up_state import a_state, begun
 
 LATER = "2026-12-01 02:00:00.000"
 
@@ -19,6 +20,7 @@ LATER = "2026-12-01 02:00:00.000"
 def state(tmp_path: Path) -> Path:
     folder = tmp_path / "acme"
     a_state(folder)
+    begun(folder, RunMark("run-3", LATER))
     return folder
 
 
@@ -38,7 +40,7 @@ def test_values_of_records_that_nobody_reads_leave_the_state(state: Path):
     ids = [one.id for one in before.records("objects/0-1")]
     gone = [one.id for one in before.deletions("objects/0-1")]
     assert any(b"@example.com" in body for body in texts(state))
-    changed = strip_unread(state, (), SECOND.ingested_at, LATER)
+    changed = strip_unread(state, (), LATER, 7)
     assert {"objects/0-1", "objects/0-28", "events/e_visited_page", "owners"} <= {*changed}
     assert set(texts(state)) == {b"{}"}
     after = open_as_is(state, "objects/0-1")
@@ -61,7 +63,7 @@ def test_neither_files_nor_their_logs_hold_a_value(state: Path):
             for row in db.execute(f"SELECT body FROM {table}")
         ]
     assert all(len(body) > 30 for body in stored)
-    strip_unread(state, (), SECOND.ingested_at, LATER)
+    strip_unread(state, (), LATER, 7)
     left = b"".join(path.read_bytes() for path in state.rglob("*.sqlite*"))
     assert [body for body in stored if body in left] == []
 
@@ -70,12 +72,12 @@ def test_what_is_read_or_was_read_lately_stays(state: Path):
     """Another connection's selection may be read once a week."""
     before = {file.path: file.path.read_bytes() for file in state_files(state)}
     streams = [file.stream for file in state_files(state)]
-    assert strip_unread(state, streams, SECOND.ingested_at, LATER) == ()
-    assert strip_unread(state, (), SECOND.ingested_at, SECOND.ingested_at) == ()
+    assert strip_unread(state, streams, LATER, 7) == ()
+    assert strip_unread(state, (), LATER, 9) == ()
     assert {file.path: file.path.read_bytes() for file in state_files(state)} == before
 
 
 def test_it_is_done_once(state: Path):
     """A type that is never read again costs the days after it nothing."""
-    assert strip_unread(state, (), SECOND.ingested_at, LATER)
-    assert strip_unread(state, (), SECOND.ingested_at, LATER) == ()
+    assert strip_unread(state, (), LATER, 7)
+    assert strip_unread(state, (), LATER, 7) == ()
