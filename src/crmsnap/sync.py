@@ -227,6 +227,8 @@ def run_sync(request: Request, tools: Tools) -> Report:
         tried = try_to_write(tools.destination, removes=request.deletes)
         if found.replaces is not None:
             try_to_replace(tools.destination, removes=request.deletes)
+        with tools.open_executor(0):
+            pass  # a cluster that cannot be reached is told before hours of reading, not behind them
         checks += of_writing(tools.safeguards, create_only=tried.create_only)
         runs.begin(run)
         tools.remember_runs(connection, runs.newest_first())
