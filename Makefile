@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-full test-peers test-servers check fix docs bench bench-large bench-days lock clean
+.PHONY: help setup demo test test-full test-peers test-servers check fix docs bench bench-large bench-reuse bench-days lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ bench: .venv/dev ## Print the performance figures, as ratios measured in one run
 
 bench-large: .venv/dev ## Copy 1,000,000 contacts twice and print time, calls and memory (about 25 minutes)
 	nice -n 10 $(BIN)/python bench/large.py
+
+bench-reuse: .venv/dev ## Print what publishing costs when nothing changed, or the newest 1 % did
+	$(BIN)/python bench/reuse.py --contacts 20000
 
 bench-days: .venv/dev ## Print by family the calls of a first day and of the day after, and check that they are few
 	nice -n 10 $(BIN)/python bench/days.py

@@ -106,8 +106,8 @@ class Refresh:
     full: bool = False
     """Read everything again, as on the first day."""
     sweep_days: int = 7
-    """After so many days the ids of a type are read whole: that finds what no count shows."""
-    overlap_minutes: int = 15
+    """Within so many days the ids of a type are read whole: that finds what no count shows."""
+    overlap_minutes: int = 1440
     """How far before the last run's start changes are searched: HubSpot's search index lags behind."""
     associations: Literal["auto", "all", "rotate"] = "auto"
     """Whether all associations are read each day, or those of changed records and the others in rotation;

@@ -17,12 +17,7 @@ from crmsnap.connection.check import Check
 from crmsnap.connection.checks.repeated import Safeguards, before_reading, of_writing
 from crmsnap.destinations.interface import Destination
 from crmsnap.destinations.write_test import try_to_replace, try_to_write
-from crmsnap.errors import (
-    CrmsnapError,
-    DailyLimitReached,
-    Interrupted,
-    Suspended,
-)
+from crmsnap.errors import CrmsnapError, DailyLimitReached, Interrupted, Suspended
 from crmsnap.extract.asked import asked
 from crmsnap.extract.doubtful_lists import read_doubtful_lists
 from crmsnap.extract.facts import left_out, window_start
@@ -286,9 +281,9 @@ def _copy(
     read_redefined(scope, reading)
     tools.observe(StepBegan("reconcile"))
     counts = reconcile(scope, reading, allow_differences=request.allow_differences)
-    read_doubtful_lists(scope, reading)
     follow(scope, reading)
     strip_unread(folder, scope.reader.streams, run.started_at, request.refresh.sweep_days)
+    read_doubtful_lists(scope, reading)
     facts = replace(
         facts,
         window_start=window_start(scope),
@@ -350,7 +345,8 @@ def _changes(
 def _begin(runs: Runs, selection: Selection, tools: Tools, *, full: bool) -> tuple[RunRow, bool]:
     """The run to go on with if there is one for the same copy, else a new one.
 
-    One that reads everything again goes on so; none that reads less is gone on with when that is asked for.
+    One that reads everything again goes on so. Where that is asked for, one of today that reads less is given
+    up; one of an earlier day comes to its end first, or its day would never be published.
     """
     unfinished = runs.unfinished()
     if (
@@ -358,10 +354,14 @@ def _begin(runs: Runs, selection: Selection, tools: Tools, *, full: bool) -> tup
         and unfinished.reading == READING_VERSION
         and unfinished.selection == selection
         and unfinished.destination == tools.destination.url
-        and (unfinished.full or not full)
+        and (unfinished.full or not full or unfinished.day < _today(tools))
     ):
         return unfinished, True
     return _new_run(selection, tools, full=full), False
+
+
+def _today(tools: Tools) -> str:
+    return tools.client.server_date().date().isoformat()
 
 
 def _new_run(selection: Selection, tools: Tools, *, full: bool) -> RunRow:
@@ -419,8 +419,8 @@ def _compared(report: Report, run: RunRow, runs: Runs) -> Report:
     changes = report.manifest.facts.changes
     if changes is None or changes.other_selection:
         return report
-    rows = [row for row in runs.newest_first() if row.status == "published" and row.id != run.id]
-    known = {(row.destination, row.started_at): row for row in reversed(rows)}
+    rows = (row for row in runs.newest_first() if row.status == "published" and row.id != run.id)
+    known = {(row.destination, row.started_at): row for row in rows}
     before = known.get((run.destination, changes.since))
     if before is None:
         return report

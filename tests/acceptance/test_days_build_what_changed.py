@@ -31,7 +31,7 @@ def parts(day: Path) -> list[Path]:
 def test_what_is_built_on_a_day_without_a_change_of_records_is_other_than_before(tmp_path: Path):
     """Events came in, threads went on, a list was made. All else is yesterday's file, and of a table of events
     it is the last part alone that is not."""
-    with sandbox(contacts=300) as account:
+    with sandbox() as account:
         mine = Crmsnap(tmp_path, account)
         assert mine.sync().exit_code == 0
         account.post("/_sandbox/advance", {"days": 1, **NOTHING})

@@ -20,6 +20,14 @@ SELECTION = Selection(
     tables=("DELETED_OBJECTS", "OBJECTS", "OBJECT_PROPERTIES"),
     histories=Choice(never=("*",)),
 )
+QUIET = {
+    "days": 1,
+    "changed": 0.0,
+    "created": 0.0,
+    "archived": 0.0,
+    "merged": 0.0,
+    "gdpr_deleted": 0.0,
+}
 
 
 @pytest.fixture
@@ -48,7 +56,7 @@ def test_a_change_that_search_shows_late_is_found_by_the_next_run(
     copying = Copying(large, tmp_path / "later", SELECTION, Refresh(overlap_minutes=26 * 60))
     copying.sync()
     large.post("/_sandbox/knobs", {"index_lag_ms": 24 * HOUR_MS})
-    large.post("/_sandbox/advance", {"days": 1, "changed": 0.02})
+    large.post("/_sandbox/advance", {**QUIET, "changed": 0.02})
     missed = copying.day(copying.sync())
     first = Copying(large, tmp_path / "first", SELECTION)
     assert differences(missed, first.day(first.sync())), "search knew of the change already"
@@ -56,6 +64,40 @@ def test_a_change_that_search_shows_late_is_found_by_the_next_run(
     later = copying.day(copying.sync())
     second = Copying(large, tmp_path / "second", SELECTION)
     assert not differences(later, second.day(second.sync()))
+
+
+def test_a_change_that_search_shows_an_hour_late_is_there_the_next_day(
+    large: SandboxAccount, tmp_path: Path
+) -> None:
+    """HubSpot names no number for the lag: the default looks back a day."""
+    copying = Copying(large, tmp_path / "later", SELECTION)
+    copying.sync()
+    large.post("/_sandbox/knobs", {"index_lag_ms": 2 * HOUR_MS})
+    large.post("/_sandbox/advance", {**QUIET, "days": 0.95})
+    large.post("/_sandbox/advance", {**QUIET, "days": 0.005, "changed": 0.02})
+    large.post("/_sandbox/clock", {"advance_ms": HOUR_MS})
+    missed = copying.day(copying.sync())
+    first = Copying(large, tmp_path / "first", SELECTION)
+    assert differences(missed, first.day(first.sync())), "search knew of the change already"
+    large.post("/_sandbox/advance", QUIET)
+    later = copying.day(copying.sync())
+    second = Copying(large, tmp_path / "second", SELECTION)
+    assert not differences(later, second.day(second.sync()))
+
+
+def test_what_search_finds_again_is_not_read_again(large: SandboxAccount, tmp_path: Path) -> None:
+    """A day is looked back, so yesterday's changes are found: they have the times that the state knows."""
+    copying = Copying(large, tmp_path, SELECTION)
+    copying.sync()
+    large.post("/_sandbox/advance", {**QUIET, "changed": 0.15})
+    copying.sync()
+    large.post("/_sandbox/advance", QUIET)
+    large.post("/_sandbox/stats/reset", {})
+    copying.sync()
+    requests = large.get("/_sandbox/stats")["requests"]
+    assert requests["search"]["200"] > 1, requests
+    # The probe and the archive; 300 records would be three batches.
+    assert requests["objects"] == {"200": 2}, requests
 
 
 def test_who_went_is_told_with_the_reason(large: SandboxAccount, tmp_path: Path) -> None:

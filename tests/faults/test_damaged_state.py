@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crmsnap.errors import CrmsnapError
+from crmsnap.errors import CrmsnapError, StateDamaged
 from crmsnap.model import Selection
 from crmsnap.state.checking import check_state
 from crmsnap.state.folder import open_reader, open_stream
@@ -87,6 +87,14 @@ def test_no_flipped_bit_is_read_as_something_else(
         if silent(put(tmp_path / str(number), bytes(data)), wanted):
             believed.append((at, bit))
     assert believed == []
+
+
+def test_a_schema_that_is_no_text_is_damage_and_no_bug(sound: bytes, tmp_path: Path) -> None:
+    """SQLite quotes in its message what it could not read, and Python cannot decode the message."""
+    assert b"NOT NULL\n)" in sound
+    folder = put(tmp_path, sound.replace(b"NOT NULL\n)", b"NOT N\xf3LL\n)"))
+    with pytest.raises(StateDamaged, match=r"0-1\.sqlite is damaged"):
+        rows(folder)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.2, 0.5, 0.9])

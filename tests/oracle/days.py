@@ -38,11 +38,13 @@ class Copying:
     refresh: Refresh = field(default_factory=Refresh)
     allow_differences: bool = False
     observe: Callable[[Progress], None] = field(default=lambda _: None)
+    snapshots: str = "snapshots"
+    """The folder of its days, in `folder`."""
 
     def sync(self) -> Report:
         """Publish the day of the account's clock."""
         settings = ConnectionSettings(
-            to=str(self.folder / "snapshots"),
+            to=str(self.folder / self.snapshots),
             token=SecretStr(self.account.token),
             base_url=self.account.url,
             allow_other_host=True,
@@ -58,7 +60,7 @@ class Copying:
 
     def day(self, report: Report) -> Path:
         """The folder of the day that a report is about."""
-        return self.folder / "snapshots" / report.manifest.facts.day
+        return self.folder / self.snapshots / report.manifest.facts.day
 
 
 def differences(day: Path, first: Path) -> list[str]:

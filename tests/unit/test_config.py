@@ -99,6 +99,15 @@ def test_what_cannot_be_understood_is_refused_with_its_place(
     assert all(word in said for word in words), said
 
 
+@pytest.mark.parametrize(
+    "setting", ["sweep_days", "overlap_minutes", "association_days", "late_event_hours"]
+)
+def test_a_time_that_no_calendar_reaches_back_to_is_refused(file: Path, setting: str):
+    """It would end a run in the middle instead."""
+    with pytest.raises(ConfigError, match=setting):
+        loaded(file, f"[connections.acme.refresh]\n{setting} = 1000000000000\n")
+
+
 def test_no_refusal_repeats_a_value(file: Path):
     """It may be a secret in the wrong place."""
     with pytest.raises(ConfigError) as refused:

@@ -126,11 +126,14 @@ class RefreshSettings(BaseModel):
     sweep_days: int = Field(
         default=7,
         ge=1,
-        description="After so many days the ids of each type are read whole, which finds what no count shows.",
+        le=3_650,
+        description="Within so many days the ids of each type are read whole, each type on a day of its own:"
+        " that finds what no count shows.",
     )
     overlap_minutes: int = Field(
-        default=15,
+        default=1440,
         ge=5,
+        le=525_600,
         description="How far before the last run's start changes are searched, as HubSpot's search lags.",
     )
     associations: Literal["auto", "all", "rotate"] = Field(
@@ -145,10 +148,13 @@ class RefreshSettings(BaseModel):
         description="Share of the calls that a day may use within which `auto` reads all associations.",
     )
     association_days: int = Field(
-        default=7, ge=1, description="Days within which `rotate` comes to every record."
+        default=7, ge=1, le=3_650, description="Days within which `rotate` comes to every record."
     )
     late_event_hours: int = Field(
-        default=48, ge=1, description="How late events may arrive and still be found each day."
+        default=48,
+        ge=1,
+        le=87_600,
+        description="How late events may arrive and still be found each day.",
     )
 
 

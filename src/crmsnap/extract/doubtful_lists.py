@@ -1,16 +1,17 @@
-"""Lists of which more members are known than HubSpot counts: read whole, where no record is known to have gone.
+"""Lists whose members are in doubt when everything else was read: they are read whole.
 
 Members are read beside the records. Who was deleted for privacy is missed only when HubSpot's counts of
-records are compared with ours, behind that; then it explains who has left which list.
+records are compared with ours, behind that, and goes from every list (`follow.py`). Where that does not leave
+as many members as HubSpot counts, others have left or come that the list's marks did not tell of.
 """
 
 from crmsnap.extract.read import Reading, read_tasks
-from crmsnap.streams.memberships import open_task
+from crmsnap.streams.memberships import late_task
 from crmsnap.streams.stream import Scope
 
 
 def read_doubtful_lists(scope: Scope, reading: Reading) -> None:
-    """Read the lists whose members are still in doubt; to be done behind `reconcile`."""
-    task = open_task(scope)
+    """Read the lists whose members are still in doubt; to be done behind `follow`."""
+    task = late_task(scope)
     if task is not None:
         read_tasks([task], reading, again=True)

@@ -11,17 +11,22 @@ of these: so nothing is left behind by a run that was killed, or given up, or th
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 import msgspec
 import orjson
 
 from crmsnap.extract.read import Reading
 from crmsnap.hubspot.object_types import CONTACT
-from crmsnap.state.about import events_of, memberships_of
-from crmsnap.state.folder import open_as_is, open_stream
-from crmsnap.state.reader import EMAIL_EVENTS, Associated, Deletion
+from crmsnap.state.about import count_of_members, events_of, memberships_of
+from crmsnap.state.folder import forget_scan, open_as_is, open_stream
+from crmsnap.state.reader import EMAIL_EVENTS, Associated, Deletion, StateReader, stream_path
+from crmsnap.state.rows import ListPlace
+from crmsnap.state.shapes import LIST_PLACES
+from crmsnap.state.sqlite import is_made
 from crmsnap.state.stream_file import Entry, Key
 from crmsnap.streams.documents import ListDocument
+from crmsnap.streams.memberships import place_row
 from crmsnap.streams.recipients import has_addresses, recipients
 from crmsnap.streams.recipients_again import looked_up_again
 from crmsnap.streams.stream import END, Scope
@@ -50,6 +55,28 @@ def follow(scope: Scope, reading: Reading) -> None:
         file.finish(keeps=True)
 
 
+def read_anew(folder: Path) -> None:
+    """Let this run read anew what hangs on records of types of which the state has lost who went.
+
+    It does when the file of a type is rebuilt, or is gone: nobody could tell any more whose associations
+    and events have to go. Taken back before anything is read, so that a run that is killed has it too.
+    """
+    known = open_as_is(folder, _STREAM)
+    for stream, times in _marks(known).items():
+        is_lost = any(_is_lost(known, object_type) for object_type in times)
+        if is_lost and is_made(stream_path(folder, stream)):
+            forget_scan(folder, stream)
+
+
+def _marks(reader: StateReader) -> dict[str, dict[str, str]]:
+    """Stream -> object type -> how far this has come."""
+    return {one.key: _times(one.body) for one in reader.documents(_STREAM)}
+
+
+def _is_lost(reader: StateReader, object_type: str) -> bool:
+    return reader.finished(f"objects/{object_type}") is None
+
+
 _Records = Mapping[int | str, Deletion]
 
 
@@ -59,8 +86,11 @@ class _Gone:
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
         self._types = scope.reader.family("objects")
-        documents = open_as_is(scope.reader.folder, _STREAM).documents(_STREAM)
-        self._done = {one.key: _times(one.body) for one in documents}
+        known = open_as_is(scope.reader.folder, _STREAM)
+        self._done = {
+            stream: {one: at for one, at in times.items() if not _is_lost(known, one)}
+            for stream, times in _marks(known).items()
+        }
         self._found: dict[tuple[str, str], _Records] = {}
 
     def since(self, stream: str, object_type: str) -> str:
@@ -115,12 +145,14 @@ class _Associations:
         """Take them out of the rows of others first: those are found through the rows that go then."""
         directions = dict.fromkeys([(one, other), (other, one)])
         for from_type, to_type in directions:
-            gone = self.gone.of(_stream(from_type, to_type), to_type)
-            if self._has(from_type, to_type) and gone:
+            if not self._has(from_type, to_type):
+                continue
+            if gone := self.gone.of(_stream(from_type, to_type), to_type):
                 self._as_targets(from_type, to_type, gone)
         for from_type, to_type in directions:
-            gone = self.gone.of(_stream(from_type, to_type), from_type)
-            if self._has(from_type, to_type) and gone:
+            if not self._has(from_type, to_type):
+                continue
+            if gone := self.gone.of(_stream(from_type, to_type), from_type):
                 self._change(from_type, to_type, [(id_,) for id_ in gone], [])
 
     def _as_targets(self, from_type: str, to_type: str, gone: _Records) -> None:
@@ -179,8 +211,10 @@ def _stream(from_type: str, to_type: str) -> str:
 
 
 def _memberships(scope: Scope, reading: Reading, gone: _Gone) -> None:
+    if _MEMBERSHIPS not in scope.reader.streams:
+        return
     records_of = gone.by_type(_MEMBERSHIPS)
-    if _MEMBERSHIPS not in scope.reader.streams or not records_of:
+    if not records_of:
         return
     lists: dict[str, list[int]] = {}
     for document in scope.reader.documents("lists"):
@@ -189,7 +223,26 @@ def _memberships(scope: Scope, reading: Reading, gone: _Gone) -> None:
     for object_type, records in records_of.items():
         members = [id_ for id_ in records if isinstance(id_, int)]
         keys = memberships_of(reading.folder, lists.get(object_type, ()), members)
+        places = scope.reader.list_places()
         _change(reading, _MEMBERSHIPS, keys, [])
+        _explained(reading, {str(key[0]) for key in keys}, places)
+
+
+def _explained(reading: Reading, touched: Collection[str], places: Mapping[str, ListPlace]) -> None:
+    """Keep how far those lists were read that now have as many members as HubSpot counts.
+
+    The others are read: somebody came or left of whom their marks did not tell, like one who was restored on
+    the day on which another one went.
+    """
+    rows = [
+        place_row(id_, place._replace(is_open=False))
+        for id_ in touched
+        if (place := places.get(id_))
+        and place.marks.size == str(count_of_members(reading.folder, int(id_)))
+    ]
+    if rows:
+        with open_stream(reading.folder, _MEMBERSHIPS, reading.run) as file:
+            file.leave([], [], beside={LIST_PLACES: rows})
 
 
 def _events(scope: Scope, reading: Reading, gone: _Gone) -> None:
@@ -209,9 +262,9 @@ def _events(scope: Scope, reading: Reading, gone: _Gone) -> None:
 
 def _mails(scope: Scope, reading: Reading, gone: _Gone) -> None:
     """What became of marketing e-mails belongs to whoever has the address now."""
-    contacts = gone.of(EMAIL_EVENTS, CONTACT)
     if EMAIL_EVENTS not in scope.reader.streams or not has_addresses(scope):
         return
+    contacts = gone.of(EMAIL_EVENTS, CONTACT)
     if not contacts or not events_of(reading.folder, EMAIL_EVENTS, CONTACT, contacts):
         return
     with recipients(scope.reader) as addresses:

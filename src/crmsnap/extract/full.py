@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from crmsnap.errors import GapAppeared, HubSpotError
+from crmsnap.extract.follow import read_anew
 from crmsnap.extract.progressing import Progressing
 from crmsnap.extract.read import Reading, read_all
 from crmsnap.extract.wanted import with_earlier
@@ -35,6 +36,7 @@ def extract(
                 " or publish this day with --allow-gaps",
             ) from error
 
+    read_anew(reading.folder)
     progressing = Progressing(scope, reading)
     read_all(
         [stream for stream in with_earlier(streams) if not stream.defines],

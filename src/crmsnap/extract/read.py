@@ -131,13 +131,13 @@ def _read(task: Task, reading: Reading, stop: Event, *, again: bool = False) -> 
         if file.done:
             return
         file.asks(task.asked, keeps=task.keeps)
-        rows_before = file.rows
+        began_at = file.position
         reading.observe(StreamBegan(task.stream, file.rows, task.expected))
         try:
             _save_pages(task, file, reading, stop)
         except BadRequest:
-            if file.position in (None, END) or file.rows > rows_before:
-                raise
+            if file.position in (None, END) or file.position != began_at:
+                raise  # this run has come further: pages may bring no rows, and it is no old cursor
             # HubSpot does not know the saved cursor any more: cursors may expire between two runs.
             file.start_again()
             _save_pages(task, file, reading, stop)

@@ -46,6 +46,13 @@ def events_of(folder: Path, stream: str, object_type: str, ids: Collection[int |
     )
 
 
+def types_in_events(folder: Path, stream: str) -> frozenset[str]:
+    """The object types that a stream of events names."""
+    path = stream_path(folder, stream)
+    with open_for_reading(path) as db, damage_named(path):
+        return frozenset(row[0] for row in db.execute("SELECT DISTINCT object_type FROM events"))
+
+
 def _keys(folder: Path, stream: str, sql: str, *values: str) -> list[Key]:
     path = stream_path(folder, stream)
     with open_for_reading(path) as db, damage_named(path):

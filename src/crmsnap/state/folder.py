@@ -9,7 +9,13 @@ from pathlib import Path
 from crmsnap.errors import Busy, StateError
 from crmsnap.state.reader import StateReader, stream_path
 from crmsnap.state.shapes import TEXT_ID_RECORDS, kind_of
-from crmsnap.state.sqlite import LOCK_FILE, damage_named, is_made, open_for_reading
+from crmsnap.state.sqlite import (
+    LOCK_FILE,
+    damage_named,
+    is_made,
+    open_for_reading,
+    open_to_tidy,
+)
 from crmsnap.state.stream_file import RunMark, StreamFile
 
 
@@ -60,6 +66,14 @@ def open_as_is(folder: Path, *streams: str) -> StateReader:
     return StateReader(
         folder, tuple(sorted(name for name in streams if is_made(stream_path(folder, name))))
     )
+
+
+def forget_scan(folder: Path, stream: str) -> None:
+    """Forget that a stream was ever read to its end: its rows stay until the next scan, which meets all or
+    removes them."""
+    with open_to_tidy(stream_path(folder, stream)) as db:
+        if db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'finished'").fetchone():
+            db.execute("DELETE FROM finished")
 
 
 def _is_done(folder: Path, stream: str, run_id: str) -> bool:

@@ -25,6 +25,7 @@ from crmsnap.state.rows import (
     Finished,
     History,
     ListMarks,
+    ListPlace,
     Membership,
     Record,
 )
@@ -262,8 +263,20 @@ class StateReader:
     def list_marks(self) -> dict[str, ListMarks]:
         """What tells whether the members of a list have changed, by the list's id."""
         with self._open("lists") as file:
-            sql = "SELECT key, size, added_at, removed_at, ingested_at FROM list_marks"
+            sql = "SELECT key, size, added_at, removed_at FROM list_marks"
             return {row[0]: ListMarks(*row[1:]) for row in file.db.execute(sql)}
+
+    def list_places(self) -> dict[str, ListPlace]:
+        """How far each list was read whose members are known as they were then, by the list's id."""
+        found: dict[str, ListPlace] = {}
+        sql = "SELECT list_id, size, added_at, removed_at, last_page, is_open, checksum FROM list_places"
+        with self._open("memberships") as file:
+            for *row, digest in file.db.execute(sql):
+                if checksum(b"", " ".join(map(str, row))) != digest:
+                    raise damaged(file.path, f"the checksum of list {row[0]} does not match")
+                list_id, *marks, last_page, is_open = row
+                found[str(list_id)] = ListPlace(ListMarks(*marks), last_page, bool(is_open))
+        return found
 
     def lists_with_members(self, stream: str) -> list[int]:
         """The ids of the lists that have members, ascending."""

@@ -59,8 +59,17 @@ class ListMarks(NamedTuple):
     size: str | None = None
     added_at: str | None = None
     removed_at: str | None = None
-    ingested_at: str = ""
-    """Start of the run that first saw these marks."""
+
+
+class ListPlace(NamedTuple):
+    """How far a list was read."""
+
+    marks: ListMarks = ListMarks()
+    """What HubSpot told of it before."""
+    last_page: str | None = None
+    """The cursor of its last page; None: it had one page, which takes no more calls than what is new."""
+    is_open: bool = False
+    """Whether more members are known than there should be."""
 
 
 class Event(NamedTuple):

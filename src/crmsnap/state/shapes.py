@@ -16,6 +16,8 @@ class Shape:
     """Whether rows carry `ingested_at` and may go; else they are bare keys that stay for ever."""
     outlives: bool = False
     """Whether its rows stay when the row of the main table that they lie beside goes."""
+    told: bool = True
+    """Whether tables tell its rows; else what was published stays true when they change."""
     once: tuple[str, ...] = ()
     """Those of the keys that must not occur twice in a finished scan: of several rows the last stays."""
 
@@ -82,7 +84,9 @@ class Kind:
     def schemas(self) -> tuple[str, ...]:
         """What its files are made with."""
         later = tuple(
-            shape.table for shape in (DELETIONS, ARCHIVE, LIST_MARKS) if shape in self.beside
+            shape.table
+            for shape in (DELETIONS, ARCHIVE, LIST_MARKS, LIST_PLACES)
+            if shape in self.beside
         )
         names = ("sealed_names",) if any(not shape.stamped for shape in self.beside) else ()
         spans = ("spans",) if self.cut_by else ()
@@ -109,11 +113,12 @@ DELETIONS = Shape(
 ARCHIVE = Shape(
     "archive",
     keys=("id",),
-    values=("archived_at", "met_at"),
+    values=("archived_at", "has_left"),
     body=False,
     outlives=True,
 )
-"""What HubSpot's archive holds, whether or not it was ever ours: who leaves it may be live again."""
+"""What HubSpot's archive holds, whether or not it was ever ours: who leaves it may be live again.
+Writing a row says that this scan has met it."""
 
 FIELD_NAMES = EVENT_NAMES
 """Names that an API's answers hold, beside records whose type has no list of properties."""
@@ -131,9 +136,19 @@ not make look changed."""
 
 LISTS = Kind("documents", DOCUMENTS.main, (LIST_MARKS,))
 ASSOCIATIONS = Kind("associations", Shape("associations", keys=("from_id",)), cut_by="from_id")
+LIST_PLACES = Shape(
+    "list_places",
+    keys=("list_id",),
+    values=("size", "added_at", "removed_at", "last_page", "is_open"),
+    body=False,
+    told=False,
+)
+"""How far a list was read, for as long as nothing but reading it has touched its members."""
+
 MEMBERSHIPS = Kind(
     "memberships",
     Shape("memberships", keys=("list_id", "object_id"), values=("joined_at",), body=False),
+    (LIST_PLACES,),
     cut_by="list_id",
 )
 EVENTS = Kind(

@@ -16,6 +16,10 @@ from crmsnap.state.sqlite import damage_named, open_for_reading
 
 _TIMES = "SELECT id, updated_at FROM records WHERE id IN (SELECT value FROM json_each(?))"
 _REASONS = "SELECT id, reason FROM deletions WHERE id IN (SELECT value FROM json_each(?))"
+_LEFT = (
+    "SELECT id FROM archive WHERE has_left = 0 AND id NOT IN (SELECT id FROM archive_met)"
+    " ORDER BY id LIMIT ?"
+)
 _VANISHED = (
     "SELECT id FROM deletions WHERE reason = 'VANISHED' AND (ingested_at > ? OR ingested_at = ?)"
     " AND id > ?"
@@ -38,12 +42,18 @@ class SoFar:
         """Why each of these records is no longer live, of those that went."""
         return dict(self._of_ids(_REASONS, ids))
 
-    def left_archive(self, met_at: str, count: int) -> list[int]:
-        """Up to `count` ids that were in HubSpot's archive, and that the run which began then has not met
-        there; ascending."""
-        sql = "SELECT id FROM archive WHERE met_at <> ? ORDER BY id LIMIT ?"
+    def count(self) -> int:
+        """How many records there are."""
+        return self._number("SELECT count(*) FROM records")
+
+    def archived(self) -> int:
+        """How many records are known to be in HubSpot's archive."""
+        return self._number("SELECT count(*) FROM archive")
+
+    def left_archive(self, count: int) -> list[int]:
+        """Up to `count` ids that were in HubSpot's archive, and that this scan has not met there; ascending."""
         with self._open() as db:
-            return [id_ for (id_,) in db.execute(sql, (met_at, count))]
+            return [id_ for (id_,) in db.execute(_LEFT, (count,))]
 
     def vanished(self, since: str, now: str, above: int, count: int) -> list[int]:
         """Up to `count` ids greater than `above` that runs behind `since`, or the one that began `now`, have not
@@ -51,6 +61,10 @@ class SoFar:
         with self._open() as db:
             rows = db.execute(_VANISHED, (since, now, above, count))
             return [id_ for (id_,) in rows]
+
+    def _number(self, sql: str) -> int:
+        with self._open() as db:
+            return int(db.execute(sql).fetchone()[0])
 
     def _of_ids(self, sql: str, ids: Iterable[int | str]) -> list[tuple[int, str]]:
         wanted = orjson.dumps(list(ids)).decode()

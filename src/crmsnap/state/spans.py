@@ -310,4 +310,4 @@ def _triggers(kind: Kind) -> Iterator[str]:
 
 
 def _stamped_beside(kind: Kind) -> Iterator[Shape]:
-    return (shape for shape in kind.beside if shape.stamped and not shape.outlives)
+    return (shape for shape in kind.beside if shape.stamped and shape.told and not shape.outlives)

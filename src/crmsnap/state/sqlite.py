@@ -30,6 +30,7 @@ _SINCE = {
     "deletions": 2,
     "archive": 2,
     "list_marks": 2,
+    "list_places": 2,
     "sealed_names": 2,
     "spans": 2,
 }

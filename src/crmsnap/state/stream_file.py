@@ -131,7 +131,11 @@ class StreamFile:
             seal(self._db, "cursor", self._path.name)
 
     def leave(
-        self, removed: Sequence[Key], rows: Sequence[Entry], deleted: Sequence[Entry] = ()
+        self,
+        removed: Sequence[Key],
+        rows: Sequence[Entry],
+        deleted: Sequence[Entry] = (),
+        beside: Mapping[Shape, Iterable[Entry]] | None = None,
     ) -> None:
         """Remove rows and write others outside of a scan, whose position stays; `deleted` tells of the removed."""
         with damage_named(self._path), self._db:
@@ -140,6 +144,8 @@ class StreamFile:
             self._remove(removed)
             if deleted:
                 self._write(DELETIONS, deleted)
+            for shape, entries in (beside or {}).items():
+                self._write(shape, entries)
 
     def strip(self) -> None:
         """Leave the keys alone of all rows, and beside them only what outlives rows: the next scan knows which
@@ -167,7 +173,7 @@ class StreamFile:
         with damage_named(self._path), self._db:
             self._db.execute("BEGIN IMMEDIATE")
             self._own_up_to_a_mixture()
-            self._db.execute("DELETE FROM seen")
+            self._forget_met()
             if forget:
                 self._db.execute("DELETE FROM finished")
             self._db.execute(
@@ -185,13 +191,13 @@ class StreamFile:
             self._db.execute("BEGIN IMMEDIATE")
             if not keeps:
                 self._remove_unseen(EVERYTHING)
-            self._db.execute("DELETE FROM seen")
             if self._kind.main.once:
                 self._db.execute(self._kind.main.remove_repeated)
             if DELETIONS in self._kind.beside:
                 self._db.execute("DELETE FROM deletions WHERE id IN (SELECT id FROM records)")
             if ARCHIVE in self._kind.beside:
                 self._forget_archive()
+            self._forget_met()
             self._db.execute(
                 "INSERT INTO finished (only, run, started_at, asked, note, swept_at)"
                 " SELECT 1, run, :at, :asked, note, :at FROM cursor WHERE true"
@@ -216,11 +222,16 @@ class StreamFile:
 
     def _forget_archive(self) -> None:
         """Forget who has left HubSpot's archive; a scan that met every live record need not look for them."""
-        self._db.execute("DELETE FROM archive WHERE met_at IS NULL")
+        self._db.execute("DELETE FROM archive WHERE has_left = 1")
         self._db.execute(
-            "DELETE FROM archive WHERE met_at <> ? AND (SELECT swept FROM cursor) = 1",
-            (self._run.ingested_at,),
+            "DELETE FROM archive WHERE (SELECT swept FROM cursor) = 1"
+            " AND id NOT IN (SELECT id FROM archive_met)"
         )
+
+    def _forget_met(self) -> None:
+        self._db.execute("DELETE FROM seen")
+        if ARCHIVE in self._kind.beside:
+            self._db.execute("DELETE FROM archive_met")
 
     def _begin(self) -> None:
         for table in get_args(Sealed):
@@ -240,7 +251,7 @@ class StreamFile:
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
             self._own_up_to_a_mixture()
-            self._db.execute("DELETE FROM seen")
+            self._forget_met()
             self._db.execute(
                 "INSERT OR REPLACE INTO cursor (only, run, position, done, fresh, rows, swept, note)"
                 " VALUES (1, ?, NULL, 0, ?, 0, 0, NULL)",
@@ -257,6 +268,10 @@ class StreamFile:
         seal(self._db, "finished", self._path.name)
 
     def _write(self, shape: Shape, entries: Iterable[Entry]) -> None:
+        if shape == ARCHIVE:
+            entries = list(entries)
+            met = [entry[:1] for entry in entries]
+            self._db.executemany("INSERT OR IGNORE INTO archive_met VALUES (?)", met)
         if not shape.stamped:
             sealed = ((*entry, checksum(b"", _text(entry))) for entry in entries)
             self._db.executemany(shape.upsert, sealed)

@@ -50,9 +50,9 @@ class Changed:
     has met them behind its read of the associations.
     """
 
-    def __init__(self, reader: StateReader, overlap_minutes: int) -> None:
+    def __init__(self, reader: StateReader, lag_minutes: int) -> None:
         self._reader = reader
-        self._overlap = overlap_minutes
+        self._lag = lag_minutes
         self._lock = Lock()
         self._found: dict[tuple[str, str], list[int]] = {}
 
@@ -60,7 +60,7 @@ class Changed:
         """Ids of records that changed since a run that began at a published time, ascending."""
         with self._lock:
             if (object_type, since) not in self._found:
-                begun = earlier(since, minutes=self._overlap)
+                begun = earlier(since, minutes=self._lag)
                 ids = self._reader.changed_ids(f"objects/{object_type}", since, begun)
                 self._found[object_type, since] = [id_ for id_ in ids if isinstance(id_, int)]
             return self._found[object_type, since]

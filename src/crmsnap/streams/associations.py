@@ -41,7 +41,7 @@ def tasks(scope: Scope) -> Iterator[Task]:
         sum(max(ceil(counts[pair.from_type] / BATCH_IDS), notes[pair].calls) for pair in pairs),
         scope.refresh.association_share,
     )
-    changed = Changed(scope.reader, scope.refresh.overlap_minutes)
+    changed = Changed(scope.reader, scope.refresh.lag_minutes)
     for pair in pairs:
         found, count = earlier[pair], counts[pair.from_type]
         turns = None

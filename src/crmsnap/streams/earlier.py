@@ -12,6 +12,9 @@ import msgspec
 from crmsnap.state.reader import Finished
 from crmsnap.streams.stream import Scope
 
+_DAYS_BETWEEN = 2
+"""The day behind a first read brings nothing new by a second one."""
+
 
 def built_on(scope: Scope, stream: str, asked: str = "") -> Finished | None:
     """The scan that this run goes on from; None: it reads everything."""
@@ -26,9 +29,22 @@ def built_on(scope: Scope, stream: str, asked: str = "") -> Finished | None:
 def built_on_until_sweep(scope: Scope, stream: str, asked: str = "") -> Finished | None:
     """The same, and None when the stream's turn to be read whole has come."""
     found = built_on(scope, stream, asked)
-    if found is None or days_since(found.swept_at, scope) >= scope.refresh.sweep_days:
-        return None
-    return found
+    return None if found is None or is_due(scope, stream, found.swept_at) else found
+
+
+def is_due(scope: Scope, stream: str, swept_at: str) -> bool:
+    """Whether a stream, or whatever has a name, that was read whole at a published time has its turn today.
+
+    Each has a day of its own, so that not all come on one: where that comes earlier it is taken, and else
+    `sweep_days` are the most. Days are those of the calendar: a run that starts a minute earlier than the last
+    one misses none.
+    """
+    days = scope.refresh.sweep_days
+    today = time_of(scope.started_at).date()
+    passed = (today - time_of(swept_at).date()).days
+    if passed >= days:
+        return True
+    return passed >= _DAYS_BETWEEN and today.toordinal() % days == int(digest_of(stream), 16) % days
 
 
 def days_since(earlier: str, scope: Scope) -> float:

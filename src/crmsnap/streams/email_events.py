@@ -51,8 +51,10 @@ def tasks(scope: Scope) -> Iterator[Task]:
     looks_up = has_addresses(scope)
     asked = digest_of(keeping.asked, looks_up)
     earlier = built_on_until_sweep(scope, EMAIL_EVENTS_STREAM, asked)
-    if looks_up and not keeping.recipients:
-        earlier = None  # events that were read before do not say to whom they went
+    if not (looks_up and keeping.recipients):
+        # Events that were read before do not say to whom they went: nobody would know which of them belong
+        # to somebody who was deleted for privacy.
+        earlier = None
     yield Task(
         EMAIL_EVENTS_STREAM,
         partial(

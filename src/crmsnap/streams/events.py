@@ -14,6 +14,7 @@ from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import events
 from crmsnap.hubspot.object_types import STANDARD_TYPES
 from crmsnap.hubspot.times import published
+from crmsnap.state.about import types_in_events
 from crmsnap.state.folder import open_as_is
 from crmsnap.state.shapes import EVENT_NAMES
 from crmsnap.state.stream_file import Entry
@@ -102,9 +103,16 @@ def _type_ids(scope: Scope) -> dict[str, str]:
 
 
 def _since(scope: Scope, stream: str, asked: str) -> datetime | None:
-    """From which time on occurrences are read; None: all of them, also where there were none before."""
+    """From which time on occurrences are read; None: all of them, also where there were none before.
+
+    Also where the records that they name are not read: nobody would learn that one was deleted for privacy, and
+    what it did would stay.
+    """
     earlier = built_on_until_sweep(scope, stream, asked)
     if earlier is None or not open_as_is(scope.reader.folder, stream).count(stream):
+        return None
+    named = types_in_events(scope.reader.folder, stream)
+    if not all(scope.reads(one) and f"objects/{one}" not in scope.gaps for one in named):
         return None
     return late_since(scope, earlier)
 

@@ -12,52 +12,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from crmsnap.errors import BadRequest
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import lists
 from crmsnap.hubspot.times import published
 from crmsnap.state.about import count_of_members, memberships_of
-from crmsnap.state.rows import ListMarks
+from crmsnap.state.rows import ListMarks, ListPlace
 from crmsnap.state.stream_file import Entry, Key
 
 JOINED_AT_MOST = 10_000
 """More that joined are no longer kept in memory: their list is read whole."""
-
-
-class Place(msgspec.Struct, frozen=True, array_like=True):
-    """How far a list was read."""
-
-    added_at: str | None = None
-    """When its newest member had joined, as its marks said before."""
-    removed_at: str | None = None
-    """When it had lost one."""
-    cursor: str | None = None
-    """That of its last page; None: it had one page, which takes no more calls than what is new."""
-    is_open: bool = False
-    """Whether more members are known than there should be."""
-
-
-def place_of(marks: ListMarks, cursor: str | None) -> Place:
-    """How far a list was read that had these marks, to a last page with this cursor."""
-    return Place(marks.added_at, marks.removed_at, cursor)
-
-
-Places = Mapping[str, Place]
-"""By the list's id."""
-
-_places = msgspec.json.Decoder(dict[str, Place]).decode
-
-
-def places_of(note: str | None) -> Places:
-    """What the scan before has left."""
-    return {} if note is None else _places(note)
-
-
-def note_of(places: Places) -> str:
-    """It for the next scan."""
-    return msgspec.json.encode(places).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +30,7 @@ class Changed:
 
     joined: list[Entry]
     left: list[Key]
-    place: Place
+    place: ListPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +38,19 @@ class KnownMembers:
     """The members that earlier runs have read."""
 
     folder: Path
-    places: Places
+    places: Mapping[str, ListPlace]
     gone: Mapping[str, frozenset[int]]
     """List -> records of its type that went since; empty where no records are read."""
 
     def changed(self, client: Client, list_id: str, marks: ListMarks) -> Changed | None:
         """Who joined and who left; None where it takes reading the list whole to know."""
         place = self.places.get(list_id)
-        if place is None or place.is_open or place.added_at is None:
+        if place is None or place.is_open or place.marks.added_at is None:
             return None
         if not (marks.size or "").isdigit():
             return None
         joined: list[Entry] | None = []
-        if marks.added_at != place.added_at:
+        if marks.added_at != place.marks.added_at:
             place, joined = _joined(client, list_id, place)
         if joined is None:
             return None
@@ -94,16 +58,10 @@ class KnownMembers:
         left = self._members(list_id, self.gone.get(list_id, frozenset()) - came)
         known = count_of_members(self.folder, int(list_id)) - len(left)
         surplus = known + len(came) - len(self._members(list_id, came)) - int(marks.size or 0)
-        is_unseen = marks.removed_at != place.removed_at and not left and not surplus
-        if surplus < 0 or is_unseen or (surplus and place.cursor is None):
+        is_unseen = marks.removed_at != place.marks.removed_at and not left and not surplus
+        if surplus < 0 or is_unseen or (surplus and place.last_page is None):
             return None
-        now = place_of(marks, place.cursor)
-        return Changed(joined, left, msgspec.structs.replace(now, is_open=surplus > 0))
-
-    def proven(self, list_id: str, marks: ListMarks) -> bool:
-        """Whether those who went by now are all whom an open list has too many."""
-        left = self._members(list_id, self.gone.get(list_id, frozenset()))
-        return count_of_members(self.folder, int(list_id)) - len(left) == int(marks.size or 0)
+        return Changed(joined, left, ListPlace(marks, place.last_page, surplus > 0))
 
     def _members(self, list_id: str, ids: frozenset[int] | set[int]) -> list[Key]:
         return memberships_of(self.folder, [int(list_id)], ids) if ids else []
@@ -117,10 +75,10 @@ def rows_of(list_id: str, page: lists.MemberPage) -> list[Entry]:
     ]
 
 
-def _joined(client: Client, list_id: str, place: Place) -> tuple[Place, list[Entry] | None]:
+def _joined(client: Client, list_id: str, place: ListPlace) -> tuple[ListPlace, list[Entry] | None]:
     """The members from the last known page on; None where that page is not found again, or too far back."""
     rows: list[Entry] = []
-    cursor = place.cursor
+    cursor = place.last_page
     while cursor is not None and len(rows) < JOINED_AT_MOST:
         try:
             page = lists.members(client, list_id, cursor)
@@ -128,6 +86,6 @@ def _joined(client: Client, list_id: str, place: Place) -> tuple[Place, list[Ent
             break
         rows += rows_of(list_id, page)
         if page.after is None:
-            return msgspec.structs.replace(place, cursor=cursor), rows
+            return place._replace(last_page=cursor), rows
         cursor = page.after
     return place, None

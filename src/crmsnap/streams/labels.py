@@ -19,7 +19,7 @@ from crmsnap.model import Gap
 from crmsnap.state.reader import Finished, StateReader
 from crmsnap.state.stream_file import Entry
 from crmsnap.streams.documents import LabelDocument
-from crmsnap.streams.earlier import built_on, days_since, digest_of
+from crmsnap.streams.earlier import built_on, digest_of, is_due
 from crmsnap.streams.gaps import gap_for
 from crmsnap.streams.known_types import all_types, associable_types
 from crmsnap.streams.stream import Page, Scope, Stream, Task
@@ -133,6 +133,9 @@ def row(
 _decode = msgspec.json.Decoder(LabelDocument).decode
 
 
+_BARREN = "association-labels, barren pairs"
+"""By what name the pairs without labels have their day."""
+
 _barren_of = msgspec.json.Decoder(Barren).decode
 
 
@@ -141,7 +144,7 @@ def _barren(earlier: Finished | None, scope: Scope) -> Barren | None:
     if earlier is None or earlier.note is None:
         return None
     found = _barren_of(earlier.note)
-    return found if days_since(found.since, scope) < scope.refresh.sweep_days else None
+    return None if is_due(scope, _BARREN, found.since) else found
 
 
 def _labels(

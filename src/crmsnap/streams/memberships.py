@@ -5,30 +5,23 @@ last one came and went. It is read before the members are: what moves in between
 (developers.hubspot.com: "Lists", `additionalProperties`.)
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import msgspec
-from msgspec.structs import replace
 
 from crmsnap.errors import NotFound
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import lists
 from crmsnap.hubspot.paging import follow
 from crmsnap.state.folder import open_as_is
-from crmsnap.state.rows import ListMarks
+from crmsnap.state.rows import ListMarks, ListPlace
+from crmsnap.state.shapes import LIST_PLACES
+from crmsnap.state.stream_file import Entry
 from crmsnap.streams.documents import ListDocument
 from crmsnap.streams.earlier import built_on_until_sweep
-from crmsnap.streams.known_members import (
-    KnownMembers,
-    Place,
-    Places,
-    note_of,
-    place_of,
-    places_of,
-    rows_of,
-)
+from crmsnap.streams.known_members import Changed, KnownMembers, rows_of
 from crmsnap.streams.lists import LISTS
 from crmsnap.streams.objects import OBJECTS
 from crmsnap.streams.stream import Page, Scope, Stream, Task
@@ -48,11 +41,9 @@ class Lists:
     """Of every list, by its id, ascending."""
     moved: Sequence[str]
     """Those whose members are read, in this order."""
-    places: Places = field(default_factory=dict)
-    """How far each was read before."""
     known: KnownMembers | None = None
     """What earlier runs have read; None: each list is read whole."""
-    gone: Sequence[int] = field(default=())
+    gone: Sequence[int] = ()
     """Lists that are there no more and have members in the state."""
 
 
@@ -65,35 +56,34 @@ def tasks(scope: Scope) -> Iterator[Task]:
     if earlier is None:
         yield Task(STREAM, partial(read, Lists(marks, list(marks))))
         return
-    known = _known(scope, places_of(earlier.note), earlier.started_at)
-    is_open = {id_ for id_, place in known.places.items() if place.is_open}
+    known = _known(scope, earlier.started_at)
     kept = open_as_is(scope.reader.folder, STREAM).lists_with_members(STREAM)
-    found = Lists(
-        marks,
-        [id_ for id_, m in marks.items() if m.ingested_at > earlier.started_at or id_ in is_open],
-        known.places,
-        known,
-        sorted(set(kept) - set(map(int, marks))),
-    )
-    yield Task(STREAM, partial(read, found), keeps=True)
+    gone = sorted(set(kept) - set(map(int, marks)))
+    moved = [id_ for id_ in marks if not _is_known(known.places, id_, marks[id_])]
+    yield Task(STREAM, partial(read, Lists(marks, moved, known, gone)), keeps=True)
 
 
-def open_task(scope: Scope) -> Task | None:
-    """A pass over the lists that have too many members even now that all records that went are known.
+def late_task(scope: Scope) -> Task | None:
+    """A pass over the lists whose members are in doubt, now that those went who belong to records that went.
 
     None where nothing is in doubt.
     """
-    finished = scope.reader.finished(STREAM)
-    if finished is None or STREAM not in scope.reader.streams:
+    if STREAM not in scope.reader.streams:
         return None
-    known = _known(scope, places_of(finished.note), finished.started_at)
-    marks = _marks(scope)
-    is_open = [id_ for id_ in marks if id_ in known.places and known.places[id_].is_open]
-    if not is_open:
-        return None
-    places = {id_: replace(place, is_open=False) for id_, place in known.places.items()}
-    doubtful = [id_ for id_ in is_open if not known.proven(id_, marks[id_])]
-    return Task(STREAM, partial(read, Lists(marks, doubtful, places)), keeps=True)
+    marks, places = _marks(scope), scope.reader.list_places()
+    doubtful = [id_ for id_ in marks if not _is_known(places, id_, marks[id_])]
+    return Task(STREAM, partial(read, Lists(marks, doubtful)), keeps=True) if doubtful else None
+
+
+def place_row(list_id: str, place: ListPlace) -> Entry:
+    """How far a list was read, as the state keeps it."""
+    return (int(list_id), *place.marks, place.last_page, int(place.is_open))
+
+
+def _is_known(places: Mapping[str, ListPlace], list_id: str, marks: ListMarks) -> bool:
+    """Whether the members that are known are those of a list with these marks."""
+    place = places.get(list_id)
+    return place is not None and place.marks == marks and not place.is_open
 
 
 def read(found: Lists, client: Client, position: str | None) -> Iterator[Page]:
@@ -104,16 +94,11 @@ def read(found: Lists, client: Client, position: str | None) -> Iterator[Page]:
     behind = position or f"{_GONE} "
     if found.gone:
         yield Page([], behind, whole=[(list_id,) for list_id in found.gone])
-    places = dict(found.places)
     last, _, after = behind.partition(" ")
     start = found.moved.index(last) + (0 if after else 1) if last in found.moved else 0
     for list_id in found.moved[start:]:
         cursor = after if list_id == last and after else None
-        for page, place in _list_read(found, list_id, client, cursor):
-            behind = page.position
-            yield page
-            places[list_id] = place
-    yield Page([], behind, note=note_of(_kept(places, found)))
+        yield from _list_read(found, list_id, client, cursor)
 
 
 MEMBERSHIPS = Stream(
@@ -133,9 +118,10 @@ def _marks(scope: Scope) -> dict[str, ListMarks]:
     return {id_: every.get(id_, ListMarks()) for id_ in ids}
 
 
-def _known(scope: Scope, places: Places, since: str) -> KnownMembers:
+def _known(scope: Scope, since: str) -> KnownMembers:
     types = {one.key: _list(one.body).object_type for one in scope.reader.documents("lists")}
     gone = {one: _gone(scope, one, since) for one in set(types.values())}
+    places = open_as_is(scope.reader.folder, STREAM).list_places()
     return KnownMembers(scope.reader.folder, places, {id_: gone[one] for id_, one in types.items()})
 
 
@@ -145,35 +131,37 @@ def _gone(scope: Scope, object_type: str, since: str) -> frozenset[int]:
     return frozenset(int(one.id) for one in deletions if one.ingested_at >= since)
 
 
-def _list_read(
-    found: Lists, list_id: str, client: Client, cursor: str | None
-) -> Iterator[tuple[Page, Place]]:
-    """The pages of a list from a cursor on, each with how far the list was read."""
+def _list_read(found: Lists, list_id: str, client: Client, cursor: str | None) -> Iterator[Page]:
+    """The pages of a list from a cursor on.
+
+    How far it was read is said behind the last of them: members that are written or go take it back.
+    """
     marks = found.marks[list_id]
-    whole = [(int(list_id),)]
+    changed: Changed | None = None
     try:
         if found.known is not None and cursor is None:
             changed = found.known.changed(client, list_id, marks)
-            if changed is not None:
-                yield Page(changed.joined, f"{list_id} ", removed=changed.left), changed.place
-                return
-        for page in follow(
-            partial(lists.members, client, list_id), lambda page: page.after, cursor
-        ):
-            place = place_of(marks, cursor)
-            cursor = page.after
-            yield (
-                Page(
-                    rows_of(list_id, page),
-                    f"{list_id} {cursor or ''}",
-                    whole=() if cursor else whole,  # who was not met by the last page has left
-                ),
-                place,
-            )
+        if changed is not None:
+            yield Page(changed.joined, f"{list_id} ", removed=changed.left)
+            place = changed.place
+        else:
+            place = yield from _read_whole(list_id, marks, client, cursor)
     except NotFound:
         # Deleted since the lists were read: nobody is in it.
-        yield Page([], f"{list_id} ", whole=whole), Place()
+        yield Page([], f"{list_id} ", whole=[(int(list_id),)])
+        place = ListPlace(marks)
+    yield Page([], f"{list_id} ", {LIST_PLACES: [place_row(list_id, place)]})
 
 
-def _kept(places: Places, found: Lists) -> Places:
-    return {id_: place for id_, place in places.items() if id_ in found.marks}
+def _read_whole(
+    list_id: str, marks: ListMarks, client: Client, cursor: str | None
+) -> Generator[Page, None, ListPlace]:
+    last_page = cursor
+    for page in follow(partial(lists.members, client, list_id), lambda page: page.after, cursor):
+        last_page, cursor = cursor, page.after
+        yield Page(
+            rows_of(list_id, page),
+            f"{list_id} {cursor or ''}",
+            whole=() if cursor else [(int(list_id),)],  # who was not met by the last page has left
+        )
+    return ListPlace(marks, last_page)

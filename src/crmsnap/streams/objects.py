@@ -9,6 +9,7 @@ in `changed`.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from math import ceil
 from operator import attrgetter
@@ -17,11 +18,10 @@ from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import objects
 from crmsnap.hubspot.object_types import STANDARD_TYPES
 from crmsnap.hubspot.times import epoch_ms
-from crmsnap.model import Refresh
 from crmsnap.state.reader import Finished
 from crmsnap.state.so_far import SoFar
 from crmsnap.streams.changed.again import read_added, read_retyped
-from crmsnap.streams.changed.archived import TRACKED, read_archive, read_restored, tried_at
+from crmsnap.streams.changed.archived import TRACKED, is_long, read_archive, read_restored, tried_at
 from crmsnap.streams.changed.drift import READ_AGAIN, Drift, drift_of
 from crmsnap.streams.changed.reads import (
     MERGED_IDS,
@@ -35,6 +35,7 @@ from crmsnap.streams.changed.search import read_changes
 from crmsnap.streams.changed.strip import read_stripped
 from crmsnap.streams.changed.whole import read_list, read_sweep, read_vanished
 from crmsnap.streams.documents import TypeDocument
+from crmsnap.streams.earlier import is_due
 from crmsnap.streams.known_types import (
     is_open,
     names_of,
@@ -48,7 +49,6 @@ from crmsnap.streams.stream import END, Page, Scope, Stream, Task
 from crmsnap.streams.types import TYPES
 
 _MODIFIED = {standard.id: standard.last_modified_property for standard in STANDARD_TYPES}
-_DAY_MS = 86_400_000
 _MINUTE_MS = 60_000
 
 
@@ -100,8 +100,8 @@ def scan_of(scope: Scope, known: TypeDocument, way: Way | None = None) -> Scan:
     finished = scope.reader.finished(stream)
     wanted = _wanted(scope, known)
     drift = _drift(scope, known, wanted, finished)
-    due = _way(finished, scope.refresh, scope.started_at)
-    return Scan(
+    due = _way(scope, stream, finished)
+    scan = Scan(
         wanted,
         SoFar(scope.reader.folder, stream),
         scope.started_at,
@@ -113,6 +113,9 @@ def scan_of(scope: Scope, known: TypeDocument, way: Way | None = None) -> Scan:
         then=due,
         changed_since=_changed_since(scope, known, finished),
     )
+    if due != "changes" or not is_long(scan):
+        return scan
+    return replace(scan, way=way or ("drift" if drift else "counted"), then="counted")
 
 
 _STAGES: dict[Stage, Callable[[Scan, Client, Position], Iterator[tuple[Page, Position | None]]]] = {
@@ -144,23 +147,26 @@ def _drift(
     scope: Scope, known: TypeDocument, wanted: Wanted, finished: Finished | None
 ) -> Drift | None:
     """What differs from what rows were read for; None where that is nothing, or there are no rows."""
-    if finished is None or (asked := finished.asked_beside(wanted.asked)) == wanted.asked:
+    if finished is None:
         return None
     recent = frozenset(
         one.name
         for one in properties(scope, known.id)
         if one.created_at is not None and one.created_at >= finished.started_at
     )
+    asked = finished.asked_beside(wanted.asked)
+    if asked == wanted.asked and recent.isdisjoint(wanted.names):
+        return None
     return READ_AGAIN if scope.refresh.full else drift_of(asked, wanted, recent)
 
 
-def _way(finished: Finished | None, refresh: Refresh, now: str) -> Way:
+def _way(scope: Scope, stream: str, finished: Finished | None) -> Way:
     """How a type is read today, but for what became of its properties."""
-    if finished is None or refresh.full:
+    if finished is None or scope.refresh.full:
         return "list"
     # Without the archive every day is a sweep, but not one that looks whether the archive is still too long.
     since = min(finished.swept_at, tried_at(finished.note) or finished.swept_at)
-    if _milliseconds(now) - _milliseconds(since) >= refresh.sweep_days * _DAY_MS:
+    if is_due(scope, stream, since):
         return "sweep"
     return "changes" if finished.note == TRACKED else "ids"
 

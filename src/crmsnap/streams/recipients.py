@@ -65,7 +65,7 @@ def anybody_changed(scope: Scope, since: str) -> bool:
     itself.
     """
     gone = (one for one in scope.reader.deletions(CONTACTS) if one.ingested_at > since)
-    begun = earlier(since, minutes=scope.refresh.overlap_minutes)
+    begun = earlier(since, minutes=scope.refresh.lag_minutes)
     return next(gone, None) is not None or bool(scope.reader.changed_ids(CONTACTS, since, begun))
 
 

@@ -8,7 +8,7 @@ from tests.faults.crash.power import PowerCut
 from tests.faults.crash.scenario import first_day, second_day
 from tests.faults.crash.test_kill_at_every_effect import Prepare, evenly
 
-SAMPLE = 8
+SAMPLE = 4
 
 
 @pytest.mark.parametrize("prepare", [first_day, second_day])

@@ -7,10 +7,10 @@ from typing import cast
 import orjson
 import pytest
 
-from crmsnap.extract.follow import follow
+from crmsnap.extract.follow import follow, read_anew
 from crmsnap.extract.read import Reading
 from crmsnap.hubspot.client import Client
-from crmsnap.state.folder import open_reader, open_stream
+from crmsnap.state.folder import open_as_is, open_reader, open_stream
 from crmsnap.state.reader import StateReader, stream_path
 from crmsnap.state.shapes import DELETIONS
 from crmsnap.state.stream_file import Entry, RunMark
@@ -100,6 +100,14 @@ def test_only_rows_that_changed_are_of_this_run(account):
     account.removes("0-3", (12, "ARCHIVED", SINCE_DAWN, None))
     times = {one.from_id: one.ingested_at for one in account.follows().associations(BOTH_WAYS[0])}
     assert times == {1: TODAY.ingested_at, 2: RUN.ingested_at}
+
+
+def test_what_was_changed_can_be_compared_with_the_next_day(account):
+    """The files had ended: were their spans not settled again, all of their parts would be built anew."""
+    account.removes("0-1", (1, "VANISHED", None, None))
+    reader = account.follows()
+    for stream in (*BOTH_WAYS, "memberships", "events/e_visit"):
+        assert reader.stretches(stream) is not None, stream
 
 
 def test_who_has_no_row_of_its_own_any_more_is_found_all_the_same(account):
@@ -198,3 +206,26 @@ def test_deletions_that_were_followed_long_ago_are_not_read_again(account):
         db.execute("UPDATE deletions SET checksum = x'00'")
     db.close()
     account.follows(IN_THREE_DAYS)
+
+
+def test_what_hangs_on_records_that_were_lost_is_read_anew(account):
+    """Nobody can tell who went while their file was gone; what hangs on others stays as it is."""
+    account.follows()
+    stream_path(account.folder, "objects/0-3").unlink()
+    read_anew(account.folder)
+    reader = open_as_is(account.folder, *STREAMS)
+    lost = {stream for stream in STREAMS if reader.finished(stream) is None}
+    assert lost == {"objects/0-3", *BOTH_WAYS, "memberships", "events/e_visit"}
+
+
+def test_nothing_is_read_anew_while_all_records_are_known(account):
+    """Nor twice for a type that no run reads any more."""
+    account.follows()
+    read_anew(account.folder)
+    assert all(open_as_is(account.folder, *STREAMS).finished(stream) for stream in STREAMS)
+    stream_path(account.folder, "objects/0-3").unlink()
+    read_anew(account.folder)
+    left = tuple(stream for stream in STREAMS if "0-3" not in stream)
+    account.follows(THE_DAY_AFTER, left)
+    read_anew(account.folder)
+    assert all(open_as_is(account.folder, *left).finished(stream) for stream in left)

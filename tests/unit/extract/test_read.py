@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -11,7 +12,7 @@ import pytest
 from crmsnap.errors import BadRequest, GapAppeared, HubSpotError, MissingScope, Unavailable
 from crmsnap.extract.discover import discover
 from crmsnap.extract.full import extract
-from crmsnap.extract.read import Reading, read_all
+from crmsnap.extract.read import Reading, read_all, unread
 from crmsnap.extract.wanted import with_earlier
 from crmsnap.hubspot.client import Client
 from crmsnap.model import Gap, Progress, StreamBegan, StreamEnded
@@ -272,6 +273,27 @@ def test_a_saved_cursor_that_hubspot_no_longer_knows_begins_the_stream_again(tmp
     assert [document.key for document in scope.reader.documents("owners")] == ["a"]
 
 
+def test_a_cursor_of_this_run_is_not_taken_for_an_old_one(tmp_path):
+    """Also where a page brought no row, as in a sweep: nothing is read twice for an error that stays."""
+
+    def read(_: Client, position: str | None) -> Iterator[Page]:
+        asked.append(position)
+        if position is None:
+            yield Page([("a", b"{}")], "1")
+            raise Unavailable("killed here")
+        yield Page([], "2", met=[("a",)])
+        raise BadRequest("no")
+
+    asked: list[str | None] = []
+    stream = Stream("owners", "", "", (), lambda _: iter([Task("owners", read)]))
+    watched = Watched(tmp_path)
+    with pytest.raises(Unavailable):
+        extract([stream], watched.scope, watched.reading, allow_gaps=False)
+    with pytest.raises(BadRequest):
+        extract([stream], watched.scope, watched.reading, allow_gaps=False)
+    assert asked == [None, "1"]
+
+
 def test_another_error_is_no_gap(tmp_path):
     """A host that is down must not look like a missing scope."""
     stream = a_stream("owners", error=Unavailable("HubSpot is down"))
@@ -294,3 +316,35 @@ def test_many_streams_are_read_at_once(tmp_path):
     watched = Watched(tmp_path, workers=4)
     read_all([stream], lambda s: list(s.tasks(watched.scope)), watched.reading, lambda *_: None)
     assert sorted(watched.names(StreamEnded)) == [f"owners{n}" for n in range(4)]
+
+
+def test_a_stream_that_is_taken_back_is_built_on_by_nobody(tmp_path):
+    """A run that was given up after a sweep had found records leaves nothing that the next one takes for whole."""
+    watched = Watched(tmp_path)
+    stream = a_stream("owners", "a", "b")
+    scope = extract([stream], watched.scope, watched.reading, allow_gaps=False)
+    assert scope.reader.finished("owners") is not None
+    (task,) = stream.tasks(scope)
+    unread(task, watched.reading)
+    assert scope.reader.finished("owners") is None
+    assert open_reader(tmp_path, ("owners",), "run-1").streams == ()
+
+
+def test_a_run_goes_on_in_another_way_from_the_beginning(tmp_path):
+    """Its position was reached by a pass that kept what it did not meet: the lists before it would be gone."""
+    watched = Watched(tmp_path)
+    positions: list[str | None] = []
+
+    def read(_: Client, position: str | None) -> Iterator[Page]:
+        positions.append(position)
+        yield Page([("a", b"{}")], "1")
+        if len(positions) < 2:
+            raise Unavailable("killed here")
+
+    for keeps in (True, False):
+        stream = Stream(
+            "lists", "", "", (), lambda _, keeps=keeps: iter([Task("lists", read, keeps=keeps)])
+        )
+        with suppress(Unavailable):
+            extract([stream], watched.scope, watched.reading, allow_gaps=False)
+    assert positions == [None, None]

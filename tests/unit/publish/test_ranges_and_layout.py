@@ -13,6 +13,11 @@ def whole(*weights: int) -> list[Span]:
     return [Span(f"associations/{number}", weight=weight) for number, weight in enumerate(weights)]
 
 
+def cut(type_: int, spans: int, rows: int) -> list[Span]:
+    """A stream of so many spans of so many rows."""
+    return [Span(f"objects/0-{type_}", low, low + 1, rows) for low in range(spans)]
+
+
 def test_streams_are_joined_until_the_next_would_be_too_much() -> None:
     """Small stretches of many streams make one task, not thousands."""
     made = list(ranges(whole(3, 3, 3, 3, 3), weight_max=8))
@@ -28,12 +33,20 @@ def test_a_few_more_rows_move_no_other_range() -> None:
     assert len(before) == 5
 
 
-def test_each_span_of_a_cut_stream_is_a_range() -> None:
+def test_each_span_of_a_large_stream_is_a_range() -> None:
     """Its borders stay from day to day, and no neighbour is rebuilt with it."""
-    cut = [Span("objects/0-1", low, low + 1, 1) for low in range(3)]
-    made = list(ranges([*whole(1, 1), *cut, Span("objects/0-2", weight=1)]))
+    made = list(ranges([*whole(1, 1), *cut(1, 3, 4_000), Span("objects/0-2", weight=1)]))
     assert [len(one.spans) for one in made] == [2, 1, 1, 1, 1]
     assert [one.number for one in made] == [0, 1, 2, 3, 4]
+
+
+def test_a_stream_that_is_cut_and_small_is_joined_whole() -> None:
+    """One part for each thousand rows of small types would be many tiny parts in every table of all types."""
+    made = list(ranges([*cut(1, 2, 1_000), *whole(100), *cut(2, 4, 1_000)]))
+    assert [len(one.spans) for one in made] == [7]
+    an_account = [span for type_ in range(40) for span in cut(type_, 1 + type_ % 3, 230)]
+    assert sum(span.weight for span in an_account) > 18_000
+    assert len(list(ranges(an_account))) <= 4
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 20))), st.integers(1, 30))

@@ -36,7 +36,7 @@ class Account:
         self.state = AccountState(folder / "state")
         self.memory = PublishedRanges(folder / "state", "there")
         self.destination = Folder(folder / "there")
-        self.state.write("objects/0-1", [(n, UPDATED, b'{"a":"b"}') for n in range(1, 2_501)])
+        self.state.write("objects/0-1", [(n, UPDATED, b'{"a":"b"}') for n in range(1, 8_501)])
 
     def change(self, id_: int) -> None:
         """One record gets another value."""
@@ -69,16 +69,16 @@ def account(tmp_path: Path) -> Account:
 
 
 def test_nothing_changed_and_nothing_is_built(account: Account):
-    """Two tables of three spans each."""
+    """Two tables of nine spans each."""
     tally = account.day(2)
-    assert (tally.copied.parts, tally.built.parts) == (6, 0)
+    assert (tally.copied.parts, tally.built.parts) == (18, 0)
 
 
 def test_what_hangs_on_a_changed_row_is_built_and_nothing_else(account: Account):
-    """One span of three, in both tables that hold it."""
+    """One span of nine, in both tables that hold it."""
     account.change(2_200)
     tally = account.day(2)
-    assert (tally.copied.parts, tally.built.parts) == (4, 2)
+    assert (tally.copied.parts, tally.built.parts) == (16, 2)
 
 
 def test_another_compression_is_another_part(account: Account):
@@ -187,4 +187,4 @@ def test_a_reader_that_misses_a_part_reads_the_manifest_again(account: Account):
 
     report = verify(Late(account.destination.root), "2026-11-01", ignore)
     assert "part-missing" not in {problem.code for problem in report.problems}
-    assert report.rows == 5_000
+    assert report.rows == 17_000

@@ -1,7 +1,9 @@
 """HubSpot's archive: who is in it, who has left it, and when it is not worth reading."""
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -14,8 +16,10 @@ from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.limits import Limits
 from crmsnap.hubspot.transport import HttpTransport
 from crmsnap.state.folder import open_reader, open_stream
+from crmsnap.state.reader import stream_path
+from crmsnap.state.shapes import ARCHIVE
 from crmsnap.state.stream_file import RunMark
-from crmsnap.streams.changed.archived import TRACKED, UNTRACKED
+from crmsnap.streams.changed.archived import TRACKED, UNTRACKED, is_long
 from crmsnap.streams.changed.scan import Scan, Way, begin
 from crmsnap.streams.documents import TypeDocument
 from crmsnap.streams.objects import read, scan_of
@@ -136,6 +140,12 @@ def deletions(scan: Scan, run: RunMark = TODAY) -> list[tuple[object, ...]]:
     return [found[:4] for found in reader.deletions(STREAM)]
 
 
+def in_archive(scan: Scan) -> dict[int, str]:
+    """Who is known to be in the archive, each with the run that wrote it."""
+    with closing(sqlite3.connect(stream_path(scan.so_far.folder, STREAM))) as db:
+        return dict(db.execute("SELECT id, ingested_at FROM archive"))
+
+
 def note(pages: list[Page]) -> list[str]:
     return [page.note for page in pages if page.note is not None]
 
@@ -164,7 +174,27 @@ def test_who_left_the_archive_is_live_again(scan, client, host):
     later = RunMark("run-3", "2026-11-22 05:00:00.000")
     pages = saved(replace(scan, started_at=later.ingested_at), client, run=later)
     assert [row[0] for page in pages for row in page.rows] == [77]
-    assert scan.so_far.left_archive("never", 10) == []
+    assert in_archive(scan) == {}
+
+
+def test_who_stays_in_the_archive_is_written_once(scan, client, host):
+    """Ten thousand rows would be written each day, to say that nothing happened."""
+    host.answer(answers(lambda _: Reply({"results": [record(2, archived=True)]})))
+    saved(scan, client)
+    later = RunMark("run-3", "2026-11-22 05:00:00.000")
+    saved(replace(scan, started_at=later.ingested_at), client, run=later)
+    assert in_archive(scan) == {2: TODAY.ingested_at}
+
+
+def test_who_left_the_archive_is_asked_for_once(scan, client, host):
+    """Also where it is not live: it was removed for good."""
+    host.answer(answers(lambda _: Reply({"results": [record(2, archived=True)]})))
+    saved(scan, client)
+    host.answer(answers(lambda _: Reply({"results": []})))
+    later = RunMark("run-3", "2026-11-22 05:00:00.000")
+    saved(replace(scan, started_at=later.ingested_at), client, run=later)
+    assert in_archive(scan) == {}
+    assert deletions(scan, later) == [(2, "ARCHIVED", ARCHIVED_AT, None)]
 
 
 def test_who_vanished_and_then_shows_in_the_archive_was_archived(scan, client, host):
@@ -214,7 +244,7 @@ def test_who_was_archived_behind_the_archive_pass_did_not_vanish(scan, client, h
     host.answer(answers(lambda _: Reply({"results": []}), live=(3, 4), late=(1,)))
     saved(scan, client, way=way)
     assert deletions(scan) == [(1, "ARCHIVED", ARCHIVED_AT, None), (2, "VANISHED", None, None)]
-    assert scan.so_far.left_archive("never", 10) == [1]
+    assert in_archive(scan) == {1: TODAY.ingested_at}
 
 
 def test_who_was_archived_between_search_and_batch_did_not_vanish(scan, client, host):
@@ -250,6 +280,37 @@ def test_an_archive_that_was_too_long_is_tried_again(tmp_path, tried, way):
         open_reader(tmp_path, (STREAM,), TODAY.run_id), started_at="2026-11-21 06:00:00.000"
     )
     assert scan_of(scope, TypeDocument("0-2", "company")).then == way
+
+
+def an_old_archive(scan: Scan) -> None:
+    """The state after a run that met 3,001 strangers in it: more than a fifth of 10,000, and 1,000 more.
+
+    Beside 150 live records: more than a page, of which a list would be cheaper than a search.
+    """
+    rows = [(id_, ARCHIVED_AT, b"{}") for id_ in range(4_001, 4_147)]
+    with open_stream(scan.so_far.folder, STREAM, RunMark("run-2", TODAY.ingested_at)) as file:
+        file.save(rows, "end", {ARCHIVE: [(id_, ARCHIVED_AT, 0) for id_ in range(100, 3101)]})
+        file.finish(keeps=True)
+
+
+@pytest.mark.parametrize(("live", "reads"), [(150, False), (149, True), (151, True)])
+def test_a_long_archive_is_read_where_counts_say_that_somebody_went_or_came_back(
+    scan, client, host, live, reads
+):
+    """It costs more than a fifth of the whole type, and on most days nothing has happened."""
+    an_old_archive(scan)
+    later = RunMark("run-3", "2026-11-22 05:00:00.000")
+    host.answer(answers(lambda _: Reply({"results": []}), live=(1, 2, 3, 4)))
+    pages = saved(replace(scan, live=live, started_at=later.ingested_at), client, "counted", later)
+    assert note(pages) == ([TRACKED] if reads else [])
+    assert len(in_archive(scan)) == (0 if reads else 3001)
+
+
+@pytest.mark.parametrize(("live", "long"), [(10_000, True), (10_010, False), (None, False)])
+def test_an_archive_is_long_when_it_costs_more_than_a_fifth_of_the_type(scan, live, long):
+    """A small one is read each day, whatever the type costs."""
+    an_old_archive(scan)
+    assert is_long(replace(scan, live=live)) is long
 
 
 def test_a_cursor_that_expired_is_no_missing_archive(scan, client, host):

@@ -54,6 +54,11 @@ def test_a_new_name_is_searched():
     assert since(WANTED, with_names(WANTED, "shoe_size")) == Drift(added=("shoe_size",))
 
 
+def test_a_property_that_was_made_anew_under_its_name_is_another_one():
+    """Purged and defined again: the type and the name are the same, the values are not."""
+    assert since(WANTED, WANTED, "zip") == Drift(retyped=frozenset({"zip"}), added=("zip",))
+
+
 def test_a_history_of_a_property_that_was_there_needs_every_record():
     """Who had a value that was taken away has a history of it, and search finds values only."""
     more = replace(WANTED, history_names=("city", "zip"))

@@ -1,6 +1,7 @@
 """Which event types a run reads, and what it makes of their occurrences."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import msgspec
@@ -9,11 +10,12 @@ import pytest
 from crmsnap.errors import BadRequest, NotFound
 from crmsnap.hubspot.client import Client
 from crmsnap.model import Choice
+from crmsnap.state.folder import open_stream
 from crmsnap.state.shapes import EMAIL_EVENT_NAMES, EVENT_NAMES
 from crmsnap.streams import email_events, events
 from crmsnap.streams.documents import EventTypeDocument, PropertyDocument, TypeDocument
-from crmsnap.streams.stream import Scope
-from tests.builders.account_state import AccountState
+from crmsnap.streams.stream import EVERYTHING, Scope, Task
+from tests.builders.account_state import RUN, AccountState
 
 STARTED = "2026-11-22 02:00:00.000"
 
@@ -66,6 +68,29 @@ def test_only_the_chosen_event_types_are_read(state):
         "pe1_login",
     ]
     assert names(state, events=Choice(never=("pe1_*",))) == ["e_visited_page"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "keeps"),
+    [
+        ({}, True),
+        ({"excluded_types": frozenset({"0-1"})}, False),
+        ({"record_types": frozenset({"0-2"})}, False),
+        ({"gaps": frozenset({"objects/0-1"})}, False),
+    ],
+)
+def test_events_of_records_that_are_not_read_are_read_whole(state, settings, keeps):
+    """Nobody would learn that one was deleted for privacy, and what it did would stay."""
+    today = {"gaps": frozenset[str]()} | settings
+
+    def visits() -> Task:
+        found = replace(scope(state, **today), started_at="2026-11-23 02:00:00.000")
+        return next(task for task in events.tasks(found) if task.stream.endswith("visited_page"))
+
+    with open_stream(state.reader.folder, "events/e_visited_page", RUN) as file:
+        file.save([("2026-11-20 00:00:00.000", "1", "0-1", "7", b"{}")], "end", whole=[EVERYTHING])
+        file.finish(visits().asked)
+    assert visits().keeps is keeps
 
 
 @pytest.mark.parametrize("refused", [BadRequest("no such type"), NotFound("no such type")])

@@ -76,6 +76,8 @@ class Found:
     """How many its query finds, those before `ids` left out."""
     offset: str | None
     """Where the same query goes on; None: here it ends."""
+    times: tuple[str | None, ...] = ()
+    """When the record of each id was last changed, as far as the index has heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +190,12 @@ def search_ids(
             "after": offset,
         },
     )
-    ids = tuple(found.id for found in answer.results)
-    return Found(ids, answer.total, advanced(offset, after_of(answer.paging)))
+    return Found(
+        tuple(found.id for found in answer.results),
+        answer.total,
+        advanced(offset, after_of(answer.paging)),
+        tuple(found.updated_at for found in answer.results),
+    )
 
 
 def live_id(client: Client, object_type: str, id_: str) -> str | None:
@@ -245,8 +251,9 @@ class _TotalAnswer(msgspec.Struct):
     total: int
 
 
-class _FoundRecord(msgspec.Struct):
+class _FoundRecord(msgspec.Struct, rename="camel"):
     id: str
+    updated_at: str | None = None
 
 
 class _FoundAnswer(_TotalAnswer):

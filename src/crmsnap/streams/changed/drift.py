@@ -47,7 +47,9 @@ _asked = msgspec.json.Decoder(_Asked).decode
 def drift_of(asked: str, wanted: Wanted, recent: frozenset[str]) -> Drift:
     """What differs between what rows were read for and what is wanted; `recent`: names that were defined since.
 
-    What is no longer wanted is no part of it: that leaves the rows without a call.
+    What is no longer wanted is no part of it: that leaves the rows without a call. A name that was there before
+    and was defined since is another property under an old name: its old values are taken back, and records
+    that have one now are searched.
     """
     try:
         before = _asked(asked)
@@ -55,7 +57,7 @@ def drift_of(asked: str, wanted: Wanted, recent: frozenset[str]) -> Drift:
         return READ_AGAIN  # nobody knows what the rows hold
     types = dict(zip(before.names, before.types, strict=False))
     now = dict(zip(wanted.names, wanted.types, strict=False))
-    added = tuple(name for name in wanted.names if name not in types)
+    added = tuple(name for name in wanted.names if name not in types or name in recent)
     histories = {*wanted.history_names} - before.histories - recent
     tells_more = bool(wanted.history_names) and wanted.sources and not before.sources
     if before.form != FORM or histories or tells_more or len(added) > ADDED_MAX:
@@ -64,7 +66,9 @@ def drift_of(asked: str, wanted: Wanted, recent: frozenset[str]) -> Drift:
         retyped=frozenset(
             name
             for name in now.keys() & types.keys()
-            if now[name] != types[name] or (name in wanted.dates) != (name in before.dates)
+            if name in recent
+            or now[name] != types[name]
+            or (name in wanted.dates) != (name in before.dates)
         ),
         added=added,
     )

@@ -122,7 +122,7 @@ def _without(scan: Scan, page: Page, gone: Gone) -> Page:
         for id_, (survivor, at) in gone.merged.items()
         if id_ in ours or id_ in known
     ]
-    archive: list[Entry] = [(id_, at, scan.started_at) for id_, at in gone.archived.items()]
+    archive: list[Entry] = [(id_, at, 0) for id_, at in gone.archived.items()]
     before = page.beside or {}
     beside = {
         **before,

@@ -11,8 +11,9 @@ from crmsnap.state.so_far import SoFar
 from crmsnap.streams.changed.drift import Drift
 from crmsnap.streams.record_rows import Wanted
 
-Way = Literal["list", "changes", "sweep", "ids", "drift"]
-"""`list`: every record is read. `changes`: those that search says have changed. `sweep`: the times of all are
+Way = Literal["list", "changes", "counted", "sweep", "ids", "drift"]
+"""`list`: every record is read. `changes`: those that search says have changed. `counted`: the
+same, but the archive is long, and read only where HubSpot's count is not ours by then. `sweep`: the times of all are
 compared, and those that differ are read. `ids`: a sweep that does not look into the archive. `drift`: before any
 of these, what became of the properties."""
 
@@ -25,6 +26,7 @@ STAGES: dict[Way, tuple[Stage, ...]] = {
     # but the next run sees it leave the archive. Restoring moves no time that search could find.
     "list": ("archive", "list", "vanished"),
     "changes": ("archive", "restored", "search", "vanished"),
+    "counted": ("search", "archive", "restored", "vanished"),
     "sweep": ("archive", "sweep", "vanished"),
     "ids": ("sweep", "vanished"),
     # What may not be kept any more goes first. Behind the last stage comes another way: what the day needs.

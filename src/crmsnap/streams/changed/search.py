@@ -3,11 +3,14 @@
 Search gives at most 10,000 results of a query, and its pages move while records change. So no page is found
 by its number: each is the first page of those behind the id that was received last. That holds for any
 number of records with the same time, and whether ids are compared as numbers or as texts.
+
+Its index lags behind, so a search looks back beyond the last run. What it finds there has the time that we
+know of, unless the index had not heard of the change: only records with another time are read.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from math import ceil
 
 from crmsnap.errors import BadRequest
@@ -15,8 +18,10 @@ from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import objects
 from crmsnap.hubspot.endpoints.objects import Found
 from crmsnap.hubspot.paging import stuck
+from crmsnap.hubspot.times import published
 from crmsnap.streams.changed.reads import PAGE_RECORDS, fits_url, page_records, records_by_id
-from crmsnap.streams.changed.scan import Position, Scan
+from crmsnap.streams.changed.scan import Position, Scan, begin
+from crmsnap.streams.record_rows import id_of
 from crmsnap.streams.stream import Page
 
 READ_ALL = Position("list", "list")
@@ -29,11 +34,13 @@ def read_changes(
     scan: Scan, client: Client, at: Position
 ) -> Iterator[tuple[Page, Position | None]]:
     """The records that changed; all of them where that costs less, or where they cannot be searched."""
+    # What is in the archive has to be known before a list of all forgets who is not met there.
+    read_all = begin("list") if at.way == "counted" else READ_ALL
     if scan.changed_since is None or _fills_one_page(scan, client):
-        yield Page((), ""), READ_ALL
+        yield Page((), ""), read_all
         return
-    name, since = scan.changed_since
-    condition = {"propertyName": name, "operator": "GTE", "value": str(since)}
+    name, since_ms = scan.changed_since
+    condition = {"propertyName": name, "operator": "GTE", "value": str(since_ms)}
 
     def find(above: str | None, offset: str) -> Found:
         return objects.search_ids(
@@ -48,16 +55,31 @@ def read_changes(
             if at.cursor:
                 raise
             # Not every type can be searched, nor does each keep a time that can.
-            yield Page((), ""), READ_ALL
+            yield Page((), ""), read_all
             return
         if found is None:
             break
         if not at.cursor and costs_more(scan, client, found.total):
-            yield Page((), ""), READ_ALL
+            yield Page((), ""), read_all
             return
         at = at.at(found.ids[-1])
-        yield records_by_id(scan, client, found.ids), at
+        yield records_by_id(scan, client, _unknown(scan, found)), at
     yield Page((), ""), at.following
+
+
+def _unknown(scan: Scan, found: Found) -> list[str]:
+    """Ids of which the index knows another time than we, or none."""
+    object_type = scan.wanted.object_type
+    listed = {
+        id_: (id_of(object_type, id_), time)
+        for id_, time in zip_longest(found.ids, found.times[: len(found.ids)])
+    }
+    ours = scan.so_far.times(number for number, _ in listed.values())
+    return [
+        id_
+        for id_, (number, time) in listed.items()
+        if time is None or ours.get(number) != published(time)
+    ]
 
 
 def behind(find: FINDS, last: str | None) -> Iterator[Found]:

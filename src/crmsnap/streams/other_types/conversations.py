@@ -18,7 +18,7 @@ from crmsnap.hubspot.endpoints import conversations
 from crmsnap.hubspot.endpoints.raw_pages import RawPage
 from crmsnap.hubspot.paging import follow
 from crmsnap.state.reader import StateReader
-from crmsnap.streams.earlier import built_on, days_since
+from crmsnap.streams.earlier import built_on, is_due
 from crmsnap.streams.other_types.fields import fields
 from crmsnap.streams.other_types.flat import array_of, members_of, text_of
 from crmsnap.streams.other_types.keeping import Found, Keeping, key_of
@@ -103,8 +103,7 @@ def _read_whole_at(scope: Scope, keeping: Keeping) -> str:
     earlier = built_on(scope, STREAM, keeping.asked)
     if earlier is None or earlier.note is None or not keeping.keeps(LATEST):
         return scope.started_at
-    due = days_since(earlier.note, scope) >= scope.refresh.sweep_days
-    return scope.started_at if due else earlier.note
+    return scope.started_at if is_due(scope, STREAM, earlier.note) else earlier.note
 
 
 def _with_messages(

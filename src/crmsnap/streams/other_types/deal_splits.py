@@ -128,7 +128,7 @@ def _by_change(
     """The splits of deals that changed since, or had some; what is kept of these and does not come is gone."""
     finished = scope.reader.finished(STREAM)
     since = "" if finished is None else finished.started_at
-    begun = since and earlier(since, minutes=scope.refresh.overlap_minutes)
+    begun = since and earlier(since, minutes=scope.refresh.lag_minutes)
     changed = map(int, scope.reader.changed_ids(DEALS_STREAM, since, begun))
     deals = sorted(deal for deal in {*changed, *kept} if last is None or deal > last)
     for start in range(0, len(deals), deal_splits.BATCH_DEALS):

@@ -13,7 +13,7 @@ from crmsnap.state.stream_file import Entry, RunMark
 from crmsnap.streams import labels, lists, memberships
 from crmsnap.streams.documents import TypeDocument
 from crmsnap.streams.other_types import CONVERSATIONS, DEAL_SPLITS, FORM_SUBMISSIONS
-from tests.builders.account_state import RUN, AccountState
+from tests.builders.account_state import RUN, UPDATED, AccountState
 from tests.unit.hubspot.host import Reply
 from tests.unit.streams.other_types.days import SECOND, WEEK_LATER, Days, asked
 from tests.unit.streams.other_types.served import HubSpot, listed
@@ -295,7 +295,8 @@ def splits_of(days: Days, deals: dict[int, list[int]]) -> None:
 def read_splits(days: Days, run: RunMark, deals: list[int], changed: list[int]) -> int:
     """One day of deals and their splits; the calls for the latter, less the one that tries."""
     with open_stream(days.folder, "objects/0-3", run) as file:
-        rows: list[Entry] = [(id_, run.ingested_at, b"{}") for id_ in changed]
+        body = b'{"run":"%s"}' % run.run_id.encode()
+        rows: list[Entry] = [(id_, UPDATED, body) for id_ in changed]
         file.save(rows, "end", met=[(id_,) for id_ in deals if id_ not in changed])
         file.finish()
     days.read_other(DEAL_SPLITS, run, streams=("objects/0-3",))
