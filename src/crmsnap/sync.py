@@ -17,12 +17,7 @@ from crmsnap.connection.check import Check
 from crmsnap.connection.checks.repeated import Safeguards, before_reading, of_writing
 from crmsnap.destinations.interface import Destination
 from crmsnap.destinations.write_test import try_to_replace, try_to_write
-from crmsnap.errors import (
-    CrmsnapError,
-    DailyLimitReached,
-    Interrupted,
-    Suspended,
-)
+from crmsnap.errors import CrmsnapError, DailyLimitReached, Interrupted, Suspended
 from crmsnap.extract.asked import asked
 from crmsnap.extract.doubtful_lists import read_doubtful_lists
 from crmsnap.extract.facts import left_out, window_start
@@ -53,9 +48,10 @@ from crmsnap.publish.tidy import Tidied, tidy
 from crmsnap.redaction.values import redacted_values
 from crmsnap.state.folder import locked, open_as_is, open_stream
 from crmsnap.state.outlines import KeptOutline, Outlines
-from crmsnap.state.published import PublishedRanges
+from crmsnap.state.published import remembered_ranges
 from crmsnap.state.runs import RUNNING, RunRow, Runs
 from crmsnap.state.stream_file import RunMark
+from crmsnap.state.unread import strip_unread
 from crmsnap.state.written import RememberPuts, Written
 from crmsnap.streams.stream import END, Scope
 from crmsnap.tables.chosen import expanded, picked, streams_of
@@ -226,6 +222,8 @@ def run_sync(request: Request, tools: Tools) -> Report:
         tried = try_to_write(tools.destination, removes=request.deletes)
         if found.replaces is not None:
             try_to_replace(tools.destination, removes=request.deletes)
+        with tools.open_executor(0):
+            pass  # a cluster that cannot be reached is told before hours of reading, not behind them
         checks += of_writing(tools.safeguards, create_only=tried.create_only)
         runs.begin(run)
         tools.remember_runs(connection, runs.newest_first())
@@ -284,6 +282,7 @@ def _copy(
     tools.observe(StepBegan("reconcile"))
     counts = reconcile(scope, reading, allow_differences=request.allow_differences)
     follow(scope, reading)
+    strip_unread(folder, scope.reader.streams, run.started_at, request.refresh.sweep_days)
     read_doubtful_lists(scope, reading)
     facts = replace(
         facts,
@@ -299,7 +298,7 @@ def _copy(
         revision=1 if replaces is None else replaces.next,
     )
     tables = _named(plan, scope, reading.run)
-    facts = replace(facts, changes=_changes(folder, facts, tables, scope))
+    facts = replace(facts, changes=_changes(folder, run, facts, tables, scope))
     lease.assure()
     tools.observe(StepBegan("publish"))
     return publish(
@@ -312,7 +311,7 @@ def _copy(
         observe=tally.take,
         stop=tools.clock,
         before_manifest=lease.assure,
-        memory=PublishedRanges(folder, tools.destination.url),
+        memory=remembered_ranges(scope.reader, tools.destination.url, run.started_at),
         replaces=replaces,
     )
 
@@ -330,11 +329,11 @@ def _named(plan: Plan, scope: Scope, run: RunMark) -> list[Table]:
 
 
 def _changes(
-    folder: Path, facts: RunFacts, tables: Sequence[Table], scope: Scope
+    folder: Path, run: RunRow, facts: RunFacts, tables: Sequence[Table], scope: Scope
 ) -> Changes | None:
-    """What differs from the last snapshot; the outline of this one is kept for the next."""
+    """What differs from the last snapshot at the same destination; the outline of this one is kept for the next."""
     now = outline_of(tables, scope.reader, facts.selection, facts.compression)
-    with Outlines(folder) as outlines:
+    with Outlines(folder, run.destination) as outlines:
         last = outlines.last_published()
         outlines.keep(facts.run, KeptOutline(facts.day, scope.started_at, packed(now)))
     then = None if last is None else unpacked(last.body)
@@ -400,9 +399,9 @@ def _end(
         runs.end(run.id, "published", ended_at, kept)
 
     if report.outcome == "published":
-        report = _compared(report, runs)
+        report = _compared(report, run, runs)
     runs.begin(run)
-    with Outlines(tools.home / report.connection) as outlines:
+    with Outlines(tools.home / report.connection, run.destination) as outlines:
         outlines.published(report.manifest.facts.run)
     remember(report)  # what comes now may fail or be stopped: the day is published already
     # This machine may be lost meanwhile. Others learn of its report, and when it ended, behind that.
@@ -415,14 +414,14 @@ def _end(
     return replace(report, warnings=(*report.warnings, *unknown))
 
 
-def _compared(report: Report, runs: Runs) -> Report:
-    """The report with what jumped since the snapshot before, unless somebody chose other rows."""
+def _compared(report: Report, run: RunRow, runs: Runs) -> Report:
+    """The report with what jumped since the snapshot before at the same destination, unless somebody chose other rows."""
     changes = report.manifest.facts.changes
     if changes is None or changes.other_selection:
         return report
-    ours = report.manifest.facts.run
-    published = (row for row in runs.newest_first() if row.status == "published" and row.id != ours)
-    before = next((row for row in published if row.started_at == changes.since), None)
+    rows = (row for row in runs.newest_first() if row.status == "published" and row.id != run.id)
+    known = {(row.destination, row.started_at): row for row in rows}
+    before = known.get((run.destination, changes.since))
     if before is None:
         return report
     then = json.loads(before.report or "{}").get("tables", {})

@@ -66,6 +66,8 @@ def test_the_executor_is_a_setting_of_a_connection(
     )
     refused = crmsnap("sync", "acme")
     assert_refused(refused, "executor", 1, "127.0.0.1:1 cannot be reached", "dask scheduler")
+    state = crmsnap.home / "acme"
+    assert [path.name for path in state.glob("**/*.sqlite")] == ["runs.sqlite"]  # nothing was read
     assert crmsnap("sync", "acme", "--executor", "local").exit_code == 0
 
 
@@ -75,6 +77,7 @@ def test_what_is_no_executor_is_refused_at_once(still: SandboxAccount, tmp_path:
         ended = Crmsnap(tmp_path, still).sync("--executor", wrong)
         assert ended.exit_code == 2, ended.stderr
         assert "executor" in ended.stderr
+        assert "say local, or dask://host:port" in ended.stderr
         assert "Traceback" not in ended.stderr
 
 

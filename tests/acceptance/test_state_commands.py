@@ -93,3 +93,12 @@ def test_compact_says_what_it_gained(synced: Crmsnap):
     ended = synced("state", "compact", "--json")
     assert {file["stream"] for file in ended.json["files"]} >= {"owners", "runs"}
     assert synced("state", "check").exit_code == 0
+
+
+def test_a_configuration_can_be_given_to_look_at_its_state(synced: Crmsnap, tmp_path: Path):
+    """As with every other command; the state has the name of the connection."""
+    file = tmp_path / "other.toml"
+    file.write_text(f'[connections.{state_of(synced).name}]\nto = "{synced.snapshots}"\n')
+    for command in ("show", "check"):
+        ended = synced("state", command, state_of(synced).name, "--config", str(file))
+        assert ended.exit_code == 0, ended.stderr

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Report = Mapping[str, Any]
 
+_TABLES_SHOWN = 10
+"""Those that moved most; `--json` has them all."""
+
 
 def run_before(
     run: "RememberedRun", report: Report, runs: "Sequence[RememberedRun]"
@@ -59,19 +62,32 @@ def comparison_lines(compared: Mapping[str, Any]) -> Iterator[str]:
     before, now = compared["seconds"]
     if before is not None and now is not None:
         yield f"  duration  {duration(before)} before, {duration(now)} now"
-    moved = [
-        (f"  {escaped(name)}", *_moved(of["rows"], "{:,}".format), *_moved(of["bytes"], size))
+    moved = {
+        name: of
         for name, of in compared["tables"].items()
         if of["rows"][0] != of["rows"][1] or of["bytes"][0] != of["bytes"][1]
-    ]
+    }
+    most = sorted(moved, key=lambda name: _distance(moved[name]), reverse=True)[:_TABLES_SHOWN]
     if moved:
         heading = ("  TABLE", "ROWS BEFORE", "ROWS NOW", "BYTES BEFORE", "BYTES NOW")
-        yield columns([heading, *moved], right=(1, 2, 3, 4))
+        lines = [
+            (f"  {escaped(name)}", *_moved(of["rows"], "{:,}".format), *_moved(of["bytes"], size))
+            for name, of in ((name, moved[name]) for name in most)
+        ]
+        yield columns([heading, *lines], right=(1, 2, 3, 4))
+    if more := len(moved) - len(most):
+        yield f"  and {more:,} more {'table' if more == 1 else 'tables'} that moved less"
     same = len(compared["tables"]) - len(moved)
     if same:
         yield f"  {same:,} more {'table' if same == 1 else 'tables'} with as many rows and bytes"
     for family, (was, is_) in compared["calls"].items():
         yield f"  calls {family}: {was:,} before, {is_:,} now"
+
+
+def _distance(table: Mapping[str, Sequence[int | None]]) -> tuple[int, int]:
+    """By how many rows a table moved, then by how many bytes."""
+    rows, sizes = (abs((now or 0) - (then or 0)) for then, now in (table["rows"], table["bytes"]))
+    return rows, sizes
 
 
 def _moved(pair: Sequence[int | None], shown: Any) -> tuple[str, str]:

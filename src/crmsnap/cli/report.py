@@ -40,7 +40,7 @@ def print_report(report: Report, url: str, calls: int, seconds: float) -> None:
     for check in report.checks:
         if check.verdict == "warning":
             print(f"  warning: {check.name}: {escaped(check.answer)}")
-    _print_tidied(report.tidied)
+    _print_tidied(report.tidied, manifest.facts.revision)
     _print_gaps("not copied, because the token may not read it", report.gaps, "missing-scope")
     _print_gaps(
         "not available to this account, in HubSpot's API or with this selection",
@@ -120,14 +120,17 @@ def _found(known: TypeCount) -> str:
         ("had vanished", known.vanished),
     )
     found = [f"{number:,} {what}" for what, number in numbers if number]
+    if known.verdict == "repaired":
+        found.insert(0, f"{known.ours - known.missing + known.vanished:,} at first")
     if known.verdict == "different":
         return ", ".join((*found, "nothing explains the rest" if found else "nothing explains it"))
     return ", ".join(found) or "HubSpot's own count moved meanwhile"
 
 
-def _print_tidied(tidied: Tidied) -> None:
+def _print_tidied(tidied: Tidied, revision: int) -> None:
     if tidied.swept:
-        print(f"  swept {count(len(tidied.swept), 'stray file')} of runs that broke off")
+        whose = "the revision before, or of " if revision > 1 else ""
+        print(f"  swept {count(len(tidied.swept), 'file')} of {whose}runs that broke off")
     if tidied.removed:
         days = ", ".join(day.day for day in tidied.removed)
         print(f"  removed {count(len(tidied.removed), 'day')} no longer kept: {days}")

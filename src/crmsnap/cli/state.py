@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -29,6 +30,7 @@ def show(
     context: typer.Context,
     connection: Connection = None,
     *,
+    config: options.Config = None,
     home: options.Home = None,
     as_json: options.Json = False,
 ) -> None:
@@ -39,7 +41,7 @@ def show(
     from crmsnap.state.showing import shown
 
     context.obj.json = as_json
-    name, folder = state_folder(connection, home)
+    name, folder = _read_only(context, connection, config, home)
     found = shown(folder)
     if as_json:
         streams = [asdict(stream) | {"next": stream.next} for stream in found]
@@ -55,6 +57,7 @@ def check(
     context: typer.Context,
     connection: Connection = None,
     *,
+    config: options.Config = None,
     home: options.Home = None,
     as_json: options.Json = False,
 ) -> None:
@@ -67,7 +70,7 @@ def check(
     from crmsnap.state.checking import check_state
 
     context.obj.json = as_json
-    name, folder = state_folder(connection, home)
+    name, folder = _read_only(context, connection, config, home)
     checked = list(check_state(folder))
     faults = [fault for _, _, found in checked for fault in found]
     rows = sum(read for _, read, _ in checked)
@@ -161,6 +164,16 @@ def compact(
         print(json.dumps({"connection": name, "files": [asdict(one) for one in found]}, indent=2))
     else:
         print(f"{count(len(found), 'file')}: {size(before)} before, {size(after)} now")
+
+
+def _read_only(
+    context: typer.Context, connection: str | None, config: Path | None, home: Path | None
+) -> tuple[str, Path]:
+    """The state that is meant, for whoever only looks at it: its name here, or in the configuration given."""
+    if config is None:
+        return state_folder(connection, home)
+    name, _, folder = state_of(connection, config, home, context.obj.redactor)
+    return state_folder(name, folder)
 
 
 def _row(stream: "StreamShown") -> tuple[str, ...]:

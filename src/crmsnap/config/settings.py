@@ -50,6 +50,15 @@ Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
 ConnectionName = Annotated[str, AfterValidator(_name)]
 
 
+def _executor(value: str) -> str:
+    if re.fullmatch(r"local|(dask|tls)://[^/@\s]+:\d+", value) is None:
+        raise PydanticCustomError("executor", "say local, or dask://host:port, or tls://host:port")
+    return value
+
+
+Executor = Annotated[str, AfterValidator(_executor)]
+
+
 class S3Settings(BaseModel):
     """How the bucket of a connection is reached; keys come from the usual AWS chain."""
 
@@ -239,9 +248,8 @@ class ConnectionSettings(BaseModel):
         default="fast",
         description="`small`: a quarter smaller, for five times the CPU of compressing.",
     )
-    executor: str = Field(
+    executor: Executor = Field(
         default="local",
-        pattern=r"^(local|(dask|tls)://[^/@\s]+:\d+)$",
         description="What writes parts: the cores of this machine, or the Dask cluster of a scheduler:"
         " `dask://host:8786`, `tls://host:8786`.",
     )

@@ -5,7 +5,7 @@ chosen is one change, not one for each of its properties.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from crmsnap.publish.outline import Outline, PropertyOutline, TableOutline, TypeOutline
 
@@ -65,21 +65,26 @@ class Earlier:
 
 
 def changes_since(earlier: Earlier, now: Outline) -> Changes:
-    """What differs between two snapshots, each kind in order of its names."""
+    """What differs between two snapshots, each kind in order of its names.
+
+    Where something else was asked for, only that is told: what came and went with it is no drift.
+    """
     then = earlier.outline
+    settings = tuple(
+        Change("settings", name, "changed", then.settings.get(name), now.settings.get(name))
+        for name in sorted({*then.settings, *now.settings})
+        if then.settings.get(name) != now.settings.get(name)
+    )
+    only = Changes(since_day=earlier.day, since=earlier.started_at, settings=settings)
+    if only.other_selection:
+        return only
     renamed = _renamed(then.tables, now.tables)
-    return Changes(
-        since_day=earlier.day,
-        since=earlier.started_at,
+    return replace(
+        only,
         types=tuple(_types(then.types, now.types)) if then.types and now.types else (),
         properties=tuple(_properties(then.properties, now.properties)),
         tables=tuple(_tables(then.tables, now.tables, renamed)),
         columns=tuple(_columns(then.tables, now.tables, renamed)),
-        settings=tuple(
-            Change("settings", name, "changed", then.settings.get(name), now.settings.get(name))
-            for name in sorted({*then.settings, *now.settings})
-            if then.settings.get(name) != now.settings.get(name)
-        ),
     )
 
 

@@ -26,7 +26,7 @@ from crmsnap.publish.erase_rows import (
 )
 from crmsnap.publish.gzip_parts import Compression, GzipPart
 from crmsnap.publish.layout import part_key
-from crmsnap.publish.manifest import Manifest, PublishedTable, TypeCount
+from crmsnap.publish.manifest import Manifest, PublishedTable
 from crmsnap.publish.order import sort_columns
 from crmsnap.publish.prune_days import OurDays, WholeDay
 from crmsnap.publish.range_task import key_text
@@ -168,8 +168,7 @@ def _rewritten(whole: WholeDay, held: DayErased, looked: _Looked, tools: Erasing
         old.facts,
         revision=next_revision(old),
         counts=tuple(
-            TypeCount(count.type, count.hubspot, count.ours - gone[count.type])
-            for count in old.facts.counts
+            replace(count, ours=count.ours - gone[count.type]) for count in old.facts.counts
         ),
         erased=dict(sorted((Counter(old.facts.erased) + gone).items())),
     )

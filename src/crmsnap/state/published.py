@@ -14,7 +14,9 @@ from crmsnap.errors import StateError
 from crmsnap.model import Part
 from crmsnap.state.needs import Need
 from crmsnap.state.packing import checksum
-from crmsnap.state.sqlite import damage_named, open_for_reading, open_for_writing
+from crmsnap.state.reader import StateReader
+from crmsnap.state.runs import read_runs
+from crmsnap.state.sqlite import RUNS_FILE, damage_named, open_for_reading, open_for_writing
 
 PUBLISHED = "published.sqlite"
 
@@ -37,6 +39,22 @@ class RangePublished:
     """What was asked of the state when it was built: the same answers would give the same range."""
 
 
+def remembered_ranges(reader: StateReader, destination: str, started_at: str) -> "PublishedRanges":
+    """The memory for a run that began at `started_at`, as published: of its destination, and of the one used
+    last beside it.
+
+    Of no other once somebody has vanished: ranges name ids, and the next run there has to learn it too.
+    """
+    runs = read_runs(reader.folder / RUNS_FILE)
+    others = [run.destination for run in runs if run.destination != destination]
+    vanished = any(
+        deletion.reason == "VANISHED"
+        for name in reader.family("objects")
+        for deletion in reader.deletions(f"objects/{name}", started_at)
+    )
+    return PublishedRanges(reader.folder, destination, () if vanished else tuple(others[:1]))
+
+
 Ranges = Mapping[bytes, RangePublished]
 """By a digest of what a range is made of, beside the state: its table, settings and stretches."""
 
@@ -49,6 +67,8 @@ class PublishedRanges:
 
     folder: Path
     destination: str
+    beside: tuple[str, ...] = ()
+    """Other destinations whose ranges stay remembered."""
 
     def recall(self) -> Ranges:
         """What is remembered; a row that is not what was written is left out."""
@@ -70,7 +90,7 @@ class PublishedRanges:
             return {}  # damaged, or written by another version
 
     def remember(self, ranges: Ranges) -> None:
-        """Remember the ranges of a snapshot in place of those of the one before.
+        """Remember the ranges of a snapshot in place of those of the one before, and of places no longer used.
 
         The snapshot is published by then: what cannot be remembered is built again another day.
         """
@@ -91,5 +111,9 @@ class PublishedRanges:
             rows.append((self.destination, made_of, checksum(body, made_of.hex()), body))
         with closing(open_for_writing(path, "published")) as db, damage_named(path), db:
             db.execute("BEGIN IMMEDIATE")
-            db.execute("DELETE FROM ranges WHERE destination = ?", (self.destination,))
+            marks = ", ".join("?" * len(self.beside))
+            db.execute(
+                f"DELETE FROM ranges WHERE destination = ? OR destination NOT IN ({marks})",  # noqa: S608 - only marks
+                (self.destination, *self.beside),
+            )
             db.executemany("INSERT INTO ranges VALUES (?, ?, ?, ?)", rows)

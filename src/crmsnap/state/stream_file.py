@@ -27,6 +27,9 @@ Key = tuple[str | int, ...]
 EVERYTHING: Key = ()
 """The beginning of every key."""
 
+STRIPPED = "stripped"
+"""The note of a scan whose rows were stripped since; the next one begins without it."""
+
 _DICTIONARY_FROM_BYTES = 20_000
 """A page with so much in it gets a dictionary of its member names; smaller ones do without."""
 
@@ -143,6 +146,25 @@ class StreamFile:
                 self._write(DELETIONS, deleted)
             for shape, entries in (beside or {}).items():
                 self._write(shape, entries)
+
+    def strip(self) -> None:
+        """Leave the keys alone of all rows, and beside them only what outlives rows: the next scan knows which
+        rows there were, and reads all of them again."""
+        main = self._kind.main
+        with damage_named(self._path), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            keys = self._db.execute(f"SELECT {', '.join(main.keys)} FROM {main.table}").fetchall()  # noqa: S608 - names from shapes.py
+            for shape in self._kind.beside:
+                if shape.stamped and not shape.outlives:
+                    self._db.execute(f"DELETE FROM {shape.table}")  # noqa: S608 - a name from shapes.py
+            nothing = (*(None for _ in main.values), b"{}")
+            self._write(main, [(*key, *nothing) for key in keys])
+            self._db.execute("UPDATE finished SET asked = ''")
+            self._db.execute("UPDATE cursor SET note = ?", (STRIPPED,))
+            seal(self._db, "finished", self._path.name)
+            seal(self._db, "cursor", self._path.name)
+            if is_tracked(self._db):
+                settle(self._db, self._kind)
 
     def start_again(self, *, forget: bool = False) -> None:
         """Begin the scan anew, also one that has ended; what it has read so far stays until its end,

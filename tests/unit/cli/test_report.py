@@ -8,6 +8,9 @@ from crmsnap.publish.manifest import TypeCount
 HUBSPOT, OURS = 205, 200
 
 
+REPAIRED = f"repaired: {OURS - 3:,} at first, 3 were missing"
+
+
 @pytest.mark.parametrize(
     ("count", "said"),
     [
@@ -24,7 +27,7 @@ HUBSPOT, OURS = 205, 200
             TypeCount("0-45", HUBSPOT, OURS, "explained"),
             "explained: HubSpot's own count moved meanwhile",
         ),
-        (TypeCount("0-1", OURS, OURS, "repaired", missing=3), "repaired: 3 were missing"),
+        (TypeCount("0-1", OURS, OURS, "repaired", missing=3), REPAIRED),
         (
             TypeCount("0-72", HUBSPOT, OURS, "not comparable", reason="others count there"),
             "not comparable: others count there",

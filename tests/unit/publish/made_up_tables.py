@@ -243,7 +243,10 @@ def publish_into(
         for row in table.rows(READER, span)
         if isinstance(row, tuple) and row[0] != "0-4"
     )
-    counts = tuple(TypeCount(type_id, None, of_types[type_id]) for type_id in sorted(of_types))
+    counts = tuple(
+        TypeCount(type_id, None, of_types[type_id], "not counted", reason="no count")
+        for type_id in sorted(of_types)
+    )
     return publish(
         tables,
         READER,

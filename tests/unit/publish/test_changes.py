@@ -104,3 +104,15 @@ def test_an_outline_is_kept_as_it_is():
 def test_an_outline_that_cannot_be_read_is_none(data: bytes):
     """A snapshot is not withheld for what it could have been compared with."""
     assert unpacked(data) is None
+
+
+def test_another_selection_is_one_change_and_no_drift():
+    """What it leaves out was not removed from the account, and nobody has to look at each of it."""
+    now = Outline({}, {}, {}, {"types": "deals"})
+    assert since(now) == Changes(
+        "2026-11-20",
+        "2026-11-20 05:00:00.000",
+        settings=(Change("settings", "types", "changed", None, "deals"),),
+    )
+    other_version = Outline({}, {}, {}, {"types": None, "crmsnap": "2"})
+    assert since(other_version).tables
