@@ -20,7 +20,7 @@ from crmsnap.state.reader import stream_path
 from crmsnap.state.shapes import ARCHIVE
 from crmsnap.state.stream_file import RunMark
 from crmsnap.streams.changed.archived import TRACKED, UNTRACKED, is_long
-from crmsnap.streams.changed.scan import Scan, Way, begin
+from crmsnap.streams.changed.scan import Position, Scan, Way, begin
 from crmsnap.streams.documents import TypeDocument
 from crmsnap.streams.objects import read, scan_of
 from crmsnap.streams.record_rows import Wanted
@@ -317,4 +317,4 @@ def test_a_cursor_that_expired_is_no_missing_archive(scan, client, host):
     """The engine starts such a pass again."""
     host.answer(answers(lambda _: Reply({"status": "error", "message": "no"}, 400)))
     with pytest.raises(BadRequest):
-        next(read(scan, client, begin("changes").at("500").text))
+        next(read(scan, client, Position("changes", "archive", "500").text))

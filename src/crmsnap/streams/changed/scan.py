@@ -22,10 +22,11 @@ Stage = Literal[
 ]
 
 STAGES: dict[Way, tuple[Stage, ...]] = {
-    # The archive comes first: a record that is restored after its page was read is live and was not met,
+    # The archive comes before a list: a record that is restored after its page was read is live and was not met,
     # but the next run sees it leave the archive. Restoring moves no time that search could find.
     "list": ("archive", "list", "vanished"),
-    "changes": ("archive", "restored", "search", "vanished"),
+    # Search leaves out who is archived; so the archive comes behind it, or who went in between would stay.
+    "changes": ("search", "archive", "restored", "vanished"),
     "counted": ("search", "archive", "restored", "vanished"),
     "sweep": ("archive", "sweep", "vanished"),
     "ids": ("sweep", "vanished"),

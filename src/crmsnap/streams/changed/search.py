@@ -24,8 +24,6 @@ from crmsnap.streams.changed.scan import Position, Scan, begin
 from crmsnap.streams.record_rows import id_of
 from crmsnap.streams.stream import Page
 
-READ_ALL = Position("list", "list")
-
 FINDS = Callable[[str | None, str], Found]
 """A search behind an id, from an offset on."""
 
@@ -35,7 +33,7 @@ def read_changes(
 ) -> Iterator[tuple[Page, Position | None]]:
     """The records that changed; all of them where that costs less, or where they cannot be searched."""
     # What is in the archive has to be known before a list of all forgets who is not met there.
-    read_all = begin("list") if at.way == "counted" else READ_ALL
+    read_all = begin("list")
     if scan.changed_since is None or _fills_one_page(scan, client):
         yield Page((), ""), read_all
         return
