@@ -10,7 +10,7 @@ def test_sync_prints_events_and_ends_with_its_report(crmsnap: Crmsnap):
     """Steps come in the order of a run; a finished stream and table says how much it holds."""
     *events, report = crmsnap.sync(*OWNERS, "--json").json_lines
     steps = [event["step"] for event in events if event["event"] == "step-began"]
-    assert steps == ["check", "discover", "extract", "publish"]
+    assert steps == ["check", "discover", "extract", "reconcile", "publish"]
     owners = crmsnap.account.get("/_sandbox/truth")["owners"]
     ended = [event for event in events if event["event"] == "stream-ended"]
     assert [(event["stream"], event["rows"]) for event in ended] == [("owners", owners)]
@@ -47,7 +47,7 @@ def test_verify_tells_programs_whether_the_day_is_proven(crmsnap: Crmsnap):
 def test_the_catalogue_is_json_for_programs(crmsnap: Crmsnap):
     """Every column is described."""
     tables = {table["name"]: table for table in crmsnap("tables", "--json").json}
-    assert len(tables) == 19
+    assert len(tables) == 20
     assert all(column["description"] for table in tables.values() for column in table["columns"])
     assert tables["OWNERS"]["key"] == ["OWNERID"]
 
