@@ -13,8 +13,8 @@ from tests.builders.sandbox_process import SandboxAccount, sandbox
 
 SHORTLY_BEFORE_MIDNIGHT = "2026-11-20T04:59:54Z"
 """In the account's zone, New York; the clock goes on from there."""
-CALLS = 150
-"""A day: less than one copy takes."""
+CALLS = 220
+"""A day: less than one copy takes, and more than half of it, with the share that is left to others."""
 CONFIG = """
 [connections.acme]
 to = "{place}/acme"
