@@ -44,7 +44,8 @@ def own_account() -> Iterator[SandboxAccount]:
 @pytest.fixture
 def copying(own_account: SandboxAccount, tmp_path: Path) -> Copying:
     """A connection that copies contacts and deals."""
-    return Copying(own_account, tmp_path, SELECTION)
+    # A short overlap: everything here was made the day before, and would be found again.
+    return Copying(own_account, tmp_path, SELECTION, Refresh(overlap_minutes=15))
 
 
 def count_of(report: Report, object_type: str) -> TypeCount:

@@ -13,7 +13,7 @@ import orjson
 import pytest
 
 from crmsnap.errors import Interrupted
-from crmsnap.model import Choice, Progress, Selection, StreamAdvanced
+from crmsnap.model import Choice, Progress, Refresh, Selection, StreamAdvanced
 from tests.builders.sandbox_process import SandboxAccount, sandbox
 from tests.builders.snapshot import rows
 from tests.oracle.days import Copying, differences
@@ -43,7 +43,7 @@ class Drifting:
     def __init__(self, account: SandboxAccount, folder: Path) -> None:
         self.account = account
         self.folder = folder
-        self.copying = Copying(account, folder / "copy", EVERYTHING)
+        self.copying = Copying(account, folder / "copy", EVERYTHING, Refresh(overlap_minutes=15))
         self.days: list[Path] = []
 
     def sync(self, selection: Selection = EVERYTHING) -> int:

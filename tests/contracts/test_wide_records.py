@@ -80,7 +80,7 @@ def everything(scan: Scan, client: Client) -> tuple[dict[int, Any], dict[int, An
     histories: dict[int, Any] = {}
     for page in read(scan, client, FROM_THE_LIST_ON):
         values |= {cast(int, row[0]): orjson.loads(cast(bytes, row[-1])) for row in page.rows}
-        beside = (page.beside or {})[HISTORIES]
+        beside = (page.beside or {}).get(HISTORIES, ())
         histories |= {cast(int, row[0]): orjson.loads(cast(bytes, row[-1])) for row in beside}
     return values, histories
 

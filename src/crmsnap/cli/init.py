@@ -58,11 +58,12 @@ def configuration(name: str, chosen: dict[str, str], file: Path) -> str:
     """The text of a configuration file with one connection, every other setting as a comment."""
     import tomllib
 
-    from crmsnap.config import ConnectionSettings, S3Settings, parse
+    from crmsnap.config import ConnectionSettings, RefreshSettings, S3Settings, parse
 
     connection = _table(f"[connections.{_toml(name)}]", ConnectionSettings, chosen)
     s3 = _table(f"# [connections.{_toml(name)}.s3]", S3Settings, {})
-    text = f"{HEAD}{connection}\n{s3}"
+    refresh = _table(f"# [connections.{_toml(name)}.refresh]", RefreshSettings, {})
+    text = f"{HEAD}{connection}\n{refresh}\n{s3}"
     parse(tomllib.loads(text), file)  # what the next command would refuse is refused now
     return text
 
@@ -70,7 +71,7 @@ def configuration(name: str, chosen: dict[str, str], file: Path) -> str:
 def _table(header: str, model: "type[BaseModel]", chosen: dict[str, str]) -> str:
     lines = [header]
     for key, field in model.model_fields.items():
-        if key == "s3":
+        if key in ("s3", "refresh"):  # tables of their own
             continue
         lines.append(f"# {field.description}")
         if key in chosen:

@@ -46,7 +46,7 @@ KEEPING = (
     Mutant(
         name="checksum-not-compared",
         promise="P16 damage is never published",
-        file="src/crmsnap/state/reader.py",
+        file="src/crmsnap/state/file_read.py",
         old="        if checksum(body, row) != digest:\n"
         '            raise damaged(self.path, f"the checksum of row {row} does not match")\n'
         "        return body\n",

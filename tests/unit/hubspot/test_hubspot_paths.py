@@ -8,6 +8,7 @@ from crmsnap.hubspot.paths import (
     EMAIL_EVENTS,
     EVENT_DEFINITIONS,
     FORM_SUBMISSIONS,
+    FORM_SUBMISSIONS_PROBE,
     OBJECT_LIST,
     TEAMS,
     Endpoint,
@@ -66,7 +67,7 @@ def test_after_the_last_path_all_are_tried_anew() -> None:
     assert known.template(OBJECT_LIST) == "/crm/objects/2026-09/{type}"
 
 
-WITH_ONE_PATH = (FORM_SUBMISSIONS, EMAIL_EVENTS, ALL_SEQUENCES)
+WITH_ONE_PATH = (FORM_SUBMISSIONS, FORM_SUBMISSIONS_PROBE, EMAIL_EVENTS, ALL_SEQUENCES)
 """Old APIs that never got another path, and a beta that had none before."""
 
 
