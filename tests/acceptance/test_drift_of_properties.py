@@ -43,7 +43,9 @@ class Drifting:
     def __init__(self, account: SandboxAccount, folder: Path) -> None:
         self.account = account
         self.folder = folder
-        self.copying = Copying(account, folder / "copy", EVERYTHING, Refresh(overlap_minutes=15))
+        self.copying = Copying(
+            account, folder / "copy", EVERYTHING, Refresh(overlap_minutes=15, sweep_days=3_650)
+        )
         self.days: list[Path] = []
 
     def sync(self, selection: Selection = EVERYTHING) -> int:

@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from crmsnap.model import Refresh
 from tests.builders.sandbox_process import SandboxAccount, sandbox
 from tests.builders.snapshot import comparable, files, manifest
 from tests.faults.crash.child import KILLED, Job, run
@@ -101,7 +102,8 @@ def second_day(folder: Path, seed: int) -> Iterator[Scenario]:
 def sweeping_day(folder: Path, seed: int) -> Iterator[Scenario]:
     """The run of a day whose counts do not agree, and whose sweep of ids finds the contacts that vanished."""
     with sandbox("--frozen", "--seed", str(seed), contacts=SEVERAL_PAGES) as account:
-        job = _job(folder, account)
+        # A short overlap: all were made the day before, and a list of all would tell who vanished.
+        job = replace(_job(folder, account), request={"refresh": Refresh(overlap_minutes=15)})
         assert run(job).outcome == "published"
         account.post("/_sandbox/advance", VANISHING)
         scenario = _scenario(job)
