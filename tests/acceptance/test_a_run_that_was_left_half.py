@@ -19,6 +19,10 @@ from crmsnap.sync import Report
 from tests.builders.sandbox_process import SandboxAccount, sandbox
 from tests.oracle.days import Copying, differences
 
+pytestmark = (
+    pytest.mark.full
+)  # minutes of CPU together; what they find is also looked at by smaller tests
+
 LISTS = Selection(
     types=("contacts",), tables=("LISTS", "LIST_MEMBERSHIPS", "OBJECTS", "OBJECT_PROPERTIES")
 )

@@ -15,6 +15,10 @@ from crmsnap.model import Choice, Selection
 from tests.builders.sandbox_process import sandbox
 from tests.oracle.days import Copying, differences
 
+pytestmark = (
+    pytest.mark.full
+)  # minutes of CPU together; what they find is also looked at by smaller tests
+
 EVERY_SEED = (1, *(pytest.param(seed, marks=pytest.mark.full) for seed in range(2, 16)))
 DAYS = 4
 DATES = ("closedate", "notes_last_contacted")

@@ -10,6 +10,10 @@ from tests.builders.command import Crmsnap
 from tests.builders.sandbox_process import DAY, SandboxAccount, sandbox
 from tests.builders.snapshot import files
 
+pytestmark = (
+    pytest.mark.full
+)  # minutes of CPU together; what they find is also looked at by smaller tests
+
 NEXT = "2026-11-21"
 PAST_MIDNIGHT_MS = 20 * 3_600_000
 """The day after has begun, and less than a day has passed: so nothing has happened in the account."""

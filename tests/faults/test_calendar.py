@@ -9,6 +9,10 @@ from tests.builders.sandbox_process import sandbox
 from tests.builders.snapshot import manifest
 from tests.servers.debian import programs
 
+pytestmark = (
+    pytest.mark.full
+)  # minutes of CPU together; what they find is also looked at by smaller tests
+
 OWNERS = ("--tables", "OWNERS")
 
 

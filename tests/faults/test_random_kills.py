@@ -12,6 +12,10 @@ from tests.builders.sandbox_process import sandbox
 from tests.builders.snapshot import comparable, files
 from tests.faults.crash.days import strays, torn
 
+pytestmark = (
+    pytest.mark.full
+)  # minutes of CPU together; what they find is also looked at by smaller tests
+
 SELECTION = (
     "--types",
     "contacts,companies",

@@ -17,6 +17,10 @@ from crmsnap.state.written import RememberPuts, Written
 from tests.builders.cluster import PATHS, DaskCluster, dask_cluster
 from tests.unit.cluster import made_up_tasks as tasks
 
+pytestmark = (
+    pytest.mark.full
+)  # minutes of CPU together; what they find is also looked at by smaller tests
+
 ELSEWHERE = "s3://bucket/prefix"
 
 
