@@ -21,8 +21,8 @@ from crmsnap.errors import CrmsnapError, DailyLimitReached, Interrupted, Suspend
 from crmsnap.extract.asked import asked
 from crmsnap.extract.doubtful_lists import read_doubtful_lists
 from crmsnap.extract.facts import left_out, window_start
-from crmsnap.extract.follow import follow
 from crmsnap.extract.full import extract
+from crmsnap.extract.left_behind import clear_left_behind
 from crmsnap.extract.plan import Plan, planned
 from crmsnap.extract.read import READING_VERSION, Reading
 from crmsnap.extract.reconcile import reconcile
@@ -281,7 +281,7 @@ def _copy(
     read_redefined(scope, reading)
     tools.observe(StepBegan("reconcile"))
     counts = reconcile(scope, reading, allow_differences=request.allow_differences)
-    follow(scope, reading)
+    clear_left_behind(scope, reading)
     strip_unread(folder, scope.reader.streams, run.started_at, request.refresh.sweep_days)
     read_doubtful_lists(scope, reading)
     facts = replace(
@@ -295,7 +295,7 @@ def _copy(
         replaced_on_reading=tools.client.usage.replaced_surrogates,
         sensitive=tuple(SensitiveProperties(*closed) for closed in left_out(scope).items()),
         unmatched=plan.unmatched,
-        revision=1 if replaces is None else replaces.next,
+        revision=1 if replaces is None else replaces.manifest.next_revision,
     )
     tables = _named(plan, scope, reading.run)
     facts = replace(facts, changes=_changes(folder, run, facts, tables, scope))

@@ -124,7 +124,7 @@ class Writer:
 
     def publish(self, tables: tuple[Table, ...], facts: RunFacts, *, replaces: bool) -> None:
         revision = found_revision(self.destination, facts) if replaces else None
-        facts = replace(facts, revision=1 if revision is None else revision.next)
+        facts = replace(facts, revision=1 if revision is None else revision.manifest.next_revision)
         manifest = publish(
             tables,
             READER,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from crmsnap.errors import GapAppeared, HubSpotError
-from crmsnap.extract.follow import read_anew
+from crmsnap.extract.left_behind import read_anew
 from crmsnap.extract.progressing import Progressing
 from crmsnap.extract.read import Reading, read_all
 from crmsnap.extract.wanted import with_earlier

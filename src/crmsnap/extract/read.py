@@ -17,7 +17,7 @@ from crmsnap.hubspot.client import Client
 from crmsnap.model import EACH_DAY, Gap, Progress, Refresh, StreamAdvanced, StreamBegan, StreamEnded
 from crmsnap.state.folder import open_stream
 from crmsnap.state.stream_file import RunMark, StreamFile
-from crmsnap.streams.stream import END, Stream, Task
+from crmsnap.streams.stream import END, Page, Stream, Task
 
 READING_VERSION = 2
 """Goes up when other things are read, or something else is kept of them.
@@ -152,15 +152,20 @@ def _save_pages(task: Task, file: StreamFile, reading: Reading, stop: Event) -> 
     for page in task.read(reading.client, file.position):
         for gap in page.gaps:
             reading.declare(gap)
-        file.save(
-            page.rows,
-            page.position,
-            page.beside,
-            met=page.met,
-            removed=page.removed,
-            whole=page.whole,
-            note=page.note,
-        )
+        save_page(file, page)
         reading.observe(StreamAdvanced(task.stream, file.rows))
         if stop.is_set():
             return
+
+
+def save_page(file: StreamFile, page: Page) -> None:
+    """Keep a page of a stream and the position behind it, both or neither."""
+    file.save(
+        page.rows,
+        page.position,
+        page.beside,
+        met=page.met,
+        removed=page.removed,
+        whole=page.whole,
+        note=page.note,
+    )

@@ -30,7 +30,7 @@ from crmsnap.publish.manifest import Manifest, PublishedTable
 from crmsnap.publish.order import sort_columns
 from crmsnap.publish.prune_days import OurDays, WholeDay
 from crmsnap.publish.range_task import key_text
-from crmsnap.publish.revise import next_revision, revise
+from crmsnap.publish.revise import revise
 from crmsnap.publish.sweep import sweep
 from crmsnap.state.written import Written
 from crmsnap.tables.property_columns import present_cells_of
@@ -166,7 +166,7 @@ def _rewritten(whole: WholeDay, held: DayErased, looked: _Looked, tools: Erasing
     gone = _gone(old, removed)
     facts = replace(
         old.facts,
-        revision=next_revision(old),
+        revision=old.next_revision,
         counts=tuple(
             replace(count, ours=count.ours - gone[count.type]) for count in old.facts.counts
         ),

@@ -137,6 +137,11 @@ class Manifest:
     replaced_surrogates: int = 0
 
     @property
+    def next_revision(self) -> int:
+        """The number of the revision that takes its place."""
+        return self.facts.revision + 1
+
+    @property
     def parts(self) -> tuple[Part, ...]:
         """Every part of every table."""
         return tuple(part for table in self.tables for part in table.parts)

@@ -55,11 +55,6 @@ def revise(
     return Revised(manifest, sweep(destination, day, written.keys(day)), found.keeps_versions)
 
 
-def next_revision(old: Manifest) -> int:
-    """The number of the revision that comes behind a manifest's."""
-    return old.facts.revision + 1
-
-
 def _changed(key: str, destination: Destination) -> SnapshotError:
     return SnapshotError(
         f"{key} at {destination.url} was changed meanwhile",

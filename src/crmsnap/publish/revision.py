@@ -25,11 +25,6 @@ class Revision:
     manifest: Manifest
     e_tag: str
 
-    @property
-    def next(self) -> int:
-        """The number of the one that replaces it."""
-        return self.manifest.facts.revision + 1
-
 
 def found_revision(destination: Destination, facts: RunFacts) -> Revision | None:
     """What is published of a run's day, None if nothing is: then there is nothing to replace.

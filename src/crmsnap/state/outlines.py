@@ -6,8 +6,8 @@ two snapshots leaves the comparison as it was.
 
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
+from crmsnap.state.open_file import OpenFile
 from crmsnap.state.sqlite import damage_named, open_for_writing
 
 _TABLE = (
@@ -27,7 +27,7 @@ class KeptOutline:
     body: bytes
 
 
-class Outlines:
+class Outlines(OpenFile):
     """The outlines of one connection for one destination; opened by the one process that holds its lock."""
 
     def __init__(self, folder: Path, destination: str) -> None:
@@ -41,17 +41,6 @@ class Outlines:
                 self._db.execute(
                     "ALTER TABLE outlines ADD COLUMN destination TEXT NOT NULL DEFAULT ''"
                 )
-
-    def __enter__(self) -> "Outlines":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._db.close()
 
     def last_published(self) -> KeptOutline | None:
         """The outline of the last snapshot that this state published there; None: of none is known."""

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from sqlite3 import Connection, OperationalError
-from types import TracebackType
 
 import msgspec
 
 from crmsnap.errors import StateError
 from crmsnap.model import Gap, Selection
+from crmsnap.state.open_file import OpenFile
 from crmsnap.state.sqlite import damage_named, is_made, open_for_reading, open_for_writing
 
 RUNNING = "running"
@@ -38,7 +38,7 @@ class RunRow:
     """What the run printed at its end, JSON."""
 
 
-class Runs:
+class Runs(OpenFile):
     """The runs of one connection; opened by the one process that holds its lock."""
 
     def __init__(self, folder: Path) -> None:
@@ -46,17 +46,6 @@ class Runs:
         self._db: Connection = open_for_writing(self._path, "runs")
         with damage_named(self._path):
             _add_columns(self._db)
-
-    def __enter__(self) -> "Runs":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._db.close()
 
     def claim(self, portal_id: str) -> None:
         """Tie the state to an account. Raise `StateError` when it holds another one's data."""

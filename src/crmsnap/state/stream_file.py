@@ -9,9 +9,9 @@ is removed at its end; a scan of changes names what goes. Rows that did not chan
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import get_args
 
+from crmsnap.state.open_file import OpenFile
 from crmsnap.state.packing import Packer, checksum, dictionary_of
 from crmsnap.state.seals import Sealed, seal, seal_is_broken
 from crmsnap.state.shapes import ARCHIVE, DELETIONS, Kind, Shape
@@ -43,7 +43,7 @@ class RunMark:
     """Start of the run by HubSpot's clock, as published."""
 
 
-class StreamFile:
+class StreamFile(OpenFile):
     """A stream's file, open for its one writer."""
 
     def __init__(self, path: Path, kind: Kind, run: RunMark) -> None:
@@ -66,17 +66,6 @@ class StreamFile:
         except BaseException:
             self._db.close()
             raise
-
-    def __enter__(self) -> "StreamFile":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._db.close()
 
     def save(
         self,

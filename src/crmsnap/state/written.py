@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection, OperationalError
-from types import TracebackType
 
+from crmsnap.state.open_file import OpenFile
 from crmsnap.state.sqlite import damage_named, open_for_reading, open_for_writing
 
 _PRUNES = (
@@ -18,7 +18,7 @@ _PRUNES = (
 )
 
 
-class Written:
+class Written(OpenFile):
     """The record of one connection at one destination."""
 
     def __init__(self, folder: Path, destination: str) -> None:
@@ -27,17 +27,6 @@ class Written:
         self._db = open_for_writing(self._path, "runs")
         with damage_named(self._path):
             self._db.execute(_PRUNES)  # files of earlier versions lack it
-
-    def __enter__(self) -> "Written":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._db.close()
 
     def remember(self, keys: Iterable[str]) -> None:
         """Remember, before they are written, keys that will be ours."""

@@ -174,7 +174,7 @@ def test_a_reader_that_misses_a_part_reads_the_manifest_again(account: Account):
                     TABLES,
                     account.state.reader,
                     account.destination,
-                    facts=replace(facts, revision=revision.next),
+                    facts=replace(facts, revision=revision.manifest.next_revision),
                     remember=forget,
                     open_executor=lambda _: InlineExecutor(StandStill()),
                     observe=ignore,

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from crmsnap.errors import BadRequest
+from crmsnap.extract.read import save_page
 from crmsnap.hubspot.auth import StaticToken
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.limits import Limits
@@ -121,15 +122,7 @@ def saved(scan: Scan, client: Client, way: Way = "changes", run: RunMark = TODAY
     pages = []
     with open_stream(scan.so_far.folder, STREAM, run) as file:
         for page in read(scan, client, begin(way).text):
-            file.save(
-                page.rows,
-                page.position,
-                page.beside,
-                met=page.met,
-                removed=page.removed,
-                whole=page.whole,
-                note=page.note,
-            )
+            save_page(file, page)
             pages.append(page)
         file.finish(keeps=True)
     return pages

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from crmsnap.extract.read import save_page
 from crmsnap.model import Refresh
 from crmsnap.state.folder import open_as_is, open_reader, open_stream
 from crmsnap.state.stream_file import RunMark
@@ -42,15 +43,7 @@ class Days:
             if again:
                 file.start_again()
             for page in task.read(self.hubspot.client, file.position):
-                file.save(
-                    page.rows,
-                    page.position,
-                    page.beside,
-                    met=page.met,
-                    removed=page.removed,
-                    whole=page.whole,
-                    note=page.note,
-                )
+                save_page(file, page)
                 pages.append(page)
             file.finish(task.asked, keeps=task.keeps)
         return pages

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from crmsnap.extract.follow import follow
+from crmsnap.extract.left_behind import clear_left_behind
 from crmsnap.state.folder import open_as_is, open_reader, open_stream
 from crmsnap.state.shapes import DELETIONS
 from crmsnap.state.stream_file import Entry, RunMark
@@ -15,7 +15,7 @@ from crmsnap.streams import labels, lists, memberships
 from crmsnap.streams.documents import TypeDocument
 from crmsnap.streams.other_types import CONVERSATIONS, DEAL_SPLITS, FORM_SUBMISSIONS
 from tests.builders.account_state import RUN, UPDATED, AccountState
-from tests.unit.extract.test_follow import reading
+from tests.unit.extract.test_left_behind import reading
 from tests.unit.hubspot.host import Reply
 from tests.unit.streams.other_types.days import SECOND, WEEK_LATER, Days, asked
 from tests.unit.streams.other_types.served import HubSpot, listed
@@ -109,7 +109,7 @@ def read_lists(
     if vanished:
         went(days, *vanished, reason="VANISHED")
     behind = days.scope(run, "lists", "memberships", *(["objects/0-1"] if records else []))
-    follow(behind, reading(days.folder, run))
+    clear_left_behind(behind, reading(days.folder, run))
     late = memberships.late_task(behind)
     if late is not None:
         days.read(late, run, again=True)

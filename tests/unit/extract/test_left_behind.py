@@ -7,7 +7,7 @@ from typing import cast
 import orjson
 import pytest
 
-from crmsnap.extract.follow import follow, read_anew
+from crmsnap.extract.left_behind import clear_left_behind, read_anew
 from crmsnap.extract.read import Reading
 from crmsnap.hubspot.client import Client
 from crmsnap.state.folder import open_as_is, open_reader, open_stream
@@ -58,7 +58,7 @@ class Account:
                     file.save([], "end")
                     file.finish(keeps=True)
         reader = open_reader(self.folder, streams, run.run_id)
-        follow(scope(reader, run), reading(self.folder, run))
+        clear_left_behind(scope(reader, run), reading(self.folder, run))
         return reader
 
 

@@ -42,11 +42,11 @@ _times = msgspec.json.Decoder(dict[str, str]).decode
 _list = msgspec.json.Decoder(ListDocument).decode
 
 
-def follow(scope: Scope, reading: Reading) -> None:
+def clear_left_behind(scope: Scope, reading: Reading) -> None:
     """Take what hangs on records that went out of every stream that this run has read."""
     gone = _Gone(scope)
     for one, other in _pairs(scope):
-        _Associations(scope, reading, gone).follow(one, other)
+        _Associations(scope, reading, gone).clear(one, other)
     _memberships(scope, reading, gone)
     _events(scope, reading, gone)
     _mails(scope, reading, gone)
@@ -141,7 +141,7 @@ class _Associations:
     reading: Reading
     gone: _Gone
 
-    def follow(self, one: str, other: str) -> None:
+    def clear(self, one: str, other: str) -> None:
         """Take them out of the rows of others first: those are found through the rows that go then."""
         directions = dict.fromkeys([(one, other), (other, one)])
         for from_type, to_type in directions:
