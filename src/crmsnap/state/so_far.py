@@ -46,6 +46,12 @@ class SoFar:
         """How many records there are."""
         return self._number("SELECT count(*) FROM records")
 
+    def newest(self) -> int | None:
+        """The greatest id; None: there is no record."""
+        with self._open() as db:
+            (newest,) = db.execute("SELECT max(id) FROM records").fetchone()
+        return newest if newest is None else int(newest)
+
     def archived(self) -> int:
         """How many records are known to be in HubSpot's archive."""
         return self._number("SELECT count(*) FROM archive")

@@ -22,6 +22,7 @@ from crmsnap.state.reader import Finished
 from crmsnap.state.so_far import SoFar
 from crmsnap.streams.changed.again import read_added, read_retyped
 from crmsnap.streams.changed.archived import TRACKED, is_long, read_archive, read_restored, tried_at
+from crmsnap.streams.changed.compared import read_compared
 from crmsnap.streams.changed.drift import READ_AGAIN, Drift, drift_of
 from crmsnap.streams.changed.reads import (
     MERGED_IDS,
@@ -125,6 +126,7 @@ _STAGES: dict[Stage, Callable[[Scan, Client, Position], Iterator[tuple[Page, Pos
     "list": read_list,
     "sweep": read_sweep,
     "vanished": read_vanished,
+    "compared": read_compared,
     "strip": read_stripped,
     "retyped": read_retyped,
     "added": read_added,

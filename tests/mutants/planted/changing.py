@@ -81,6 +81,16 @@ CHANGING = (
         killers=(f"{_COUNTS}::test_a_record_that_a_page_left_out_is_found_by_a_sweep",),
     ),
     Mutant(
+        name="changes-are-not-counted",
+        promise="P3 nothing that is gone stays",
+        file="src/crmsnap/streams/changed/compared.py",
+        old="    return searched == ours or _listed(scan, client, newest) == ours\n",
+        new="    return True\n",
+        killers=(
+            f"{_COUNTS}::test_records_that_come_meanwhile_do_not_hide_one_that_went_without_a_trace",
+        ),
+    ),
+    Mutant(
         name="retyped-in-silence",
         promise="P15 drift never drops data in silence",
         file="src/crmsnap/publish/changes.py",

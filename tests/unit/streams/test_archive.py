@@ -72,6 +72,14 @@ def record(id_: int, *, archived: bool = False, merged: str | None = None) -> di
     return {"id": str(id_), "properties": {"hs_merged_object_ids": merged}, **dates}
 
 
+REFUSED = Reply({"category": "VALIDATION_ERROR", "message": "no such search"}, 400)
+
+
+def _only_counts(got: Got) -> bool:
+    """Whether a search asks how many there are; the archive is what is looked at here."""
+    return bool(json.loads(got.body)["limit"] == 1)
+
+
 def answers(
     archive: Callable[[int], Reply],
     live: tuple[int, ...] = (),
@@ -92,7 +100,7 @@ def answers(
         if is_archived and not url.path.endswith("/batch/read"):
             return archive(int(query.get("after", ["0"])[0]))
         if url.path.endswith("/search"):
-            return Reply({"total": 0, "results": []})
+            return REFUSED if _only_counts(got) else Reply({"total": 0, "results": []})
         if url.path.endswith("/batch/read"):
             asked = [int(one["id"]) for one in json.loads(got.body)["inputs"]]
             there = dict.fromkeys(late) if is_archived else leads

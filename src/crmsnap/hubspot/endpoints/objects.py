@@ -221,13 +221,22 @@ def fits_url(
     return len(url) + CURSOR_CHARACTERS < URL_MAX_CHARACTERS
 
 
-def count(client: Client, object_type: str) -> int:
-    """How many live records search knows; its index lags some moments behind."""
+def count(client: Client, object_type: str, *, up_to: int | None = None) -> int:
+    """How many live records search knows, all or up to an id; its index lags some moments behind."""
+    filters = (
+        [{"propertyName": "hs_object_id", "operator": "LTE", "value": str(up_to)}] if up_to else []
+    )
     answer = client.ask(
         OBJECT_SEARCH,
         _decode_total,
         path={"type": object_type},
-        body={"filterGroups": [], "properties": [], "sorts": [], "limit": 1, "after": "0"},
+        body={
+            "filterGroups": [{"filters": filters}] if filters else [],
+            "properties": [],
+            "sorts": [],
+            "limit": 1,
+            "after": "0",
+        },
     )
     return answer.total
 

@@ -15,7 +15,7 @@ from crmsnap.hubspot.times import held
 from crmsnap.state.shapes import ARCHIVE, DELETIONS
 from crmsnap.state.stream_file import Entry
 from crmsnap.streams.changed.reads import PAGE_RECORDS, records_by_id, without_losers
-from crmsnap.streams.changed.scan import Position, Scan, begin
+from crmsnap.streams.changed.scan import CHANGES, STAGES, Position, Scan, begin
 from crmsnap.streams.record_rows import id_of
 from crmsnap.streams.stream import Page
 
@@ -106,7 +106,7 @@ def _too_long(scan: Scan, pages: int) -> bool:
 
 def _without_archive(at: Position) -> Position | None:
     """How a pass goes on that does not know who is in the archive: everything has to be met."""
-    return begin("ids") if at.way in ("changes", "counted") else at.following
+    return begin("ids") if STAGES[at.way] == CHANGES else at.following
 
 
 def _noted(scan: Scan, archived: Sequence[objects.Record]) -> Page:

@@ -11,23 +11,35 @@ from crmsnap.state.so_far import SoFar
 from crmsnap.streams.changed.drift import Drift
 from crmsnap.streams.record_rows import Wanted
 
-Way = Literal["list", "changes", "counted", "sweep", "ids", "drift"]
+Way = Literal["list", "changes", "counted", "twice", "sweep", "ids", "drift"]
 """`list`: every record is read. `changes`: those that search says have changed. `counted`: the
-same, but the archive is long, and read only where HubSpot's count is not ours by then. `sweep`: the times of all are
-compared, and those that differ are read. `ids`: a sweep that does not look into the archive. `drift`: before any
-of these, what became of the properties."""
+same, but the archive is long, and read only where HubSpot's count is not ours by then. `twice`: the changes once
+more, as a count did not agree behind them. `sweep`: the times of all are compared, and those that differ are read.
+`ids`: a sweep that does not look into the archive. `drift`: before any of these, what became of the properties."""
 
 Stage = Literal[
-    "archive", "restored", "search", "list", "sweep", "vanished", "strip", "retyped", "added"
+    "archive",
+    "restored",
+    "search",
+    "list",
+    "sweep",
+    "vanished",
+    "compared",
+    "strip",
+    "retyped",
+    "added",
 ]
+
+# Search leaves out who is archived; so the archive comes behind it, or who went in between would stay.
+CHANGES: tuple[Stage, ...] = ("search", "archive", "restored", "vanished", "compared")
 
 STAGES: dict[Way, tuple[Stage, ...]] = {
     # The archive comes before a list: a record that is restored after its page was read is live and was not met,
     # but the next run sees it leave the archive. Restoring moves no time that search could find.
     "list": ("archive", "list", "vanished"),
-    # Search leaves out who is archived; so the archive comes behind it, or who went in between would stay.
-    "changes": ("search", "archive", "restored", "vanished"),
-    "counted": ("search", "archive", "restored", "vanished"),
+    "changes": CHANGES,
+    "counted": CHANGES,
+    "twice": CHANGES,
     "sweep": ("archive", "sweep", "vanished"),
     "ids": ("sweep", "vanished"),
     # What may not be kept any more goes first. Behind the last stage comes another way: what the day needs.
