@@ -14,7 +14,7 @@ from crmsnap.errors import BadRequest, CountsDisagree, Disagreement, MissingScop
 from crmsnap.extract.facts import Count, counts
 from crmsnap.extract.movement import Window, came, lost, went, window_of
 from crmsnap.extract.read import Reading
-from crmsnap.extract.sweep import Swept, swept
+from crmsnap.extract.sweep import Swept, swept, swept_so_far
 from crmsnap.hubspot.endpoints import objects
 from crmsnap.streams.documents import TypeDocument
 from crmsnap.streams.known_types import readable_types
@@ -70,18 +70,27 @@ def reconcile(
     Raise `CountsDisagree` for a difference that nothing explains, unless differences are allowed.
     """
     client = reading.client
-    found = {count.object_type: _Look(scope, reading, count) for count in counts(scope, client)}
+    before = swept_so_far(scope, reading)
+    found = {
+        count.object_type: _Look(
+            scope, reading, count, swept=before.get(count.object_type, Swept())
+        )
+        for count in counts(scope, client)
+    }
     results = {id_: look.result() for id_, look in found.items()}
     for number in range(1, _SWEEPS + 1):
         doubtful = [id_ for id_, one in results.items() if one.verdict == "different"]
         if not doubtful:
             break
         sweeps = swept(scope, reading, doubtful)
+        in_all = swept_so_far(scope, reading)
         for count in counts(scope, client):
             id_, look = count.object_type, found[count.object_type]
             # Beside those that were swept: what hangs on them may have been read again.
             if id_ in sweeps or count.ours != look.count.ours:
-                look = look.behind(count, sweeps.get(id_, Swept()), is_last=number == _SWEEPS)
+                total = in_all.get(id_, Swept())
+                last = sweeps.get(id_, Swept())
+                look = look.behind(count, total, last, is_last=number == _SWEEPS)
                 found[id_], results[id_] = look, look.result()
     different = [one for one in results.values() if one.verdict == "different"]
     if different and not allow_differences:
@@ -99,25 +108,20 @@ class _Look:
     before: Count | None = None
     """The count before the last sweep."""
     swept: Swept = field(default_factory=Swept)
+    """What sweeps have changed, also those of this run before it was killed."""
     is_last: bool = False
     traceless: int = 0
     """Records that the last sweep found gone: as many may have gone behind it."""
 
-    def behind(self, count: Count, swept: Swept, *, is_last: bool) -> "_Look":
-        """The next count, behind a sweep."""
-        so_far = self.swept
-        total = Swept(
-            so_far.missing + swept.missing,
-            so_far.vanished + swept.vanished,
-            (*so_far.ids, *swept.ids)[:_IDS_SHOWN],
-        )
+    def behind(self, count: Count, total: Swept, last: Swept, *, is_last: bool) -> "_Look":
+        """The next count, behind the last sweep; `total` is what all of them have changed."""
         return replace(
             self,
             count=count,
             before=self.count,
-            swept=total,
+            swept=replace(total, ids=(*self.swept.ids, *last.ids)[:_IDS_SHOWN]),
             is_last=is_last,
-            traceless=swept.vanished,
+            traceless=last.vanished,
         )
 
     def result(self) -> Reconciled:

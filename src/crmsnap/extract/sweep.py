@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from crmsnap.extract.read import Reading, read_tasks, unread
+from crmsnap.extract.sweep_marks import changed_since, mark, marks
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.families import SWEEPS
 from crmsnap.hubspot.object_types import CONTACT
@@ -38,11 +39,17 @@ def swept(scope: Scope, reading: Reading, types: Sequence[str]) -> Mapping[str, 
 
     Then what hangs on records that were missing is read again, too.
     """
+    mark(scope, reading, types)
     sweeps = {id_: _Sweep(scope, reading, id_) for id_ in types}
     read_tasks([task for sweep in sweeps.values() for task in sweep.tasks()], reading, again=True)
     hanging = {task.stream: task for sweep in sweeps.values() for task in sweep.hanging}
     read_tasks(hanging.values(), reading)
     return {id_: sweep.result() for id_, sweep in sweeps.items()}
+
+
+def swept_so_far(scope: Scope, reading: Reading) -> Mapping[str, Swept]:
+    """What all sweeps of this run have changed, also those before it was killed; no ids are known any more."""
+    return {id_: Swept(*changed_since(scope, id_, mark)) for id_, mark in marks(reading).items()}
 
 
 def _vanished(scope: Scope, stream: str) -> Iterator[int | str]:

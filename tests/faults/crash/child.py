@@ -69,6 +69,8 @@ class Ended:
     """Names of the effects, in order; none of a process that was killed."""
     gaps: tuple[str, ...] = ()
     """Streams that the snapshot does not hold."""
+    calls: Mapping[str, int] = field(default_factory=dict)
+    """By family."""
     peak_kib: int = 0
     """The most memory that the process had."""
 
@@ -135,4 +137,9 @@ def _synced(settings: Any, job: Job) -> dict[str, Any]:
     except CrmsnapError as error:
         return {"error": f"{error.code}: {error.message} ({error.cause})"}
     gaps = tuple(gap.stream for gap in report.gaps)
-    return {"outcome": report.outcome, "resumed": report.resumed, "gaps": gaps}
+    return {
+        "outcome": report.outcome,
+        "resumed": report.resumed,
+        "gaps": gaps,
+        "calls": dict(report.calls),
+    }

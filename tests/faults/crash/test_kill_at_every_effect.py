@@ -13,6 +13,7 @@ import pytest
 from tests.faults.crash.scenario import (
     Scenario,
     first_day,
+    repairing_day,
     replacing,
     second_day,
     sweeping_day,
@@ -20,10 +21,16 @@ from tests.faults.crash.scenario import (
 
 Prepare = Callable[[Path, int], AbstractContextManager[Scenario]]
 
-SAMPLE = {first_day: 8, second_day: 6, sweeping_day: 4, replacing: 4}
+SAMPLE = {first_day: 8, second_day: 6, sweeping_day: 4, repairing_day: 4, replacing: 4}
 """Kills of each scenario that the short suite does, evenly spread over its effects."""
 
-EFFECTS_AT_LEAST = {first_day: 500, second_day: 400, sweeping_day: 400, replacing: 400}
+EFFECTS_AT_LEAST = {
+    first_day: 500,
+    second_day: 400,
+    sweeping_day: 400,
+    repairing_day: 400,
+    replacing: 400,
+}
 """Fewer would mean that the hooks miss some: on the second day, the files of the state are there already."""
 
 
@@ -51,9 +58,10 @@ def test_a_run_that_is_killed_anywhere_is_ended_by_the_next_one(prepare: Prepare
         (first_day, 3, 1),
         (second_day, 1, 1),
         (sweeping_day, 1, 3),
+        (repairing_day, 1, 3),
         (replacing, 1, 3),
     ],
-    ids=["first-1", "first-2", "first-3", "second-1", "sweeping-1", "replacing-1"],
+    ids=["first-1", "first-2", "first-3", "second-1", "sweeping-1", "repairing-1", "replacing-1"],
 )
 def test_a_run_that_is_killed_at_every_effect_is_ended_by_the_next_one(
     prepare: Prepare, seed: int, every: int, tmp_path: Path
