@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-full test-peers test-servers check fix docs bench bench-large bench-reuse bench-days lock clean
+.PHONY: help setup demo test test-full test-kills test-oracles test-bugs test-peers test-servers check fix docs bench bench-large bench-reuse bench-days lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -18,6 +18,15 @@ test: .venv/dev ## Run the tests (at most 10 minutes on 2 cores)
 test-full: .venv/dev ## Run the slow suites too (needs root once, for Debian's packages)
 	@command -v strace >/dev/null || { apt-get update -qq && apt-get install -qq -y strace; }
 	$(BIN)/pytest -n 2 --dist loadfile --durations 15
+
+test-kills: .venv/dev ## Kill a run at each moment at which it touches the world (part of test-full)
+	$(BIN)/pytest -n 2 --dist loadfile --durations 15 -m full tests/faults/crash tests/faults/test_random_kills.py tests/faults/test_races.py
+
+test-oracles: .venv/dev ## Let accounts change while they are read, and compare (part of test-full)
+	$(BIN)/pytest -n 2 --dist loadfile --durations 15 -m full tests/acceptance/test_an_account_that_changes_while_it_is_read.py tests/acceptance/test_a_later_day_equals_a_first_day.py tests/acceptance/test_a_run_that_was_left_half.py tests/acceptance/test_any_drift_equals_a_first_day.py
+
+test-bugs: .venv/dev ## Plant bugs, and see that the tests find each of them (part of test-full)
+	$(BIN)/pytest -n 2 --dist load --durations 15 -m full tests/mutants
 
 test-peers: .venv/dev ## Compare snapshots with what open HubSpot readers from PyPI read (part of test-full)
 	$(BIN)/pytest -n 2 --dist loadfile --durations 15 tests/differential

@@ -3,7 +3,7 @@
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
@@ -178,3 +178,15 @@ def alike(found: dict[str, bytes]) -> dict[str, bytes]:
 
 
 _MARKED = re.compile(rb"(part-\d{5}-[0-9a-f]{16})[^./]+(?=\.csv\.gz)")
+
+
+Prepare = Callable[[Path, int], AbstractContextManager[Scenario]]
+
+EFFECTS_AT_LEAST: Mapping[Prepare, int] = {
+    first_day: 500,
+    second_day: 400,
+    sweeping_day: 400,
+    repairing_day: 400,
+    replacing: 400,
+}
+"""Fewer would mean that the hooks miss some: on the second day, the files of the state are there already."""
