@@ -13,26 +13,26 @@ demo: .venv/run ## Copy a sandbox account into a local folder, show the snapshot
 	@$(BIN)/crmsnap demo --to demo
 
 test: .venv/dev ## Run the tests (at most 10 minutes on 2 cores)
-	$(BIN)/pytest -m 'not full' -n 2 --dist loadfile
+	$(BIN)/pytest -m 'not full' -n 2 --dist loadfile --no-loadscope-reorder
 
 test-full: .venv/dev ## Run the slow suites too (needs root once, for Debian's packages)
 	@command -v strace >/dev/null || { apt-get update -qq && apt-get install -qq -y strace; }
-	$(BIN)/pytest -n 2 --dist loadfile --durations 15
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 15
 
 test-kills: .venv/dev ## Kill a run at each moment at which it touches the world (part of test-full)
-	$(BIN)/pytest -n 2 --dist loadfile --durations 15 -m full tests/faults/crash tests/faults/test_random_kills.py tests/faults/test_races.py
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 15 -m full tests/faults/crash tests/faults/test_random_kills.py tests/faults/test_races.py
 
 test-oracles: .venv/dev ## Let accounts change while they are read, and compare (part of test-full)
-	$(BIN)/pytest -n 2 --dist loadfile --durations 15 -m full tests/acceptance/test_an_account_that_changes_while_it_is_read.py tests/acceptance/test_a_later_day_equals_a_first_day.py tests/acceptance/test_a_run_that_was_left_half.py tests/acceptance/test_any_drift_equals_a_first_day.py
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 15 -m full tests/acceptance/test_an_account_that_changes_while_it_is_read.py tests/acceptance/test_a_later_day_equals_a_first_day.py tests/acceptance/test_a_run_that_was_left_half.py tests/acceptance/test_any_drift_equals_a_first_day.py
 
 test-bugs: .venv/dev ## Plant bugs, and see that the tests find each of them (part of test-full)
 	$(BIN)/pytest -n 2 --dist load --durations 15 -m full tests/mutants
 
 test-peers: .venv/dev ## Compare snapshots with what open HubSpot readers from PyPI read (part of test-full)
-	$(BIN)/pytest -n 2 --dist loadfile --durations 15 tests/differential
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 15 tests/differential
 
 test-servers: .venv/dev ## Run what needs Ceph's gateway, PostgreSQL and Azurite (part of test-full)
-	$(BIN)/pytest -n 2 --dist loadfile --durations 15 -m full tests/servers tests/unit/registry tests/contracts/test_destinations.py tests/acceptance/test_two_machines.py
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 15 -m full tests/servers tests/unit/registry tests/contracts/test_destinations.py tests/acceptance/test_two_machines.py
 
 check: .venv/dev ## Format, lint, types, import contract, generated docs
 	$(BIN)/ruff format --check src tests bench

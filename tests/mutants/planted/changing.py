@@ -52,8 +52,8 @@ CHANGING = (
         name="archive-left-out",
         promise="P3 nothing that is gone stays",
         file="src/crmsnap/streams/changed/scan.py",
-        old='    "changes": ("search", "archive", "restored", "vanished"),\n',
-        new='    "changes": ("search", "restored", "vanished"),\n',
+        old='CHANGES: tuple[Stage, ...] = ("search", "archive", "restored", "vanished", "compared")\n',
+        new='CHANGES: tuple[Stage, ...] = ("search", "restored", "vanished")\n',
         killers=(f"{_RECORDS}::test_who_went_is_told_with_the_reason",),
     ),
     Mutant(
