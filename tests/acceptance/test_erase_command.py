@@ -101,3 +101,30 @@ def test_an_id_that_nothing_knows_is_not_called_erased(copied: Crmsnap):
         assert ended.exit_code == 1
         assert "no day and no stream holds contacts 999999999" in ended.stdout
         assert "rewrote" not in ended.stdout
+
+
+def test_of_several_ids_those_that_nothing_knows_are_named(copied: Crmsnap):
+    """One that is found must not hide a mistyped one."""
+    (day,) = copied.snapshots.iterdir()
+    there = rows(day, "OBJECTS")[-1]["OBJECTID"]
+    for options in ((), ("--rewrite", "--yes")):
+        ended = copied("erase", "contacts", there, "999999999", *options, "--json")
+        assert ended.exit_code == 1
+        assert ended.json["unknown"] == ["999999999"]
+
+
+def test_a_state_without_its_history_is_cleared_too(
+    moving: SandboxAccount, tmp_path_factory: pytest.TempPathFactory
+):
+    """Deleting a damaged `runs.sqlite` is a remedy that an error names."""
+    crmsnap = Crmsnap(tmp_path_factory.mktemp("lost"), moving)
+    crmsnap.write_config(
+        f'[connections.acme]\nto = "{crmsnap.snapshots}"\nbase_url = "{moving.url}"\nallow_other_host = true\n{WHAT}'
+    )
+    crmsnap("sync")
+    id_, address = somebody(crmsnap)
+    for path in (crmsnap.home / "acme").glob("runs.sqlite*"):
+        path.unlink()
+    ended = crmsnap("erase", "contacts", id_, "--rewrite", "--yes")
+    assert ended.exit_code == 0, ended.stderr
+    assert places_of(address.encode(), crmsnap.snapshots, crmsnap.home / "acme") == []

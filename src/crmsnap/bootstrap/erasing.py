@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from crmsnap.bootstrap.aws_target import new_id
+from crmsnap.bootstrap.clock import utc_now
 from crmsnap.bootstrap.connections import Known
 from crmsnap.bootstrap.destination import destination_of
 from crmsnap.bootstrap.keeping import kept_state
@@ -15,7 +16,7 @@ from crmsnap.publish.erase import Erasing
 from crmsnap.publish.revision import run_tag
 from crmsnap.state.files import forget, state_files
 from crmsnap.state.folder import locked, open_as_is
-from crmsnap.state.leaving import RecordId, holding, leave
+from crmsnap.state.leaving import Held, RecordId, holding, leave
 from crmsnap.state.published import PUBLISHED
 from crmsnap.state.runs import Runs
 from crmsnap.state.written import Written
@@ -37,8 +38,8 @@ def open_erasing(known: Known, home: Path, clock: Clock) -> Iterator[Erasing]:
         yield Erasing(days, written, clock, lease.assure, run_tag(new_id()))
 
 
-def held_in_state(folder: Path, records: Collection[RecordId]) -> Mapping[str, int]:
-    """How many rows of each stream of a state are about records; nothing is changed."""
+def held_in_state(folder: Path, records: Collection[RecordId]) -> Mapping[str, Held]:
+    """The rows of each stream of a state that are about records; nothing is changed."""
     return holding(folder, records, lists_by_type(open_as_is(folder, "lists")))
 
 
@@ -53,13 +54,13 @@ def left_of(folder: Path, records: Collection[RecordId]) -> frozenset[str]:
     )
 
 
-def erase_from_state(folder: Path, records: Collection[RecordId]) -> Mapping[str, int]:
-    """Take records out of a state; how many rows each stream lost or changed. The caller holds its lock."""
+def erase_from_state(folder: Path, records: Collection[RecordId]) -> Mapping[str, Held]:
+    """Take records out of a state; the rows that each stream lost or changed. The caller holds its lock."""
     with Runs(folder) as runs:
         newest = next(runs.newest_first(), None)
-    if newest is None:
-        return {}
+    # Of a state whose history was lost nobody knows when it was read.
+    at = utc_now() if newest is None else newest.started_at
     # It holds no values, but ids: the first and last of each part.
     forget(file for file in state_files(folder) if file.path.name == PUBLISHED)
     lists = lists_by_type(open_as_is(folder, "lists"))
-    return leave(folder, records, lists, newest.started_at)
+    return leave(folder, records, lists, at)

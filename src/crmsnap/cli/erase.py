@@ -13,6 +13,7 @@ from crmsnap.errors import UsageError
 
 if TYPE_CHECKING:
     from crmsnap.publish.erase import DayErased
+    from crmsnap.state.leaving import Held
 
 _LEFT = "a day that could not be looked at may hold it: see the reason, and erase again"
 _VERSIONS = (
@@ -79,10 +80,12 @@ def erase(
         clock = bootstrap.RunClock()
         days += engine.holding(bootstrap.our_days(known, folder, clock), records, clock)
     left = any(day.verdict == "left" for day in days)
-    unknown = [] if streams or any(day.tables for day in days) else ids
+    found = {id_ for stream in streams.values() for id_ in stream.ids}
+    found.update(id_ for day in days for table in day.tables for id_ in table.ids)
+    unknown = [id_ for id_ in ids if id_ not in found]
     if unknown:
         have_left = bootstrap.left_of(folder / name, records)
-        unknown = [id_ for id_ in ids if id_ not in have_left]
+        unknown = [id_ for id_ in unknown if id_ not in have_left]
     notes = [_LEFT] * left + [_VERSIONS] * any(day.keeps_versions for day in days)
     if as_json:
         told = {
@@ -92,7 +95,7 @@ def erase(
             "unknown": unknown,
             "done": doing,
             "days": [day.as_dict() for day in days],
-            "state": dict(streams),
+            "state": {stream: held.rows for stream, held in streams.items()},
             "notes": notes,
         }
         print(json.dumps(told, indent=2))
@@ -142,7 +145,7 @@ def _line(day: "DayErased") -> str:
 
 
 def _print(
-    days: "Sequence[DayErased]", streams: Mapping[str, int], notes: Sequence[str], *, done: bool
+    days: "Sequence[DayErased]", streams: "Mapping[str, Held]", notes: Sequence[str], *, done: bool
 ) -> None:
     rows: list[tuple[str, ...]] = []
     for day in days:
@@ -157,7 +160,9 @@ def _print(
             )
             for table in day.tables
         ]
-    rows += [("state", "", escaped(stream), f"{held:,}", "") for stream, held in streams.items()]
+    rows += [
+        ("state", "", escaped(stream), f"{held.rows:,}", "") for stream, held in streams.items()
+    ]
     if rows:
         print(columns(rows, right=(3,)))
     for note in notes:

@@ -18,6 +18,7 @@ from crmsnap.publish.erase_rows import (
     RecordId,
     header_only,
     may_hold,
+    named_in,
     number_of,
     parts_without,
     record_of,
@@ -49,6 +50,8 @@ class TableHolds:
     rows: int
     parts: tuple[str, ...]
     """The keys of the parts that hold them."""
+    ids: tuple[str, ...]
+    """Of the records that they are about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +119,11 @@ def rewrite(records: Collection[RecordId], tools: Erasing) -> Iterator[DayErased
 def _held(day: str, whole: WholeDay, looked: "_Looked") -> DayErased:
     tables = []
     for table in whole.manifest.tables:
-        rows = [(part, len(looked.rows(table, part))) for part in table.parts]
-        if any(count for _, count in rows):
-            keys = tuple(part.key for part, count in rows if count)
-            tables.append(TableHolds(table.name, sum(count for _, count in rows), keys))
+        keys = tuple(part.key for part in table.parts if looked.rows(table, part))
+        if keys:
+            rows = looked.of_table(table)
+            ids = tuple(sorted(named_in(table, rows, looked.records)))
+            tables.append(TableHolds(table.name, len(rows), keys, ids))
     revision = whole.manifest.facts.revision
     return DayErased(day, "holds" if tables else "clean", "", tuple(tables), revision)
 

@@ -103,6 +103,19 @@ def rows_about(
     return [line for line, _ in _lines(data) if is_about(line)]
 
 
+def named_in(
+    table: PublishedTable, lines: Iterable[list[str]], records: Collection[RecordId]
+) -> frozenset[str]:
+    """The ids of those of the records that rows are about."""
+    places = references(table)
+    return frozenset(
+        line[place.id_at]
+        for line in lines
+        for place in places
+        if (_type_of(place, line), line[place.id_at]) in records
+    )
+
+
 def parts_without(
     table: PublishedTable, data: bytes, records: Collection[RecordId], compression: Compression
 ) -> Iterator[GzipPart]:
@@ -139,13 +152,15 @@ def _test(table: PublishedTable, records: Collection[RecordId]) -> Callable[[lis
     def is_about(line: list[str]) -> bool:
         for place in places:
             types = by_id.get(line[place.id_at])
-            if types is not None:
-                type_ = place.type if place.type_at is None else line[place.type_at]
-                if type_ in types:
-                    return True
+            if types is not None and _type_of(place, line) in types:
+                return True
         return False
 
     return is_about
+
+
+def _type_of(place: Reference, line: list[str]) -> str:
+    return place.type if place.type_at is None else line[place.type_at]
 
 
 def _in_range(table: PublishedTable, part: Part, key: tuple[str, ...]) -> bool:

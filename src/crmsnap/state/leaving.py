@@ -24,36 +24,50 @@ RecordId = tuple[str, str]
 Lists = Mapping[str, Collection[int]]
 """Object type -> the ids of its lists: a membership does not say of which type its member is."""
 
-Found = tuple[list[Key], list[Entry]]
-"""Keys of rows that go, and rows that stay with less in them."""
+
+class Found(NamedTuple):
+    """What of a stream is about records."""
+
+    gone: list[Key]
+    """Keys of rows that go."""
+    rows: list[Entry]
+    """Rows that stay with less in them."""
+    ids: frozenset[str]
+    """Of the records that all these are about."""
 
 
-def holding(folder: Path, records: Collection[RecordId], lists: Lists) -> dict[str, int]:
-    """How many rows of each stream are about records, for those that have any; nothing is changed."""
-    return {
-        leaving.file.stream: len(leaving.gone) + len(leaving.rows)
-        for leaving in _found(folder, records, lists)
-    }
+class Held(NamedTuple):
+    """The rows of a stream that are about records."""
+
+    rows: int
+    ids: frozenset[str]
+    """Of those records."""
+
+
+def holding(folder: Path, records: Collection[RecordId], lists: Lists) -> dict[str, Held]:
+    """The rows of each stream that are about records, for those that have any; nothing is changed."""
+    return {leaving.file.stream: leaving.held for leaving in _found(folder, records, lists)}
 
 
 def leave(
     folder: Path, records: Collection[RecordId], lists: Lists, ingested_at: str
-) -> dict[str, int]:
-    """Take records out of every stream; return how many rows each lost or changed, for those that did.
+) -> dict[str, Held]:
+    """Take records out of every stream; return the rows that each lost or changed, for those that did.
 
     `ingested_at` is what changed rows carry. Scans that have not ended go on where they are. The caller holds
     the folder's lock.
     """
-    changed: dict[str, int] = {}
+    changed: dict[str, Held] = {}
     for leaving in _found(folder, records, lists):
         with StreamFile(leaving.file.path, leaving.kind, RunMark(leaving.run, ingested_at)) as file:
-            deleted = [(*key, "VANISHED", None, None) for key in leaving.gone]
+            found = leaving.found
+            deleted = [(*key, "VANISHED", None, None) for key in found.gone]
             has_deletions = DELETIONS in leaving.kind.beside
-            file.leave(leaving.gone, leaving.rows, deleted if has_deletions else ())
+            file.leave(found.gone, found.rows, deleted if has_deletions else ())
             file.settle()
         with open_to_tidy(leaving.file.path) as db:
             empty_log(db)  # which holds the pages as they were
-        changed[leaving.file.stream] = len(leaving.gone) + len(leaving.rows)
+        changed[leaving.file.stream] = leaving.held
     return changed
 
 
@@ -64,8 +78,12 @@ class _Leaving(NamedTuple):
     kind: Kind
     run: str
     """Which has written it last."""
-    gone: list[Key]
-    rows: list[Entry]
+    found: Found
+
+    @property
+    def held(self) -> Held:
+        """How much that is."""
+        return Held(len(self.found.gone) + len(self.found.rows), self.found.ids)
 
 
 def _found(folder: Path, records: Collection[RecordId], lists: Lists) -> Iterator[_Leaving]:
@@ -76,9 +94,9 @@ def _found(folder: Path, records: Collection[RecordId], lists: Lists) -> Iterato
         if find is None or opened is None:
             continue
         run, kind = opened
-        gone, rows = find(_Stream(folder, file, name, kind), records, lists)
-        if gone or rows:
-            yield _Leaving(file, kind, run, gone, rows)
+        found = find(_Stream(folder, file, name, kind), records, lists)
+        if found.gone or found.rows:
+            yield _Leaving(file, kind, run, found)
 
 
 class _Stream:
@@ -110,39 +128,49 @@ def _opened(file: StateFile) -> tuple[str, Kind] | None:
 
 def _of_records(stream: _Stream, records: Collection[RecordId], _: Lists) -> Found:
     ids = [id_ for type_, id_ in records if type_ == stream.name]
-    return [key for id_ in ids for key in stream.keys("id = ?", _stored(id_))], []
+    return _by_id({id_: list(stream.keys("id = ?", _stored(id_))) for id_ in ids})
 
 
 def _of_associations(stream: _Stream, records: Collection[RecordId], _: Lists) -> Found:
     from_type, to_type = stream.name.split("__")
     froms = {_stored(id_) for type_, id_ in records if type_ == from_type}
     targets = {_stored(id_) for type_, id_ in records if type_ == to_type}
-    gone: list[Key] = [key for id_ in froms for key in stream.keys("from_id = ?", id_)]
+    own = _by_id({str(id_): list(stream.keys("from_id = ?", id_)) for id_ in froms})
+    gone, ids = own.gone, set(own.ids)
     rows: list[Entry] = []
     for found in stream.reader.associations(stream.file.stream) if targets else ():
         there = orjson.loads(found.body)
         left = [target for target in there if target[0] not in targets]
+        ids.update(str(target[0]) for target in there if target[0] in targets)
         if found.from_id in froms or len(left) == len(there):
             continue
         if left:
             rows.append((found.from_id, orjson.dumps(left)))
         else:
             gone.append((found.from_id,))
-    return gone, rows
+    return Found(gone, rows, frozenset(ids))
 
 
 def _of_memberships(stream: _Stream, records: Collection[RecordId], lists: Lists) -> Found:
-    return [
-        key
-        for type_, id_ in records
-        for key in stream.keys("object_id = ?", _stored(id_))
-        if key[0] in lists.get(type_, ())
-    ], []
+    found: dict[str, list[Key]] = {}
+    for type_, id_ in records:
+        keys = stream.keys("object_id = ?", _stored(id_))
+        found.setdefault(id_, []).extend(key for key in keys if key[0] in lists.get(type_, ()))
+    return _by_id(found)
 
 
 def _of_events(stream: _Stream, records: Collection[RecordId], _: Lists) -> Found:
     where = "object_type = ? AND object_id = ?"
-    return [key for record in records for key in stream.keys(where, *record)], []
+    found: dict[str, list[Key]] = {}
+    for type_, id_ in records:
+        found.setdefault(id_, []).extend(stream.keys(where, type_, id_))
+    return _by_id(found)
+
+
+def _by_id(keys: Mapping[str, list[Key]]) -> Found:
+    """The rows that go, by the id of the record that they are about."""
+    gone = [key for of in keys.values() for key in of]
+    return Found(gone, [], frozenset(id_ for id_, of in keys.items() if of))
 
 
 _FAMILIES: Mapping[str, Callable[[_Stream, Collection[RecordId], Lists], Found]] = {
