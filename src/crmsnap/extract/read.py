@@ -165,6 +165,7 @@ def save_page(file: StreamFile, page: Page) -> None:
         page.position,
         page.beside,
         met=page.met,
+        known=page.known,
         removed=page.removed,
         whole=page.whole,
         note=page.note,

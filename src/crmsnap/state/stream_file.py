@@ -74,6 +74,7 @@ class StreamFile(OpenFile):
         beside: Mapping[Shape, Iterable[Entry]] | None = None,
         *,
         met: Sequence[Key] = (),
+        known: bool = False,
         removed: Sequence[Key] = (),
         whole: Sequence[Key] = (),
         note: str | None = None,
@@ -81,7 +82,7 @@ class StreamFile(OpenFile):
         """Keep a page and the position behind it: both or neither.
 
         `met` are keys of rows that stay as they are, `removed` of rows that go; below the beginnings of
-        keys in `whole` everything goes that this scan has not met.
+        keys in `whole` everything goes that this scan has not met. Rows that were `known` are not met by that.
         """
         main = self._kind.main
         with damage_named(self._path), self._db:
@@ -93,7 +94,7 @@ class StreamFile(OpenFile):
                 width = len(main.keys)
                 self._forget_beside(rows, beside or {})
                 self._see(met)
-                self._see([row[:width] for row in rows])
+                self._see([] if known else [row[:width] for row in rows])
             self._remove(removed)
             for prefix in whole:
                 self._remove_unseen(prefix)

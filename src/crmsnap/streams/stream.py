@@ -31,6 +31,8 @@ class Page(NamedTuple):
     """What belongs to this page and may not be read: smaller than the stream."""
     met: Sequence[Key] = ()
     """Keys of rows that are still there, and were not read again."""
+    known: bool = False
+    """Whether the rows come from the state, so that they do not say that HubSpot still has them."""
     removed: Sequence[Key] = ()
     """Keys of rows that are there no more."""
     whole: Sequence[Key] = ()

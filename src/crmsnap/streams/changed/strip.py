@@ -53,14 +53,15 @@ def _stripped(wanted: Wanted, records: list[Record], histories: dict[int | str, 
     if not wanted.history_names:
         # A row that is saved without its history loses it, and is otherwise as it was.
         kept = [one for one in records if bodies[one.id] is not None or one.id in histories]
-        return Page([_row(one, bodies[one.id]) for one in kept], "")
+        return Page([_row(one, bodies[one.id]) for one in kept], "", known=True)
     changed = [one for one in records if bodies[one.id] is not None]
     beside: list[Entry] = [
         (id_, stripped)
         for id_, history in histories.items()
         if (stripped := _history(wanted, orjson.loads(history.body))) is not None
     ]
-    return Page([_row(one, bodies[one.id]) for one in changed], "", {HISTORIES: beside})
+    rows = [_row(one, bodies[one.id]) for one in changed]
+    return Page(rows, "", {HISTORIES: beside}, known=True)
 
 
 def _row(record: Record, body: bytes | None) -> Entry:
