@@ -11,7 +11,15 @@ from typing import Any
 import pytest
 
 from crmsnap.errors import CountsDisagree, Interrupted
-from crmsnap.model import Progress, Refresh, Selection, StreamAdvanced, StreamBegan, StreamEnded
+from crmsnap.model import (
+    Choice,
+    Progress,
+    Refresh,
+    Selection,
+    StreamAdvanced,
+    StreamBegan,
+    StreamEnded,
+)
 from crmsnap.publish.manifest import TypeCount
 from crmsnap.streams.other_types import OTHER_TYPES
 from crmsnap.sync import Report
@@ -155,6 +163,29 @@ def test_records_that_come_meanwhile_do_not_hide_one_that_went_without_a_trace(
     assert before - gone <= ids(copying, report)
 
 
+@pytest.mark.parametrize("refresh", [Refresh(full=True), Refresh(overlap_minutes=15)])
+def test_a_property_that_leaves_the_rows_does_not_keep_who_went_without_a_trace(
+    refresh: Refresh, copying: Copying
+):
+    """Rows lose it before HubSpot is asked, and that does not say that HubSpot still has them."""
+    wide = replace(SELECTION, tables=("OBJECTS", "OBJECT_PROPERTIES"))
+    before = ids(copying, replace(copying, selection=wide).sync())
+    account = copying.account
+    account.post("/_sandbox/advance", {**NOTHING_HAPPENS, "gdpr_deleted": 0.01})
+    gone = {entry["objectId"] for entry in account.get("/_sandbox/journal")["entries"]}
+    came: list[Any] = []
+
+    def create(event: Progress) -> None:
+        if isinstance(event, StreamEnded) and event.stream == "objects/0-1" and not came:
+            few = {**NOTHING_HAPPENS, "days": 0.0001, "created": 0.01}
+            came.append(account.post("/_sandbox/advance", few))
+
+    narrower = replace(wide, properties=Choice(never=("lastname",)))
+    report = replace(copying, selection=narrower, refresh=refresh, observe=create).sync()
+    assert gone
+    assert before - gone == ids(copying, report)
+
+
 def test_a_record_that_search_does_not_know_yet_is_read_the_same_day(copying: Copying):
     """Search counts it no more than it finds it, so both of its answers agree: the list tells."""
     before = ids(copying, copying.sync())
@@ -269,6 +300,37 @@ def test_a_run_that_is_stopped_in_a_sweep_is_finished_by_the_next_one(copying: C
     report = copying.sync()
     assert report.resumed
     assert len(ids(copying, report)) == copying.account.get("/_sandbox/truth")["types"][CONTACTS]
+
+
+@pytest.mark.parametrize("pages", [0, 1])
+def test_what_hangs_on_who_was_missing_is_read_behind_a_kill_in_the_sweep(
+    pages: int, copying: Copying, tmp_path: Path
+):
+    """Stopped before the page that has them: reading goes on with the sweep, and does not look for them."""
+    selection = Selection(types=(CONTACTS, DEALS), tables=("OBJECTS", "ASSOCIATIONS"))
+    first = Copying(copying.account, tmp_path / "first", selection)
+    expected = first.sync()
+    told: list[Progress] = []
+
+    def stop(event: Progress) -> None:
+        if not isinstance(event, StreamBegan | StreamAdvanced) or event.stream != "objects/0-1":
+            return
+        told.append(event)
+        sweep = [at for at, one in enumerate(told) if isinstance(one, StreamBegan)][1:]
+        if sweep and len(told) - 1 - sweep[0] == pages:
+            raise Interrupted("stopped in the sweep")
+
+    short_pages(copying.account)
+    later = replace(copying, selection=selection)
+    with pytest.raises(Interrupted):
+        replace(later, observe=stop).sync()
+    report = later.sync()
+    assert report.resumed
+    assert (count_of(report, CONTACTS).verdict, count_of(report, CONTACTS).missing) == (
+        "repaired",
+        3,
+    )
+    assert differences(later.day(report), first.day(expected)) == []
 
 
 def test_a_list_that_never_gives_all_withholds_every_day(copying: Copying):

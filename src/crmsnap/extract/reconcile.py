@@ -14,7 +14,7 @@ from crmsnap.errors import BadRequest, CountsDisagree, Disagreement, MissingScop
 from crmsnap.extract.facts import Count, counts
 from crmsnap.extract.movement import Window, came, lost, went, window_of
 from crmsnap.extract.read import Reading
-from crmsnap.extract.sweep import Swept, swept, swept_so_far
+from crmsnap.extract.sweep import Swept, read_what_hangs, swept, swept_before
 from crmsnap.hubspot.endpoints import objects
 from crmsnap.streams.documents import TypeDocument
 from crmsnap.streams.known_types import readable_types
@@ -70,7 +70,9 @@ def reconcile(
     Raise `CountsDisagree` for a difference that nothing explains, unless differences are allowed.
     """
     client = reading.client
-    before = swept_so_far(scope, reading)
+    before = swept_before(scope, reading)
+    # A killed run is gone on with by reading, which does not look for who was missing.
+    read_what_hangs(scope, reading, [id_ for id_, one in before.items() if one.missing])
     found = {
         count.object_type: _Look(
             scope, reading, count, swept=before.get(count.object_type, Swept())
@@ -83,14 +85,11 @@ def reconcile(
         if not doubtful:
             break
         sweeps = swept(scope, reading, doubtful)
-        in_all = swept_so_far(scope, reading)
         for count in counts(scope, client):
             id_, look = count.object_type, found[count.object_type]
             # Beside those that were swept: what hangs on them may have been read again.
             if id_ in sweeps or count.ours != look.count.ours:
-                total = in_all.get(id_, Swept())
-                last = sweeps.get(id_, Swept())
-                look = look.behind(count, total, last, is_last=number == _SWEEPS)
+                look = look.behind(count, sweeps.get(id_, Swept()), is_last=number == _SWEEPS)
                 found[id_], results[id_] = look, look.result()
     different = [one for one in results.values() if one.verdict == "different"]
     if different and not allow_differences:
@@ -113,15 +112,21 @@ class _Look:
     traceless: int = 0
     """Records that the last sweep found gone: as many may have gone behind it."""
 
-    def behind(self, count: Count, total: Swept, last: Swept, *, is_last: bool) -> "_Look":
-        """The next count, behind the last sweep; `total` is what all of them have changed."""
+    def behind(self, count: Count, swept: Swept, *, is_last: bool) -> "_Look":
+        """The next count, behind a sweep."""
+        so_far = self.swept
+        total = Swept(
+            so_far.missing + swept.missing,
+            so_far.vanished + swept.vanished,
+            (*so_far.ids, *swept.ids)[:_IDS_SHOWN],
+        )
         return replace(
             self,
             count=count,
             before=self.count,
-            swept=replace(total, ids=(*self.swept.ids, *last.ids)[:_IDS_SHOWN]),
+            swept=total,
             is_last=is_last,
-            traceless=last.vanished,
+            traceless=swept.vanished,
         )
 
     def result(self) -> Reconciled:

@@ -47,9 +47,18 @@ def swept(scope: Scope, reading: Reading, types: Sequence[str]) -> Mapping[str, 
     return {id_: sweep.result() for id_, sweep in sweeps.items()}
 
 
-def swept_so_far(scope: Scope, reading: Reading) -> Mapping[str, Swept]:
-    """What all sweeps of this run have changed, also those before it was killed; no ids are known any more."""
+def swept_before(scope: Scope, reading: Reading) -> Mapping[str, Swept]:
+    """What the sweeps of this run had changed when it was killed, and when reading went on with them; without
+    ids, which nobody knows any more."""
     return {id_: Swept(*changed_since(scope, id_, mark)) for id_, mark in marks(reading).items()}
+
+
+def read_what_hangs(scope: Scope, reading: Reading, types: Iterable[str]) -> None:
+    """Read again what was asked by the ids of these types' records."""
+    hanging = {task.stream: task for id_ in types for task in _hanging_on(scope, id_)}
+    for task in hanging.values():
+        unread(task, reading)
+    read_tasks(hanging.values(), reading)
 
 
 def _vanished(scope: Scope, stream: str) -> Iterator[int | str]:

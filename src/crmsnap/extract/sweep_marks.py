@@ -43,9 +43,12 @@ def mark(scope: Scope, reading: Reading, types: Iterable[str]) -> None:
 
 
 def changed_since(scope: Scope, object_type: str, mark: Mark) -> tuple[int, int]:
-    """How many records have come to be ours since then, and how many have gone."""
-    gone = _gone(scope.reader, scope.started_at, object_type) - mark.gone
-    return _rows(scope.reader, object_type) - mark.rows + gone, gone
+    """About how many records have come to be ours since then, and how many have gone.
+
+    One that had gone on the same day, and was back before it was swept, is in neither number.
+    """
+    gone = max(_gone(scope.reader, scope.started_at, object_type) - mark.gone, 0)
+    return max(_rows(scope.reader, object_type) - mark.rows + gone, 0), gone
 
 
 def _mark(scope: Scope, reading: Reading, object_type: str) -> Mark:
