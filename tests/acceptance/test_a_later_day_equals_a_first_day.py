@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from crmsnap.model import Choice, Selection
+from crmsnap.streams.other_types import OTHER_TYPES
+from crmsnap.tables.engagement_properties import ENGAGEMENT
 from tests.builders.sandbox_process import SandboxAccount, sandbox
 from tests.builders.snapshot import rows
 from tests.oracle.days import DELETED_OBJECTS as TABLE
@@ -19,6 +21,8 @@ from tests.oracle.days import Copying, differences
 
 Key = tuple[str, str]
 REASONS = {"ARCHIVE": "ARCHIVED", "MERGE": "MERGED", "GDPR_DELETE": "VANISHED"}
+
+OF_OWN_API = {other.id for other in OTHER_TYPES}
 
 FEW_TYPES = ("contacts", "companies", "deals", "notes", "forms", "pets")
 EVERY_SEED = (
@@ -76,7 +80,7 @@ def live(
         assert not found, f"seed {seed}, day {number}, {day}:\n" + "\n".join(found)
         now = live_ids(later)
         told = {(row["OBJECTTYPEID"], row["OBJECTID"]): row["REASON"] for row in rows(later, TABLE)}
-        assert told.keys() == seen - now
+        assert told.keys() == {key for key in seen - now if key[0] != ENGAGEMENT}
         assert untrue(account, told) == []
         seen |= now
 
@@ -90,7 +94,7 @@ def untrue(account: SandboxAccount, told: Mapping[Key, str]) -> list[tuple[Key, 
     """Deletions whose reason is not what the account's journal says, with both.
 
     Types that the journal does not name are left out. Who was merged into a record that is gone by now has
-    left nothing behind by which HubSpot could tell.
+    left nothing behind by which HubSpot could tell, and an API of a type's own does not tell why.
     """
     happened: dict[Key, tuple[str, str | None]] = {}
     for entry in account.get("/_sandbox/journal?limit=100000")["entries"]:
@@ -100,7 +104,7 @@ def untrue(account: SandboxAccount, told: Mapping[Key, str]) -> list[tuple[Key, 
 
     def left_nothing(key: Key) -> bool:
         into = happened[key][1]
-        return into is not None and (key[0], into) in happened
+        return key[0] in OF_OWN_API or (into is not None and (key[0], into) in happened)
 
     return [
         (key, reason, happened[key][0])

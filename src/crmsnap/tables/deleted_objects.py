@@ -34,7 +34,8 @@ DELETED_OBJECTS = Table(
             "OBJECTID",
             "ID",
             "Id of the record, unique only within its OBJECTTYPEID. It is not in OBJECTS: a record that is"
-            " restored loses its row here.",
+            " restored loses its row here. A call, task or other engagement is told by its own type, not as 0-4"
+            " besides.",
         ),
         Column(
             "DELETEDAT",
@@ -46,7 +47,8 @@ DELETED_OBJECTS = Table(
             "REASON",
             "VARCHAR",
             "`ARCHIVED`: it is in HubSpot's archive. `MERGED`: it lives on in another record. `VANISHED`: gone"
-            " without a trace, as a privacy deletion leaves it.",
+            " without a trace, as a privacy deletion leaves it; also any record of a type with an API of its own,"
+            " which does not tell why.",
         ),
         Column(
             "MERGEDINTOOBJECTID",

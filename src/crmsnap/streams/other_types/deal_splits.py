@@ -23,7 +23,7 @@ from crmsnap.state.stream_file import EVERYTHING
 from crmsnap.streams.earlier import built_on_until_sweep
 from crmsnap.streams.other_types.fields import fields
 from crmsnap.streams.other_types.flat import Flat, plain
-from crmsnap.streams.other_types.keeping import Found, Keeping
+from crmsnap.streams.other_types.keeping import Found, Keeping, without
 from crmsnap.streams.other_types.other_type import OtherType
 from crmsnap.streams.stream import END, Page, Scope
 
@@ -136,7 +136,7 @@ def _by_change(
         page = keeping.page(_splits(keeping, client, ids), f"{BY_CHANGE} {ids[-1]}")
         met = {row[0] for row in page.rows}
         gone = [(split,) for deal in ids for split in kept.get(deal, ()) if split not in met]
-        yield page._replace(removed=gone)
+        yield without(page, gone)
     yield Page([], END)
 
 

@@ -25,7 +25,7 @@ from crmsnap.state.stream_file import EVERYTHING, Key
 from crmsnap.streams.earlier import built_on_until_sweep
 from crmsnap.streams.other_types.fields import fields
 from crmsnap.streams.other_types.flat import flat, members_of
-from crmsnap.streams.other_types.keeping import Found, Keeping, required
+from crmsnap.streams.other_types.keeping import Found, Keeping, required, without
 from crmsnap.streams.other_types.other_type import OtherType
 from crmsnap.streams.other_types.submitted_values import LEFT_OUT, SubmittedValues
 from crmsnap.streams.stream import Page, Scope
@@ -53,7 +53,7 @@ def read(scope: Scope, keeping: Keeping, client: Client, position: str | None) -
         )  # it was begun as a part of what is now read whole
     forms = _forms(client)
     if not place.is_whole and (gone := set(place.note.forms) - set(forms)):
-        yield Page([], place.as_position, removed=_of_forms(scope, gone))
+        yield without(Page([], place.as_position), _of_forms(scope, gone))
     for form in forms:
         if form < place.form or (form == place.form and not place.after):
             continue
@@ -72,7 +72,7 @@ def read(scope: Scope, keeping: Keeping, client: Client, position: str | None) -
                     break
         except NotFound:  # deleted since the forms were listed, and all of it
             place = Place(place.is_whole, place.note, form)
-            yield Page([], place.as_position, removed=_of_forms(scope, {form}))
+            yield without(Page([], place.as_position), _of_forms(scope, {form}))
     whole = [EVERYTHING] if place.is_whole else []
     note = msgspec.structs.replace(place.note, forms=forms)
     yield Page([], place.as_position, whole=whole, note=note.as_note, gaps=note.gaps)

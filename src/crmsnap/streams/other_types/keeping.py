@@ -1,6 +1,6 @@
 """What of an API's answer becomes a row of the state: one rule for all types with an API of their own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,8 +10,8 @@ from crmsnap.errors import UnexpectedAnswer
 from crmsnap.hubspot.times import epoch_ms, held, held_ms
 from crmsnap.model import Choice
 from crmsnap.state.ids import number_of
-from crmsnap.state.shapes import FIELD_NAMES
-from crmsnap.state.stream_file import Entry
+from crmsnap.state.shapes import DELETIONS, FIELD_NAMES
+from crmsnap.state.stream_file import Entry, Key
 from crmsnap.streams.documents import TypeDocument
 from crmsnap.streams.earlier import digest_of
 from crmsnap.streams.known_types import names_of, properties, wanted_properties
@@ -74,6 +74,12 @@ class Keeping:
             rows.append((key_of(record.id), _time(record.updated_at), body))
         names: list[Entry] = [(name,) for name in sorted(undeclared)]
         return Page(rows, position, {FIELD_NAMES: names} if names else None)
+
+
+def without(page: Page, keys: Sequence[Key]) -> Page:
+    """A page with the removal of records that are there no more, and the word that they have vanished."""
+    told: list[Entry] = [(*key, "VANISHED", None, None) for key in keys]
+    return page._replace(removed=keys, beside={**(page.beside or {}), DELETIONS: told})
 
 
 def keeping_of(scope: Scope, known: TypeDocument) -> Keeping:
