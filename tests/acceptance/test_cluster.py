@@ -48,6 +48,7 @@ def test_a_cluster_writes_the_bytes_of_one_machine(
     assert together("verify", str(together.snapshots)).exit_code == 0
 
 
+@pytest.mark.full
 def test_the_executor_is_a_setting_of_a_connection(
     cluster: DaskCluster, still: SandboxAccount, tmp_path: Path
 ) -> None:

@@ -6,6 +6,8 @@ A copied part is a second name of the file of the day before: so nobody is asked
 from collections import defaultdict
 from pathlib import Path
 
+import pytest
+
 from tests.builders.command import Crmsnap
 from tests.builders.sandbox_process import DAY, sandbox
 
@@ -28,6 +30,7 @@ def parts(day: Path) -> list[Path]:
     return sorted(day.rglob("*.csv.gz"))
 
 
+@pytest.mark.full
 def test_what_is_built_on_a_day_without_a_change_of_records_is_other_than_before(tmp_path: Path):
     """Events came in, threads went on, a list was made. All else is yesterday's file, and of a table of events
     it is the last part alone that is not."""

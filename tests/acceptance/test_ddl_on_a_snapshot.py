@@ -43,7 +43,9 @@ def tables(copied: Crmsnap) -> list[Json]:
     return found
 
 
-@pytest.fixture(scope="module", params=["every day", "one day"])
+@pytest.fixture(
+    scope="module", params=[pytest.param("every day", marks=pytest.mark.full), "one day"]
+)
 def database(
     request: pytest.FixtureRequest, copied: Crmsnap
 ) -> Iterator[duckdb.DuckDBPyConnection]:

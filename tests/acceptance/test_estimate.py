@@ -18,7 +18,7 @@ AT_MOST_OFF = 0.15
 @pytest.mark.parametrize(
     "selection",
     [
-        (),
+        pytest.param((), marks=pytest.mark.full),
         ("--types", "contacts,companies,deals"),
         ("--tables", "OBJECT_WITH_OBJECT_PROPERTIES,OWNERS,LIST_MEMBERSHIPS"),
         ("--tables", "ASSOCIATIONS_CONTACTS_TO_DEALS,ASSOCIATIONS_PETS_TO_CONTACTS"),

@@ -137,6 +137,7 @@ def test_a_run_that_another_version_began_is_not_gone_on_with(copying: Copying, 
     assert comparable(copying.store.files) == undisturbed.files
 
 
+@pytest.mark.full
 def test_a_run_that_is_killed_again_and_again_still_gets_done(
     copying: Copying, own_account: SandboxAccount, undisturbed: Run
 ):

@@ -19,7 +19,9 @@ def slow_account() -> Iterator[SandboxAccount]:
         yield running
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "sent", [pytest.param(signal.SIGINT, marks=pytest.mark.full), signal.SIGTERM]
+)
 def test_a_signal_ends_the_run_cleanly_and_the_next_one_goes_on(
     crmsnap: Crmsnap, slow_account: SandboxAccount, sent: signal.Signals
 ):

@@ -70,7 +70,9 @@ class Copied:
             return [dict(zip(columns, row, strict=True)) for row in read.fetchall()]
 
 
-@pytest.fixture(scope="module", params=[1, 7, 23])
+@pytest.fixture(
+    scope="module", params=[1, *(pytest.param(n, marks=pytest.mark.full) for n in (7, 23))]
+)
 def copied(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Copied]:

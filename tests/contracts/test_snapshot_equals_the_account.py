@@ -25,6 +25,8 @@ from crmsnap.publish.verify import verify
 from crmsnap.sandbox.server import Address, Options, running
 from crmsnap.sync import Report, Request, run_sync
 
+pytestmark = pytest.mark.full  # `test_every_cell.py` looks at most of it, for every commit
+
 NOW_MS = 1_795_312_800_000  # 2026-11-22T02:00:00Z
 DAY = "2026-11-22"
 ENGAGEMENT_TYPES = ("0-18", "0-27", "0-46", "0-47", "0-48", "0-49", "0-116")
@@ -45,7 +47,7 @@ class Copy:
         return Tables(self.snapshots / DAY)
 
 
-@pytest.fixture(scope="module", params=[1, pytest.param(7, marks=pytest.mark.full)])
+@pytest.fixture(scope="module", params=[1, 7])
 def copy(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Copy]:

@@ -233,9 +233,9 @@ def run_schedules(seeds: range) -> Counter[str]:
 
 def test_no_schedule_of_writers_makes_manifest_and_files_disagree():
     """A sample; the suite of all tests runs twenty thousand."""
-    happened = run_schedules(range(600))
+    happened = run_schedules(range(200))
     for what in ("won", "replaced", "copied", "swept", "killed"):
-        assert happened[what] > 50, happened
+        assert happened[what] > 15, happened
 
 
 @pytest.mark.full

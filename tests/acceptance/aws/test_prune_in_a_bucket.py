@@ -24,7 +24,7 @@ def policy(bucket: str) -> dict[str, object]:
     return {"Version": "2012-10-17", "Statement": [allowed, listed]}
 
 
-@pytest.mark.parametrize("versions", [False, True])
+@pytest.mark.parametrize("versions", [pytest.param(False, marks=pytest.mark.full), True])
 def test_a_killed_prune_is_finished_by_the_next_one(aws: AwsServer, tmp_path: Path, versions: bool):
     """kill -9 behind the manifest: the parts are nobody's then, and known from the home folder alone."""
     bucket = aws.bucket(account="222222222222", versioned=True)

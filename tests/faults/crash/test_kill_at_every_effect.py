@@ -18,7 +18,7 @@ from tests.faults.crash.scenario import (
     sweeping_day,
 )
 
-SAMPLE = {first_day: 8, second_day: 6, sweeping_day: 4, repairing_day: 4, replacing: 4}
+SAMPLE = {first_day: 6, second_day: 4, sweeping_day: 3, repairing_day: 3, replacing: 3}
 """Kills of each scenario that the short suite does, evenly spread over its effects."""
 
 
