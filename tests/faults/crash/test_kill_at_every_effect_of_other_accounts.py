@@ -10,9 +10,11 @@ pytestmark = [pytest.mark.full, pytest.mark.timeout(3600)]
 
 
 @pytest.mark.parametrize("seed", [2, 3])
-def test_a_run_that_is_killed_at_every_effect_is_ended_by_the_next_one(seed: int, tmp_path: Path):
-    """Other names and numbers of records, so other pages and parts."""
+def test_a_run_that_is_killed_anywhere_is_ended_by_the_next_one(seed: int, tmp_path: Path):
+    """Other names and numbers of records, so other pages and parts. Each leaves out another third of the
+    effects, which the other one tries."""
     with first_day(tmp_path, seed) as scenario:
-        assert len(scenario.effects) >= EFFECTS_AT_LEAST[first_day]
-        for number in range(1, len(scenario.effects) + 1):
+        numbers = [one for one in range(1, len(scenario.effects) + 1) if one % 3 != seed - 2]
+        assert len(numbers) >= EFFECTS_AT_LEAST[first_day]
+        for number in numbers:
             scenario.kill(number)
