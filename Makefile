@@ -13,7 +13,7 @@ demo: .venv/run ## Copy a sandbox account into a local folder, show the snapshot
 	@$(BIN)/crmsnap demo --to demo
 
 test: .venv/dev ## Run the tests (at most 10 minutes on 2 cores)
-	$(BIN)/pytest -m 'not full' -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -m 'not full' -n 3 --dist loadfile --no-loadscope-reorder
 
 test-full: .venv/dev ## Run the slow suites too (needs root once, for Debian's packages)
 	@command -v strace >/dev/null || { apt-get update -qq && apt-get install -qq -y strace; }

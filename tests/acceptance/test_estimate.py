@@ -20,7 +20,10 @@ AT_MOST_OFF = 0.15
     [
         pytest.param((), marks=pytest.mark.full),
         ("--types", "contacts,companies,deals"),
-        ("--tables", "OBJECT_WITH_OBJECT_PROPERTIES,OWNERS,LIST_MEMBERSHIPS"),
+        pytest.param(
+            ("--tables", "OBJECT_WITH_OBJECT_PROPERTIES,OWNERS,LIST_MEMBERSHIPS"),
+            marks=pytest.mark.full,
+        ),
         ("--tables", "ASSOCIATIONS_CONTACTS_TO_DEALS,ASSOCIATIONS_PETS_TO_CONTACTS"),
     ],
     ids=["everything", "three types", "three tables", "two pairs"],

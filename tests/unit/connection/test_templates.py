@@ -73,12 +73,14 @@ def found_by_cfn_lint(text: str) -> list[str]:
     return [str(one) for one in lint_all(text) if one.rule.severity in ("error", "warning")]
 
 
+@pytest.mark.full
 @FORMS
 def test_cfn_lint_finds_nothing(form: str) -> None:
     """It knows AWS's own schema of every property, and whether defaults fit their patterns."""
     assert found_by_cfn_lint(cloudformation(EVERY_FORM[form])) == []
 
 
+@pytest.mark.full
 def test_cfn_lint_would_find_a_wrong_default() -> None:
     """A linter that is not asked rightly finds nothing, ever."""
     wrong = cloudformation(agreement()).replace(f'Default: "{ID}"', 'Default: "no id"')
