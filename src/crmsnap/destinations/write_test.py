@@ -119,5 +119,6 @@ def _remove_ours(destination: Destination, key: str) -> None:
         destination.delete(key)
     for other in list(destination.list(_FOLDER)):
         is_unfinished = other.key != key == finished_key(other.key)
-        if is_unfinished and other.bytes in (0, len(_OTHER)):
-            destination.delete(other.key)  # stores refuse such a key: only folders leave these
+        # Stores refuse such a key: only folders leave these. A power cut may have left a piece of one.
+        if is_unfinished and other.bytes <= len(_OTHER):
+            destination.delete(other.key)

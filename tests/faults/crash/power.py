@@ -31,7 +31,8 @@ class PowerCut:
                 self._damage(log)
             file.with_name(f"{file.name}-shm").unlink(missing_ok=True)
         for unfinished in sorted((folder / "snapshots").rglob("*#*")):
-            self._damage(unfinished)
+            if unfinished.stat().st_nlink == 1:  # one that has its name besides was synced before
+                self._damage(unfinished)
 
     def _remove(self, file: Path) -> None:
         self.lost += 1
