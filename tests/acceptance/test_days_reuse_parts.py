@@ -76,9 +76,9 @@ def test_the_newest_records_change_and_the_parts_of_the_others_are_copied(tmp_pa
 
 
 @pytest.mark.full
-def test_of_twenty_thousand_contacts_nine_tenths_of_the_bytes_are_copied(tmp_path: Path):
+def test_of_forty_thousand_contacts_nine_tenths_of_the_bytes_are_copied(tmp_path: Path):
     """When the newest hundredth has changed; the share grows with the account."""
-    second = two_days(tmp_path, 22_000, "--types", "contacts")
+    second = two_days(tmp_path, 40_000, "--types", "contacts")
     assert second["copied"]["bytes"] > 0.9 * second["bytes"]
 
 
