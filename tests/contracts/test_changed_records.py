@@ -38,7 +38,7 @@ def large() -> Iterator[SandboxAccount]:
 
 def test_every_change_is_found_by_search(large: SandboxAccount, tmp_path: Path) -> None:
     """More than one page of them: each is asked for behind the last id of the page before."""
-    copying = Copying(large, tmp_path / "later", SELECTION)
+    copying = Copying(large, tmp_path / "later", SELECTION, Refresh(overlap_minutes=15))
     copying.sync()
     large.post("/_sandbox/advance", {**QUIET, "changed": 0.15, "created": 0.01})
     report = copying.sync()
