@@ -116,3 +116,19 @@ def test_who_went_is_told_with_the_reason(large: SandboxAccount, tmp_path: Path)
     live = {row["OBJECTID"] for row in rows(day, "OBJECTS")}
     assert not live & {row["OBJECTID"] for row in found}
     assert {row["MERGEDINTOOBJECTID"] for row in found if row["REASON"] == "MERGED"} <= live
+
+
+def test_who_was_archived_goes_although_as_many_came_back(
+    large: SandboxAccount, tmp_path: Path
+) -> None:
+    """The count stays as it was, and neither moves the time of a record: only the archive tells."""
+    copying = Copying(large, tmp_path / "later", SELECTION)
+    large.post("/_sandbox/advance", {**QUIET, "archived": 0.5})
+    copying.sync()
+    before = large.get("/_sandbox/truth")["types"]["0-1"]
+    large.post("/_sandbox/advance", {**QUIET, "archived": 0.01, "restored": 0.01})
+    report = copying.sync()
+    assert large.get("/_sandbox/truth")["types"]["0-1"] == before
+    assert "sweeps" not in report.calls
+    first = Copying(large, tmp_path / "first", SELECTION)
+    assert not differences(copying.day(report), first.day(first.sync()))

@@ -19,7 +19,7 @@ from crmsnap.state.folder import open_stream
 from crmsnap.state.stream_file import RunMark, StreamFile
 from crmsnap.streams.stream import END, Page, Stream, Task
 
-READING_VERSION = 2
+READING_VERSION = 3
 """Goes up when other things are read, or something else is kept of them.
 
 A run that was begun by other rules is not gone on with: half of it would be read by what was known to be

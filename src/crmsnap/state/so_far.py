@@ -52,10 +52,6 @@ class SoFar:
             (newest,) = db.execute("SELECT max(id) FROM records").fetchone()
         return newest if newest is None else int(newest)
 
-    def archived(self) -> int:
-        """How many records are known to be in HubSpot's archive."""
-        return self._number("SELECT count(*) FROM archive")
-
     def left_archive(self, count: int) -> list[int]:
         """Up to `count` ids that were in HubSpot's archive, and that this scan has not met there; ascending."""
         with self._open() as db:

@@ -9,7 +9,6 @@ in `changed`.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from math import ceil
 from operator import attrgetter
@@ -21,7 +20,7 @@ from crmsnap.hubspot.times import epoch_ms
 from crmsnap.state.reader import Finished
 from crmsnap.state.so_far import SoFar
 from crmsnap.streams.changed.again import read_added, read_retyped
-from crmsnap.streams.changed.archived import TRACKED, is_long, read_archive, read_restored, tried_at
+from crmsnap.streams.changed.archived import TRACKED, read_archive, read_restored, tried_at
 from crmsnap.streams.changed.compared import read_compared
 from crmsnap.streams.changed.drift import READ_AGAIN, Drift, drift_of
 from crmsnap.streams.changed.reads import (
@@ -102,7 +101,7 @@ def scan_of(scope: Scope, known: TypeDocument, way: Way | None = None) -> Scan:
     wanted = _wanted(scope, known)
     drift = _drift(scope, known, wanted, finished)
     due = _way(scope, stream, finished)
-    scan = Scan(
+    return Scan(
         wanted,
         SoFar(scope.reader.folder, stream),
         scope.started_at,
@@ -114,9 +113,6 @@ def scan_of(scope: Scope, known: TypeDocument, way: Way | None = None) -> Scan:
         then=due,
         changed_since=_changed_since(scope, known, finished),
     )
-    if due != "changes" or not is_long(scan):
-        return scan
-    return replace(scan, way=way or ("drift" if drift else "counted"), then="counted")
 
 
 _STAGES: dict[Stage, Callable[[Scan, Client, Position], Iterator[tuple[Page, Position | None]]]] = {

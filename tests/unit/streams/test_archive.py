@@ -18,9 +18,8 @@ from crmsnap.hubspot.limits import Limits
 from crmsnap.hubspot.transport import HttpTransport
 from crmsnap.state.folder import open_reader, open_stream
 from crmsnap.state.reader import stream_path
-from crmsnap.state.shapes import ARCHIVE
 from crmsnap.state.stream_file import RunMark
-from crmsnap.streams.changed.archived import TRACKED, UNTRACKED, is_long
+from crmsnap.streams.changed.archived import TRACKED, UNTRACKED
 from crmsnap.streams.changed.scan import Position, Scan, Way, begin
 from crmsnap.streams.documents import TypeDocument
 from crmsnap.streams.objects import read, scan_of
@@ -281,37 +280,6 @@ def test_an_archive_that_was_too_long_is_tried_again(tmp_path, tried, way):
         open_reader(tmp_path, (STREAM,), TODAY.run_id), started_at="2026-11-21 06:00:00.000"
     )
     assert scan_of(scope, TypeDocument("0-2", "company")).then == way
-
-
-def an_old_archive(scan: Scan) -> None:
-    """The state after a run that met 3,001 strangers in it: more than a fifth of 10,000, and 1,000 more.
-
-    Beside 150 live records: more than a page, of which a list would be cheaper than a search.
-    """
-    rows = [(id_, ARCHIVED_AT, b"{}") for id_ in range(4_001, 4_147)]
-    with open_stream(scan.so_far.folder, STREAM, RunMark("run-2", TODAY.ingested_at)) as file:
-        file.save(rows, "end", {ARCHIVE: [(id_, ARCHIVED_AT, 0) for id_ in range(100, 3101)]})
-        file.finish(keeps=True)
-
-
-@pytest.mark.parametrize(("live", "reads"), [(150, False), (149, True), (151, True)])
-def test_a_long_archive_is_read_where_counts_say_that_somebody_went_or_came_back(
-    scan, client, host, live, reads
-):
-    """It costs more than a fifth of the whole type, and on most days nothing has happened."""
-    an_old_archive(scan)
-    later = RunMark("run-3", "2026-11-22 05:00:00.000")
-    host.answer(answers(lambda _: Reply({"results": []}), live=(1, 2, 3, 4)))
-    pages = saved(replace(scan, live=live, started_at=later.ingested_at), client, "counted", later)
-    assert note(pages) == ([TRACKED] if reads else [])
-    assert len(in_archive(scan)) == (0 if reads else 3001)
-
-
-@pytest.mark.parametrize(("live", "long"), [(10_000, True), (10_010, False), (None, False)])
-def test_an_archive_is_long_when_it_costs_more_than_a_fifth_of_the_type(scan, live, long):
-    """A small one is read each day, whatever the type costs."""
-    an_old_archive(scan)
-    assert is_long(replace(scan, live=live)) is long
 
 
 def test_a_cursor_that_expired_is_no_missing_archive(scan, client, host):

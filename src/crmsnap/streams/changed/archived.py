@@ -34,13 +34,8 @@ def read_archive(
     """Everything in the archive: those of ours go.
 
     An archive that is longer than the list of the live records, or that HubSpot does not give, is left
-    alone: a sweep then costs less and finds the same. A long one is left alone for this day where HubSpot's
-    count is ours, so that nobody can have gone or come back but as many as each other.
+    alone: a sweep then costs less and finds the same.
     """
-
-    if at.way == "counted" and not at.cursor and scan.live == scan.so_far.count():
-        yield Page((), ""), Position("counted", "vanished")
-        return
 
     def fetch(after: str | None) -> objects.Page:
         return objects.page(
@@ -70,13 +65,6 @@ def read_archive(
             yield _noted(scan, page.results)._replace(note=_untracked(scan)), _without_archive(at)
             return
         yield _noted(scan, page.results), at.at(page.after)
-
-
-def is_long(scan: Scan) -> bool:
-    """Whether reading the archive each day would cost more than a fifth of what reading the type does."""
-    if scan.live is None:
-        return False
-    return scan.so_far.archived() > PAGE_RECORDS * SPARED_PAGES + scan.live // 5
 
 
 def tried_at(note: str | None) -> str | None:

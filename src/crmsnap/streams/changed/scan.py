@@ -11,9 +11,8 @@ from crmsnap.state.so_far import SoFar
 from crmsnap.streams.changed.drift import Drift
 from crmsnap.streams.record_rows import Wanted
 
-Way = Literal["list", "changes", "counted", "twice", "sweep", "ids", "drift"]
-"""`list`: every record is read. `changes`: those that search says have changed. `counted`: the
-same, but the archive is long, and read only where HubSpot's count is not ours by then. `twice`: the changes once
+Way = Literal["list", "changes", "twice", "sweep", "ids", "drift"]
+"""`list`: every record is read. `changes`: those that search says have changed. `twice`: the changes once
 more, as a count did not agree behind them. `sweep`: the times of all are compared, and those that differ are read.
 `ids`: a sweep that does not look into the archive. `drift`: before any of these, what became of the properties."""
 
@@ -38,7 +37,6 @@ STAGES: dict[Way, tuple[Stage, ...]] = {
     # but the next run sees it leave the archive. Restoring moves no time that search could find.
     "list": ("archive", "list", "vanished"),
     "changes": CHANGES,
-    "counted": CHANGES,
     "twice": CHANGES,
     "sweep": ("archive", "sweep", "vanished"),
     "ids": ("sweep", "vanished"),
