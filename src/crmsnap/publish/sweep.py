@@ -1,7 +1,8 @@
 """Removing what crashed runs left behind: parts, and files that were never finished.
 
 Only keys that this connection recorded before it wrote them, and only once nobody can rely on them:
-of a complete day what its manifest does not list, and all of a day that no run will complete any more.
+of a complete day what its manifest does not list, and all of a day that no run will complete any more. The
+record may be lost in a power cut; but what was never finished of a file that the manifest lists is known by that.
 """
 
 from collections.abc import Collection
@@ -39,7 +40,7 @@ def sweep_day(destination: Destination, day: str, written: Written, today: str) 
 def sweep(destination: Destination, day: str, remembered: frozenset[str]) -> tuple[str, ...]:
     """Remove the remembered keys of a day that its manifest does not list; return what was removed.
 
-    Files that were never finished go with the key that they were meant for. A day without a
+    Files that were never finished go with the key that they were meant for, listed or not. A day without a
     manifest is left alone. Raise `SnapshotError` if the manifest is damaged.
     """
     manifest = read_manifest(destination, day)
@@ -68,7 +69,7 @@ def _remove(
         found.key
         for found in destination.list(day_prefix(day))
         if found.key not in listed
-        and finished_key(found.key) in remembered
+        and (finished_key(found.key) in remembered or finished_key(found.key) in listed)
         and _is_what_we_wrote(destination, found.key, day)
     ]
     return tuple(key for key in strays if _deleted(destination, key))

@@ -61,7 +61,8 @@ def _swept(pruning: Pruning, today: str) -> tuple[list[str], list[str]]:
     swept: list[str] = []
     warnings: list[str] = []
     destination = pruning.days.destination
-    for day in filter(is_day, pruning.written.days()):
+    # Also where nothing of today is remembered: a power cut may have taken the record, and left a file.
+    for day in sorted({today, *filter(is_day, pruning.written.days())}):
         pruning.clock.sleep(0)
         try:
             pruning.assure()
