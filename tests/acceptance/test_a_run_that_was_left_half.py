@@ -16,7 +16,7 @@ from crmsnap.errors import Interrupted
 from crmsnap.model import NOTHING, Choice, Progress, Refresh, Selection, StreamAdvanced
 from crmsnap.state.files import chosen_files, forget, state_files
 from crmsnap.sync import Report
-from tests.builders.sandbox_process import SandboxAccount, sandbox
+from tests.builders.sandbox_process import A_QUIET_DAY, SandboxAccount, sandbox
 from tests.oracle.days import Copying, differences
 
 pytestmark = (
@@ -33,14 +33,6 @@ NARROWER = (
     Selection(types=TYPES, properties=Choice(never=("hs_*",))),
     Selection(types=TYPES, tables=("OBJECTS", "LIST_MEMBERSHIPS")),
 )
-QUIET = {
-    "days": 1,
-    "changed": 0.0,
-    "created": 0.0,
-    "archived": 0.0,
-    "merged": 0.0,
-    "gdpr_deleted": 0.0,
-}
 BUSY = {
     "days": 1,
     "changed": 0.05,
@@ -86,7 +78,7 @@ def test_a_run_that_read_moved_lists_is_followed_by_a_full_one(page: int, tmp_pa
     with sandbox("--frozen", contacts=200) as account:
         copying = Copying(account, tmp_path, LISTS)
         copying.sync()
-        account.post("/_sandbox/advance", {**QUIET, "archived": 0.02})
+        account.post("/_sandbox/advance", {**A_QUIET_DAY, "archived": 0.02})
         assert stopped(copying, page, "memberships")
         report = replace(copying, refresh=Refresh(full=True)).sync()
         assert not report.resumed
@@ -98,7 +90,7 @@ def test_a_full_run_stays_full_when_it_is_gone_on_with(tmp_path: Path):
     with sandbox("--frozen", contacts=200) as account:
         copying = Copying(account, tmp_path, LISTS)
         copying.sync()
-        account.post("/_sandbox/advance", {**QUIET, "recalculated": 0.5})
+        account.post("/_sandbox/advance", {**A_QUIET_DAY, "recalculated": 0.5})
         full = replace(copying, refresh=Refresh(full=True))
         assert stopped(full, 1, "properties/")
         report = copying.sync()
@@ -111,7 +103,7 @@ def test_an_earlier_day_is_published_before_a_full_one_begins(tmp_path: Path):
     with sandbox("--frozen", contacts=20) as account:
         copying = Copying(account, tmp_path, LISTS)
         assert stopped(copying, 1, "lists")
-        account.post("/_sandbox/advance", QUIET)
+        account.post("/_sandbox/advance", A_QUIET_DAY)
         full = replace(copying, refresh=Refresh(full=True))
         days = [full.sync() for _ in range(2)]
         assert [report.resumed for report in days] == [True, False]

@@ -4,7 +4,7 @@ A difference is explained, repaired by a sweep, or withholds the day: never publ
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,21 +24,13 @@ from crmsnap.publish.manifest import TypeCount
 from crmsnap.streams.other_types import OTHER_TYPES
 from crmsnap.sync import Report
 from tests.builders.command import Crmsnap, assert_refused
-from tests.builders.sandbox_process import DAY, SandboxAccount, sandbox
+from tests.builders.sandbox_process import A_QUIET_DAY, DAY, SandboxAccount, sandbox
 from tests.builders.snapshot import rows
 from tests.oracle.days import Copying, differences
 
 CONTACTS, DEALS = "0-1", "0-3"
 HOUR_MS = 3_600_000
 SELECTION = Selection(types=(CONTACTS, DEALS), tables=("OBJECTS",))
-NOTHING_HAPPENS = {
-    "days": 1,
-    "changed": 0.0,
-    "created": 0.0,
-    "archived": 0.0,
-    "merged": 0.0,
-    "gdpr_deleted": 0.0,
-}
 NO_SEARCH = {"family": "search", "effect": {"kind": "status", "status": 400}}
 
 
@@ -89,6 +81,28 @@ def miscounted(account: SandboxAccount, by: int, *types: str) -> dict[str, Any]:
     return {"family": "limits-records", "effect": {"kind": "body", "value": body}}
 
 
+def vanished(account: SandboxAccount) -> set[str]:
+    """Let a day pass on which contacts are deleted without a trace; return their ids."""
+    account.post("/_sandbox/advance", {**A_QUIET_DAY, "gdpr_deleted": 0.01})
+    return {entry["objectId"] for entry in account.get("/_sandbox/journal")["entries"]}
+
+
+@dataclass
+class Arrivals:
+    """Contacts that come while contacts are read, once: at the first event of a kind."""
+
+    account: SandboxAccount
+    moment: type[StreamBegan | StreamAdvanced | StreamEnded]
+    came: bool = False
+
+    def observe(self, event: Progress) -> None:
+        """Let them come if this is the moment."""
+        if isinstance(event, self.moment) and event.stream == "objects/0-1" and not self.came:
+            few = {**A_QUIET_DAY, "days": 0.0001, "created": 0.01}
+            self.account.post("/_sandbox/advance", few)
+            self.came = True
+
+
 def test_an_account_that_stands_still_has_equal_counts(copying: Copying):
     """And a type that HubSpot does not count is said to be that, not taken for good."""
     report = copying.sync()
@@ -123,19 +137,17 @@ def test_a_day_that_reads_changes_alone_has_a_window_that_begins_before_it(copyi
     """Search may not know yet what changed a moment before the run."""
     facts = copying.sync().manifest.facts
     assert (facts.window_start, facts.window_end) == (f"{DAY} 05:00:00.000", f"{DAY} 05:00:00.999")
-    copying.account.post("/_sandbox/advance", NOTHING_HAPPENS)
+    copying.account.post("/_sandbox/advance", A_QUIET_DAY)
     assert copying.sync().manifest.facts.window_start == "2026-11-21 04:45:00.000"
 
 
 def test_a_record_that_was_deleted_without_a_trace_is_missed_by_its_count(copying: Copying):
     """No list, search or archive tells of a deletion for privacy; the pass itself counts, and asks for all ids."""
     before = ids(copying, copying.sync())
-    account = copying.account
-    account.post("/_sandbox/advance", {**NOTHING_HAPPENS, "gdpr_deleted": 0.01})
+    gone = vanished(copying.account)
     report = copying.sync()
     assert count_of(report, CONTACTS).verdict == "equal"
     assert report.calls["sweeps"] > 0
-    gone = {entry["objectId"] for entry in account.get("/_sandbox/journal")["entries"]}
     assert len(gone) == 2
     assert before - ids(copying, report) == gone
 
@@ -146,18 +158,10 @@ def test_records_that_come_meanwhile_do_not_hide_one_that_went_without_a_trace(
 ):
     """As many come as went, so that HubSpot's count and ours are equal at the end of the day."""
     before = ids(copying, copying.sync())
-    account = copying.account
-    account.post("/_sandbox/advance", {**NOTHING_HAPPENS, "gdpr_deleted": 0.01})
-    gone = {entry["objectId"] for entry in account.get("/_sandbox/journal")["entries"]}
-    came: list[Any] = []
-
-    def create(event: Progress) -> None:
-        if isinstance(event, moment) and event.stream == "objects/0-1" and not came:
-            few = {**NOTHING_HAPPENS, "days": 0.0001, "created": 0.01}
-            came.append(account.post("/_sandbox/advance", few))
-
-    report = replace(copying, observe=create).sync()
-    assert came
+    gone = vanished(copying.account)
+    coming = Arrivals(copying.account, moment)
+    report = replace(copying, observe=coming.observe).sync()
+    assert coming.came
     assert gone
     assert not gone & ids(copying, report)
     assert before - gone <= ids(copying, report)
@@ -170,18 +174,12 @@ def test_a_property_that_leaves_the_rows_does_not_keep_who_went_without_a_trace(
     """Rows lose it before HubSpot is asked, and that does not say that HubSpot still has them."""
     wide = replace(SELECTION, tables=("OBJECTS", "OBJECT_PROPERTIES"))
     before = ids(copying, replace(copying, selection=wide).sync())
-    account = copying.account
-    account.post("/_sandbox/advance", {**NOTHING_HAPPENS, "gdpr_deleted": 0.01})
-    gone = {entry["objectId"] for entry in account.get("/_sandbox/journal")["entries"]}
-    came: list[Any] = []
-
-    def create(event: Progress) -> None:
-        if isinstance(event, StreamEnded) and event.stream == "objects/0-1" and not came:
-            few = {**NOTHING_HAPPENS, "days": 0.0001, "created": 0.01}
-            came.append(account.post("/_sandbox/advance", few))
-
+    gone = vanished(copying.account)
+    coming = Arrivals(copying.account, StreamEnded)
     narrower = replace(wide, properties=Choice(never=("lastname",)))
-    report = replace(copying, selection=narrower, refresh=refresh, observe=create).sync()
+    changed = replace(copying, selection=narrower, refresh=refresh)
+    report = replace(changed, observe=coming.observe).sync()
+    assert coming.came
     assert gone
     assert before - gone == ids(copying, report)
 
@@ -191,8 +189,8 @@ def test_a_record_that_search_does_not_know_yet_is_read_the_same_day(copying: Co
     before = ids(copying, copying.sync())
     account = copying.account
     account.post("/_sandbox/knobs", {"index_lag_ms": 2 * HOUR_MS})
-    account.post("/_sandbox/advance", {**NOTHING_HAPPENS, "days": 0.95})
-    account.post("/_sandbox/advance", {**NOTHING_HAPPENS, "days": 0.005, "created": 0.01})
+    account.post("/_sandbox/advance", {**A_QUIET_DAY, "days": 0.95})
+    account.post("/_sandbox/advance", {**A_QUIET_DAY, "days": 0.005, "created": 0.01})
     account.post("/_sandbox/clock", {"advance_ms": HOUR_MS})
     report = copying.sync()
     count = count_of(report, CONTACTS)
@@ -204,7 +202,7 @@ def test_a_record_that_a_later_list_leaves_out_is_not_taken_for_gone(copying: Co
     """Even where HubSpot's count agrees with the loss: who vanished is asked for by id."""
     before = ids(copying, copying.sync())
     account = copying.account
-    account.post("/_sandbox/advance", NOTHING_HAPPENS)
+    account.post("/_sandbox/advance", A_QUIET_DAY)
     short_pages(account)
     plan = account.get("/_sandbox/faults")["rules"]
     lists = [
@@ -247,7 +245,7 @@ def test_an_ordinary_day_with_deals_that_went_is_published(
     crmsnap = Crmsnap(tmp_path, own_account)
     chosen = ("--types", "0-3,0-72", "--tables", "OBJECTS")
     crmsnap.sync(*chosen)
-    own_account.post("/_sandbox/advance", {**NOTHING_HAPPENS, "merged": 0.2})
+    own_account.post("/_sandbox/advance", {**A_QUIET_DAY, "merged": 0.2})
     ended = crmsnap.sync(*chosen, "--json")
     assert ended.exit_code == 0, ended.stderr
     (split,) = ended.json_lines[-1]["differences"]

@@ -17,7 +17,7 @@ import pytest
 
 from crmsnap.model import Refresh, Selection
 from tests.builders.command import Crmsnap, Ended, wait_until
-from tests.builders.sandbox_process import SandboxAccount, sandbox
+from tests.builders.sandbox_process import A_QUIET_DAY, SandboxAccount, sandbox
 from tests.builders.snapshot import rows
 from tests.oracle.days import Copying, differences
 
@@ -30,7 +30,6 @@ A_DAY = {
     "gdpr_deleted": 0,
     "restored": 0.01,
 }
-A_QUIET_DAY = dict.fromkeys(A_DAY, 0)
 BATCH = 50
 """Records of a batch read with histories."""
 

@@ -14,6 +14,15 @@ from tests.builders.command import environment
 NOW = "2026-11-20T05:00:00Z"
 DAY = "2026-11-20"
 """The sync day of every account here, unless its clock is advanced."""
+A_QUIET_DAY = {
+    "days": 1,
+    "changed": 0.0,
+    "created": 0.0,
+    "archived": 0.0,
+    "merged": 0.0,
+    "gdpr_deleted": 0.0,
+}
+"""A day on which nothing happens, to be advanced by; of itself the sandbox lets a little of each happen."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from crmsnap.model import Choice, Refresh, Selection
-from tests.builders.sandbox_process import SandboxAccount, sandbox
+from tests.builders.sandbox_process import A_QUIET_DAY, SandboxAccount, sandbox
 from tests.builders.snapshot import rows
 from tests.oracle.days import Copying, differences
 
@@ -20,14 +20,6 @@ SELECTION = Selection(
     tables=("DELETED_OBJECTS", "OBJECTS", "OBJECT_PROPERTIES"),
     histories=Choice(never=("*",)),
 )
-QUIET = {
-    "days": 1,
-    "changed": 0.0,
-    "created": 0.0,
-    "archived": 0.0,
-    "merged": 0.0,
-    "gdpr_deleted": 0.0,
-}
 
 
 @pytest.fixture
@@ -40,7 +32,7 @@ def test_every_change_is_found_by_search(large: SandboxAccount, tmp_path: Path) 
     """More than one page of them: each is asked for behind the last id of the page before."""
     copying = Copying(large, tmp_path / "later", SELECTION, Refresh(overlap_minutes=15))
     copying.sync()
-    large.post("/_sandbox/advance", {**QUIET, "changed": 0.15, "created": 0.01})
+    large.post("/_sandbox/advance", {**A_QUIET_DAY, "changed": 0.15, "created": 0.01})
     report = copying.sync()
     assert report.calls["search"] > 1
     assert "sweeps" not in report.calls, "a sweep of ids would find what search did not"
@@ -56,7 +48,7 @@ def test_a_change_that_search_shows_late_is_found_by_the_next_run(
     copying = Copying(large, tmp_path / "later", SELECTION, Refresh(overlap_minutes=26 * 60))
     copying.sync()
     large.post("/_sandbox/knobs", {"index_lag_ms": 24 * HOUR_MS})
-    large.post("/_sandbox/advance", {**QUIET, "changed": 0.02})
+    large.post("/_sandbox/advance", {**A_QUIET_DAY, "changed": 0.02})
     missed = copying.day(copying.sync())
     first = Copying(large, tmp_path / "first", SELECTION)
     assert differences(missed, first.day(first.sync())), "search knew of the change already"
@@ -73,13 +65,13 @@ def test_a_change_that_search_shows_an_hour_late_is_there_the_next_day(
     copying = Copying(large, tmp_path / "later", SELECTION)
     copying.sync()
     large.post("/_sandbox/knobs", {"index_lag_ms": 2 * HOUR_MS})
-    large.post("/_sandbox/advance", {**QUIET, "days": 0.95})
-    large.post("/_sandbox/advance", {**QUIET, "days": 0.005, "changed": 0.02})
+    large.post("/_sandbox/advance", {**A_QUIET_DAY, "days": 0.95})
+    large.post("/_sandbox/advance", {**A_QUIET_DAY, "days": 0.005, "changed": 0.02})
     large.post("/_sandbox/clock", {"advance_ms": HOUR_MS})
     missed = copying.day(copying.sync())
     first = Copying(large, tmp_path / "first", SELECTION)
     assert differences(missed, first.day(first.sync())), "search knew of the change already"
-    large.post("/_sandbox/advance", QUIET)
+    large.post("/_sandbox/advance", A_QUIET_DAY)
     later = copying.day(copying.sync())
     second = Copying(large, tmp_path / "second", SELECTION)
     assert not differences(later, second.day(second.sync()))
@@ -89,9 +81,9 @@ def test_what_search_finds_again_is_not_read_again(large: SandboxAccount, tmp_pa
     """A day is looked back, so yesterday's changes are found: they have the times that the state knows."""
     copying = Copying(large, tmp_path, SELECTION)
     copying.sync()
-    large.post("/_sandbox/advance", {**QUIET, "changed": 0.15})
+    large.post("/_sandbox/advance", {**A_QUIET_DAY, "changed": 0.15})
     copying.sync()
-    large.post("/_sandbox/advance", QUIET)
+    large.post("/_sandbox/advance", A_QUIET_DAY)
     large.post("/_sandbox/stats/reset", {})
     copying.sync()
     requests = large.get("/_sandbox/stats")["requests"]
@@ -123,10 +115,10 @@ def test_who_was_archived_goes_although_as_many_came_back(
 ) -> None:
     """The count stays as it was, and neither moves the time of a record: only the archive tells."""
     copying = Copying(large, tmp_path / "later", SELECTION)
-    large.post("/_sandbox/advance", {**QUIET, "archived": 0.5})
+    large.post("/_sandbox/advance", {**A_QUIET_DAY, "archived": 0.5})
     copying.sync()
     before = large.get("/_sandbox/truth")["types"]["0-1"]
-    large.post("/_sandbox/advance", {**QUIET, "archived": 0.01, "restored": 0.01})
+    large.post("/_sandbox/advance", {**A_QUIET_DAY, "archived": 0.01, "restored": 0.01})
     report = copying.sync()
     assert large.get("/_sandbox/truth")["types"]["0-1"] == before
     assert "sweeps" not in report.calls

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from crmsnap.model import Refresh
-from tests.builders.sandbox_process import SandboxAccount, sandbox
+from tests.builders.sandbox_process import A_QUIET_DAY, SandboxAccount, sandbox
 from tests.builders.snapshot import comparable, files, manifest
 from tests.faults.crash.child import KILLED, Job, run
 from tests.faults.crash.days import strays, torn
@@ -35,7 +35,6 @@ A_DAY: dict[str, Any] = {
 SEVERAL_PAGES = 200
 """Contacts that are not simply listed anew each day, so that only their count tells of the vanished."""
 
-QUIET: dict[str, Any] = dict.fromkeys(A_DAY, 0.0)
 HOUR_MS = 3_600_000
 
 
@@ -106,7 +105,7 @@ def sweeping_day(folder: Path, seed: int) -> Iterator[Scenario]:
     with sandbox("--frozen", "--seed", str(seed), contacts=SEVERAL_PAGES) as account:
         job = _searching(_job(folder, account))
         assert run(job).outcome == "published"
-        account.post("/_sandbox/advance", {**QUIET, "days": 1, "gdpr_deleted": 0.02})
+        account.post("/_sandbox/advance", {**A_QUIET_DAY, "gdpr_deleted": 0.02})
         scenario = _scenario(job)
         assert scenario.calls["sweeps"] > 0
         yield scenario
@@ -120,8 +119,8 @@ def repairing_day(folder: Path, seed: int) -> Iterator[Scenario]:
         job = _searching(_job(folder, account))
         assert run(job).outcome == "published"
         account.post("/_sandbox/knobs", {"index_lag_ms": 2 * HOUR_MS})
-        account.post("/_sandbox/advance", {**QUIET, "days": 0.95})
-        account.post("/_sandbox/advance", {**QUIET, "days": 0.005, "created": 0.01})
+        account.post("/_sandbox/advance", {**A_QUIET_DAY, "days": 0.95})
+        account.post("/_sandbox/advance", {**A_QUIET_DAY, "days": 0.005, "created": 0.01})
         account.post("/_sandbox/clock", {"advance_ms": HOUR_MS})
         scenario = _scenario(job)
         counts = manifest(folder / "undisturbed/snapshots/2026-11-21")["crmsnap"]["counts"]

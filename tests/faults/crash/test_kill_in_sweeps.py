@@ -17,11 +17,14 @@ pytestmark = [pytest.mark.full, pytest.mark.timeout(3600)]
 EVERY = 3
 
 
-@pytest.mark.parametrize("prepare", [sweeping_day, repairing_day, replacing])
-def test_a_longer_run_that_is_killed_is_ended_by_the_next_one(prepare: Prepare, tmp_path: Path):
+@pytest.mark.parametrize(
+    ("first", "prepare"), [(1, sweeping_day), (2, repairing_day), (3, replacing)]
+)
+def test_a_longer_run_that_is_killed_is_ended_by_the_next_one(
+    first: int, prepare: Prepare, tmp_path: Path
+):
     """Each begins with another effect, so that together they try all kinds."""
     with prepare(tmp_path, 1) as scenario:
         assert len(scenario.effects) >= EFFECTS_AT_LEAST[prepare]
-        first = 1 + list(EFFECTS_AT_LEAST).index(prepare) % EVERY
         for number in range(first, len(scenario.effects) + 1, EVERY):
             scenario.kill(number)

@@ -5,15 +5,15 @@ import pytest
 from crmsnap.sandbox.account.advance import Advance, advance
 from crmsnap.sandbox.account.values import CANARY
 from crmsnap.sandbox.api.route import ApiError
+from tests.builders.sandbox_process import A_QUIET_DAY
 
-QUIET = {"days": 0, "changed": 0, "created": 0, "archived": 0, "merged": 0, "gdpr_deleted": 0}
 PATH = "/crm/v3/properties/contacts"
 
 
 def define(api, **definition):
     """Change one definition of contacts and nothing else."""
     definitions = [{"objectType": "contacts", **definition}]
-    api.post("/_sandbox/advance", {**QUIET, "definitions": definitions})
+    api.post("/_sandbox/advance", {**A_QUIET_DAY, "days": 0, "definitions": definitions})
 
 
 def values(api, name):
@@ -97,7 +97,7 @@ def test_a_definition_that_makes_no_sense_is_refused(api, definition):
 
 def test_archived_records_come_back(api):
     """Live again under the same id, in every count."""
-    api.post("/_sandbox/advance", {**QUIET, "restored": 0.01})
+    api.post("/_sandbox/advance", {**A_QUIET_DAY, "days": 0, "restored": 0.01})
     restored = [
         entry
         for entry in api.get("/_sandbox/journal")["entries"]

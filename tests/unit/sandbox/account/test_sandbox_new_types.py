@@ -3,14 +3,14 @@
 import pytest
 
 from crmsnap.sandbox.api.route import ApiError
+from tests.builders.sandbox_process import A_QUIET_DAY
 
-QUIET = {"days": 0, "changed": 0, "created": 0, "archived": 0, "merged": 0, "gdpr_deleted": 0}
 SCHEMAS = "/crm-object-schemas/v3/schemas"
 
 
 def overnight(api, **changes):
     """Change definitions and nothing else."""
-    api.post("/_sandbox/advance", {**QUIET, **changes})
+    api.post("/_sandbox/advance", {**A_QUIET_DAY, "days": 0, **changes})
 
 
 def plurals(api):
