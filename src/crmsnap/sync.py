@@ -5,13 +5,13 @@ last page, for its day, and publishes the same bytes.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from crmsnap.connection.check import Check
 from crmsnap.connection.checks.repeated import Safeguards, before_reading, of_writing
@@ -34,7 +34,7 @@ from crmsnap.model import Clock, Gap, Progress, Refresh, Selection, StepBegan
 from crmsnap.publish.changes import Changes, Earlier, changes_since
 from crmsnap.publish.found import first_facts, to_publish, to_replace
 from crmsnap.publish.gzip_parts import Compression
-from crmsnap.publish.jumps import Jump, jumps
+from crmsnap.publish.jumps import jumps
 from crmsnap.publish.manifest import Manifest, RunFacts, SensitiveProperties, TypeCount
 from crmsnap.publish.outline import outline_of, packed, unpacked
 from crmsnap.publish.prune import Pruning
@@ -43,9 +43,10 @@ from crmsnap.publish.prune_plan import Keep
 from crmsnap.publish.publish import OpenExecutor, publish
 from crmsnap.publish.remove import remover
 from crmsnap.publish.revision import Revision
-from crmsnap.publish.tally import Amount, Tally
+from crmsnap.publish.tally import Tally
 from crmsnap.publish.tidy import Tidied, tidy
 from crmsnap.redaction.values import redacted_values
+from crmsnap.report import Outcome, Report
 from crmsnap.state.folder import locked, open_as_is, open_stream
 from crmsnap.state.outlines import KeptOutline, Outlines
 from crmsnap.state.published import remembered_ranges
@@ -61,8 +62,6 @@ from crmsnap.tables.table import Table
 _NOTHING_GOES = "old days stay: the connection keeps a number of days, and has deletes = false"
 
 _CLOCK_STEP = timedelta(milliseconds=999)
-
-Outcome = Literal["published", "already published"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,76 +119,6 @@ class Tools:
     """A text without the secrets of this run: every text of what is kept passes it."""
     workers: int = 16
     """How many streams are read at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """How a run ended."""
-
-    connection: str
-    outcome: Outcome
-    resumed: bool
-    """Whether it went on with a run that had been stopped."""
-    manifest: Manifest
-    tidied: Tidied = field(default_factory=Tidied)
-    """What became of strays and of days that are no longer kept."""
-    warnings: tuple[str, ...] = ()
-    """What went wrong beside the snapshot, and does not touch it."""
-    checks: tuple[Check, ...] = ()
-    """What was asked of the destination before it was written; none of them failed."""
-    copied: Amount = field(default_factory=Amount)
-    built: Amount = field(default_factory=Amount)
-    jumps: tuple[Jump, ...] = ()
-    """Tables with far fewer or far more rows than in the snapshot before."""
-    calls: Mapping[str, int] = field(default_factory=dict)
-    """What this process has asked HubSpot, by family (`hubspot/families.py`)."""
-
-    @property
-    def gaps(self) -> tuple[Gap, ...]:
-        """What the snapshot does not hold."""
-        return self.manifest.facts.gaps
-
-    @property
-    def differences(self) -> tuple[TypeCount, ...]:
-        """The types of which HubSpot counted another number than was copied, at first or to the end."""
-        return tuple(
-            count
-            for count in self.manifest.facts.counts
-            if count.verdict in ("explained", "repaired", "different", "not comparable")
-        )
-
-    def as_dict(self) -> dict[str, object]:
-        """The report as `--json` prints it and `crmsnap runs` remembers it."""
-        facts = self.manifest.facts
-        return {
-            "connection": self.connection,
-            "run": facts.run,
-            "day": facts.day,
-            "revision": facts.revision,
-            "outcome": self.outcome,
-            "resumed": self.resumed,
-            "rows": self.manifest.rows,
-            "bytes": self.manifest.bytes,
-            "copied": asdict(self.copied),
-            "built": asdict(self.built),
-            "tables": {table.name: table.rows for table in self.manifest.tables},
-            "table_bytes": {table.name: table.bytes for table in self.manifest.tables},
-            "changes": None if facts.changes is None else asdict(facts.changes),
-            "gaps": [asdict(gap) for gap in self.gaps],
-            "unmatched": list(facts.unmatched),
-            "differences": [asdict(count) for count in self.differences],
-            "calls": dict(self.calls),
-            "checked": {check.name: check.verdict for check in self.checks},
-            **self.tidied.as_dict(),
-            "jumps": [asdict(jump) for jump in self.jumps],
-            "warnings": list(self.warnings),
-            "exit_code": self.exit_code,
-        }
-
-    @property
-    def exit_code(self) -> int:
-        """3 when the operator could close a gap, else 0."""
-        return 3 if any(gap.reason == "missing-scope" for gap in self.gaps) else 0
 
 
 def run_sync(request: Request, tools: Tools) -> Report:

@@ -14,8 +14,8 @@ import pytest
 
 from crmsnap.errors import Interrupted
 from crmsnap.model import NOTHING, Choice, Progress, Refresh, Selection, StreamAdvanced
+from crmsnap.report import Report
 from crmsnap.state.files import chosen_files, forget, state_files
-from crmsnap.sync import Report
 from tests.builders.sandbox_process import A_QUIET_DAY, SandboxAccount, sandbox
 from tests.oracle.days import Copying, differences
 

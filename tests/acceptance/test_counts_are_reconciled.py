@@ -21,8 +21,8 @@ from crmsnap.model import (
     StreamEnded,
 )
 from crmsnap.publish.manifest import TypeCount
+from crmsnap.report import Report
 from crmsnap.streams.other_types import OTHER_TYPES
-from crmsnap.sync import Report
 from tests.builders.command import Crmsnap, assert_refused
 from tests.builders.sandbox_process import A_QUIET_DAY, DAY, SandboxAccount, sandbox
 from tests.builders.snapshot import rows

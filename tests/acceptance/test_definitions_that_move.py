@@ -9,7 +9,7 @@ import pytest
 
 from crmsnap.errors import Interrupted
 from crmsnap.model import Progress, Selection, StreamBegan, StreamEnded
-from crmsnap.sync import Report
+from crmsnap.report import Report
 from tests.builders.sandbox_process import SandboxAccount, sandbox
 from tests.builders.snapshot import manifest, rows
 from tests.oracle.days import Copying, differences

@@ -17,8 +17,9 @@ from crmsnap.bootstrap import Known, RunClock, open_tools
 from crmsnap.config import ConnectionSettings
 from crmsnap.errors import StateError
 from crmsnap.model import Progress, Selection, StepBegan
+from crmsnap.report import Report
 from crmsnap.sandbox.server import Address, Options, running
-from crmsnap.sync import Report, Request, run_sync
+from crmsnap.sync import Request, run_sync
 from tests.builders.snapshot import rows
 
 NOW_MS = 1_795_312_800_000  # 2026-11-22T02:00:00Z

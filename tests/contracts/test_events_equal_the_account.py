@@ -23,9 +23,10 @@ from crmsnap.destinations.s3 import S3Options
 from crmsnap.destinations.url import open_destination
 from crmsnap.model import Selection
 from crmsnap.publish.verify import verify
+from crmsnap.report import Report
 from crmsnap.sandbox.server import Address, Options, running
 from crmsnap.state.reader import StateReader
-from crmsnap.sync import Report, Request, run_sync
+from crmsnap.sync import Request, run_sync
 
 NOW_MS = 1_795_312_800_000
 FIRST, SECOND, THIRD = "2026-11-22", "2026-11-23", "2026-11-24"

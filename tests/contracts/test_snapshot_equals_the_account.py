@@ -22,8 +22,9 @@ from crmsnap.config import ConnectionSettings
 from crmsnap.destinations.s3 import S3Options
 from crmsnap.destinations.url import open_destination
 from crmsnap.publish.verify import verify
+from crmsnap.report import Report
 from crmsnap.sandbox.server import Address, Options, running
-from crmsnap.sync import Report, Request, run_sync
+from crmsnap.sync import Request, run_sync
 
 pytestmark = pytest.mark.full  # `test_every_cell.py` looks at most of it, for every commit
 

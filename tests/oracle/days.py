@@ -17,7 +17,8 @@ from pydantic import SecretStr
 from crmsnap.bootstrap import Known, RunClock, open_tools
 from crmsnap.config import ConnectionSettings
 from crmsnap.model import Progress, Refresh, Selection
-from crmsnap.sync import Report, Request, run_sync
+from crmsnap.report import Report
+from crmsnap.sync import Request, run_sync
 from tests.builders.sandbox_process import SandboxAccount
 
 INGESTED_AT = "INGESTEDAT"

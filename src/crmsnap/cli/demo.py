@@ -20,7 +20,7 @@ from crmsnap.errors import UsageError
 if TYPE_CHECKING:
     from crmsnap.destinations.interface import Destination
     from crmsnap.publish.manifest import Manifest, PublishedTable
-    from crmsnap.sync import Report
+    from crmsnap.report import Report
 
 MARK = ".crmsnap-demo"
 """Lies in a folder that a demo has made: only there an earlier demo's folders are removed."""

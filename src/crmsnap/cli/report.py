@@ -12,7 +12,7 @@ from crmsnap.model import Gap
 from crmsnap.publish.changes import Changes
 from crmsnap.publish.manifest import TypeCount
 from crmsnap.publish.tidy import Tidied
-from crmsnap.sync import Report
+from crmsnap.report import Report
 
 STREAMS_SHOWN = 20
 
