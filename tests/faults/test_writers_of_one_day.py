@@ -27,7 +27,7 @@ from crmsnap.publish.manifest import RunFacts
 from crmsnap.publish.manifest_json import from_bytes
 from crmsnap.publish.publish import PartPublished, TablePublished, publish
 from crmsnap.publish.revision import found_revision
-from crmsnap.publish.sweep import sweep
+from crmsnap.publish.strays import remove_strays
 from crmsnap.state.published import Ranges
 from crmsnap.tables.table import Table
 from tests.unit.publish.made_up_days import Killed
@@ -116,7 +116,7 @@ class Writer:
             facts = replace(FACTS, run=f"{self.name}-{number}")
             with suppress(CrmsnapError, Killed):
                 self.publish(tables, facts, replaces=how == "replace")
-                swept = sweep(self.destination, DAY, frozenset(self.puts))
+                swept = remove_strays(self.destination, DAY, frozenset(self.puts))
                 self.world.seen["swept"] += len(swept)
         self.paced = False
         self.ended = True

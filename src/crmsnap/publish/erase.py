@@ -32,7 +32,7 @@ from crmsnap.publish.order import sort_columns
 from crmsnap.publish.prune_days import OurDays, WholeDay
 from crmsnap.publish.range_task import key_text
 from crmsnap.publish.revise import revise
-from crmsnap.publish.sweep import sweep
+from crmsnap.publish.strays import remove_strays
 from crmsnap.state.written import Written
 from crmsnap.tables.property_columns import present_cells_of
 from crmsnap.tables.table import UNPARSED
@@ -83,7 +83,7 @@ class Erasing:
     """Raises `Busy` when another machine has taken the connection over."""
     tag: str
     """Tells the parts of this erasure from those of any other and of runs, as `revision.run_tag` makes it:
-    so that no late sweep meets one that a newer revision lists."""
+    so that nobody who removes strays late meets one that a newer revision lists."""
 
 
 def holding(days: OurDays, records: Collection[RecordId], clock: Clock) -> Iterator[DayErased]:
@@ -111,7 +111,8 @@ def rewrite(records: Collection[RecordId], tools: Erasing) -> Iterator[DayErased
             yield DayErased(day, "left", error.message)
             continue
         if remembered := tools.written.keys(day):
-            sweep(tools.days.destination, day, remembered)  # of who was killed behind a swap
+            # Of who was killed behind a swap.
+            remove_strays(tools.days.destination, day, remembered)
         held = _held(day, whole, looked)
         yield _rewritten(whole, held, looked, tools) if held.tables else held
 

@@ -277,7 +277,7 @@ def _seal(target: Target, manifest: Manifest, replaces: Revision | None) -> Mani
     data = to_bytes(manifest)
     key, digest = manifest_key(target.day), sha256(data).hexdigest()
     # The manifest is never removed itself, only what a killed run leaves beside it. Parts of the revision
-    # that gives way become strays with the swap: a sweep may remove what the new one does not list.
+    # that gives way become strays with the swap, and may be removed.
     target.remember((key, *target.listed.values()))
     try:
         if replaces is None:

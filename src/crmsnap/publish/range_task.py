@@ -24,7 +24,7 @@ KEY_TEXT_MAX = 64
 """Characters of a key's values in the manifest: enough to find a row, no place for a whole text."""
 
 Remember = Callable[[Sequence[str]], None]
-"""Told the keys that are about to be created, before they are: what a later sweep may remove.
+"""Told the keys that are about to be created, before they are: what may be removed as a stray later.
 Called where the part is made, so it has to be picklable where processes are used."""
 
 

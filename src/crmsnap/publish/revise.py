@@ -1,7 +1,7 @@
 """A new revision of a published day: its parts first, then its manifest swapped, then what no manifest lists.
 
 Readers find the old manifest or the new one, and each has all of its parts until the other is there. Whoever is
-killed leaves parts that the day's manifest does not list; they are remembered, and the next sync sweeps them.
+killed leaves parts that the day's manifest does not list; they are remembered, and the next sync removes them.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from crmsnap.errors import AlreadyThere, SnapshotError
 from crmsnap.publish.manifest import Manifest
 from crmsnap.publish.manifest_json import to_bytes
 from crmsnap.publish.prune_days import WholeDay
-from crmsnap.publish.sweep import sweep
+from crmsnap.publish.strays import remove_strays
 from crmsnap.state.written import Written
 
 
@@ -52,7 +52,8 @@ def revise(
     except AlreadyThere as error:
         raise _changed(key, destination) from error
     day = manifest.facts.day
-    return Revised(manifest, sweep(destination, day, written.keys(day)), found.keeps_versions)
+    removed = remove_strays(destination, day, written.keys(day))
+    return Revised(manifest, removed, found.keeps_versions)
 
 
 def _changed(key: str, destination: Destination) -> SnapshotError:

@@ -1,8 +1,8 @@
 """A published day that is about to be replaced, as it was found: by its e-tag it is told from what comes later.
 
 Readers see one name, the manifest's: its content is swapped when all new parts lie there, and what only the
-old one listed is swept behind that. So that no late sweep meets a part that a newer revision relies on, a
-revision lists nothing but parts of the one that it replaces and parts whose names no other run can write.
+old one listed is removed behind that. So that nobody who removes strays late meets a part that a newer revision
+relies on, a revision lists nothing but parts of the one that it replaces and parts whose names no other run can write.
 """
 
 from dataclasses import dataclass

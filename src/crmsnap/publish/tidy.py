@@ -12,7 +12,7 @@ from crmsnap.publish.layout import is_day
 from crmsnap.publish.prune import BEGUN, DayPruned, PruneReport, Pruning, planned, prune
 from crmsnap.publish.prune_plan import Keep, decide
 from crmsnap.publish.remove import Left
-from crmsnap.publish.sweep import sweep_day
+from crmsnap.publish.strays import tidy_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _swept(pruning: Pruning, today: str) -> tuple[list[str], list[str]]:
         pruning.clock.sleep(0)
         try:
             pruning.assure()
-            swept += sweep_day(destination, day, pruning.written, today)
+            swept += tidy_day(destination, day, pruning.written, today)
         except (SnapshotError, OddKey) as error:
             warnings.append(f"strays of {day} were not swept: {_said(error)}")
         except Interrupted:

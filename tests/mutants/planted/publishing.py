@@ -103,13 +103,13 @@ PUBLISHING = (
         killers=("tests/unit/publish/test_prune.py::test_a_part_that_somebody_exchanged_stays",),
     ),
     Mutant(
-        name="sweep-by-prefix",
+        name="strays-by-prefix",
         promise="P9 prune removes only what we wrote",
-        file="src/crmsnap/publish/sweep.py",
-        old="        and finished_key(found.key) in remembered\n",
+        file="src/crmsnap/publish/strays.py",
+        old="        and finished_key(found.key) in known\n",
         new="",
         killers=(
-            "tests/unit/publish/test_sweep_and_days.py::test_only_remembered_keys_that_no_manifest_lists_are_swept",
+            "tests/unit/publish/test_strays_and_days.py::test_only_remembered_keys_that_no_manifest_lists_are_swept",
         ),
     ),
     Mutant(
@@ -141,13 +141,13 @@ PUBLISHING = (
         ),
     ),
     Mutant(
-        name="sweep-takes-what-is-listed",
+        name="strays-that-are-listed",
         promise="P9 prune removes only what we wrote",
-        file="src/crmsnap/publish/sweep.py",
+        file="src/crmsnap/publish/strays.py",
         old="        if found.key not in listed\n",
         new="        if found.key != manifest_key(day)\n",
         killers=(
-            "tests/unit/publish/test_sweep_and_days.py::test_only_remembered_keys_that_no_manifest_lists_are_swept",
+            "tests/unit/publish/test_strays_and_days.py::test_only_remembered_keys_that_no_manifest_lists_are_swept",
         ),
     ),
     Mutant(

@@ -20,24 +20,26 @@ SAFE_DAYS = 2
 that began before it would have to be that late."""
 
 
-def sweep_day(destination: Destination, day: str, written: Written, today: str) -> tuple[str, ...]:
-    """Sweep a day of which something is remembered, and forget it; return what was removed.
+def tidy_day(destination: Destination, day: str, written: Written, today: str) -> tuple[str, ...]:
+    """Remove the strays of a day, and forget what is remembered of it; return what was removed.
 
     `today` is the day of the run that has just been published, after which no other of this machine
     can go on. A day that somebody may still complete is left, and stays remembered.
     """
     ours = written.keys(day)
     if destination.head(manifest_key(day)) is not None:
-        swept = sweep(destination, day, ours)
+        removed = remove_strays(destination, day, ours)
     elif _age(day, today) < SAFE_DAYS or has_other_parts(destination, day, ours):
         return ()
     else:
-        swept = _remove(destination, day, ours, frozenset())
+        removed = _remove(destination, day, ours, frozenset())
     written.forget(day)
-    return swept
+    return removed
 
 
-def sweep(destination: Destination, day: str, remembered: frozenset[str]) -> tuple[str, ...]:
+def remove_strays(
+    destination: Destination, day: str, remembered: frozenset[str]
+) -> tuple[str, ...]:
     """Remove the remembered keys of a day that its manifest does not list; return what was removed.
 
     Files that were never finished go with the key that they were meant for, listed or not. A day without a
@@ -65,11 +67,12 @@ def _age(day: str, today: str) -> int:
 def _remove(
     destination: Destination, day: str, remembered: frozenset[str], listed: Collection[str]
 ) -> tuple[str, ...]:
+    known = remembered.union(listed)
     strays = [
         found.key
         for found in destination.list(day_prefix(day))
         if found.key not in listed
-        and (finished_key(found.key) in remembered or finished_key(found.key) in listed)
+        and finished_key(found.key) in known
         and _is_what_we_wrote(destination, found.key, day)
     ]
     return tuple(key for key in strays if _deleted(destination, key))

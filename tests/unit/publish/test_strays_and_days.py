@@ -16,7 +16,7 @@ from crmsnap.destinations.memory import memory
 from crmsnap.errors import SnapshotError
 from crmsnap.publish.layout import manifest_key, part_key
 from crmsnap.publish.published import Day, days, newest_complete_day, read_manifest
-from crmsnap.publish.sweep import sweep
+from crmsnap.publish.strays import remove_strays
 from tests.unit.publish.made_up_tables import DAY, a_table, column, publish_into
 
 TABLE = a_table("T", (column("K", "NUMBER"),), [(1,), (2,)], key=("K",))
@@ -44,9 +44,9 @@ def test_only_remembered_keys_that_no_manifest_lists_are_swept() -> None:
         create(destination, key)
     manifest = publish_into(destination, [TABLE])
     listed = [part.key for part in manifest.parts]
-    assert sweep(destination, DAY, frozenset((STRAY, *listed, foreign[2], "never/written"))) == (
-        STRAY,
-    )
+    assert remove_strays(
+        destination, DAY, frozenset((STRAY, *listed, foreign[2], "never/written"))
+    ) == (STRAY,)
     assert sorted(keys(destination)) == sorted([*foreign, *listed, manifest_key(DAY)])
 
 
@@ -54,7 +54,7 @@ def test_nothing_is_swept_before_the_day_is_complete() -> None:
     """Another run of the day may rely on the part."""
     destination = memory()
     create(destination, STRAY)
-    assert sweep(destination, DAY, frozenset((STRAY,))) == ()
+    assert remove_strays(destination, DAY, frozenset((STRAY,))) == ()
     assert keys(destination) == [STRAY]
 
 
@@ -65,14 +65,17 @@ def test_unfinished_files_go_with_the_key_that_they_were_meant_for(tmp_path: Pat
     (part,) = manifest.parts
     for key in (f"{part.key}#1", f"{STRAY}#12", f"{DAY}/T/foreign#1"):
         (tmp_path / key).write_bytes(b"half")
-    assert sweep(folder, DAY, frozenset((STRAY, part.key))) == (f"{STRAY}#12", f"{part.key}#1")
+    assert remove_strays(folder, DAY, frozenset((STRAY, part.key))) == (
+        f"{STRAY}#12",
+        f"{part.key}#1",
+    )
     assert keys(folder) == [f"{DAY}/T/foreign#1", part.key, manifest_key(DAY)]
 
 
 KILLED_AT_THE_MANIFEST = """
 import os, pathlib, signal, sys
 from tests.unit.publish.made_up_tables import publish_into
-from tests.unit.publish.test_sweep_and_days import TABLE, Folder
+from tests.unit.publish.test_strays_and_days import TABLE, Folder
 link = os.link
 def killed(unfinished, path, **how):
     link(unfinished, path, **how)
@@ -98,18 +101,18 @@ def test_what_a_kill_left_beside_the_manifest_goes_and_the_manifest_stays(tmp_pa
     folder = Folder(tmp_path)
     leftover = f"{manifest_key(DAY)}#1"
     assert leftover in keys(folder)
-    assert sweep(folder, DAY, frozenset(killed.stdout.split())) == (leftover,)
+    assert remove_strays(folder, DAY, frozenset(killed.stdout.split())) == (leftover,)
     assert read_manifest(folder, DAY) is not None
 
 
-def test_a_damaged_manifest_sweeps_nothing(tmp_path: Path) -> None:
+def test_of_a_day_with_a_damaged_manifest_nothing_is_removed(tmp_path: Path) -> None:
     """It no longer says what is listed."""
     folder = Folder(tmp_path)
     publish_into(folder, [TABLE])
     create(folder, STRAY)
     (tmp_path / manifest_key(DAY)).write_bytes(b"{}")
     with pytest.raises(SnapshotError, match="is damaged"):
-        sweep(folder, DAY, frozenset((STRAY,)))
+        remove_strays(folder, DAY, frozenset((STRAY,)))
     assert STRAY in keys(folder)
 
 
