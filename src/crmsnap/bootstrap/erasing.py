@@ -57,10 +57,10 @@ def left_of(folder: Path, records: Collection[RecordId]) -> frozenset[str]:
 def erase_from_state(folder: Path, records: Collection[RecordId]) -> Mapping[str, Held]:
     """Take records out of a state; the rows that each stream lost or changed. The caller holds its lock."""
     with Runs(folder) as runs:
-        newest = next(runs.newest_first(), None)
+        newest, unfinished = next(runs.newest_first(), None), runs.unfinished()
     # Of a state whose history was lost nobody knows when it was read.
     at = utc_now() if newest is None else newest.started_at
     # It holds no values, but ids: the first and last of each part.
     forget(file for file in state_files(folder) if file.path.name == PUBLISHED)
     lists = lists_by_type(open_as_is(folder, "lists"))
-    return leave(folder, records, lists, at)
+    return leave(folder, records, lists, at, None if unfinished is None else unfinished.id)

@@ -1,7 +1,7 @@
 """Records that leave a state at once: their rows, what hangs on them, and copies in logs and free pages.
 
 Of a record that was there stays its id with the reason VANISHED, as of any that HubSpot no longer has: so the
-next snapshot tells that it is gone. One that HubSpot still has comes back with the next run that reads it.
+next snapshot tells that it is gone. One that HubSpot still has comes back with the next run.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -50,17 +50,25 @@ def holding(folder: Path, records: Collection[RecordId], lists: Lists) -> dict[s
 
 
 def leave(
-    folder: Path, records: Collection[RecordId], lists: Lists, ingested_at: str
+    folder: Path,
+    records: Collection[RecordId],
+    lists: Lists,
+    ingested_at: str,
+    unfinished: str | None = None,
 ) -> dict[str, Held]:
     """Take records out of every stream; return the rows that each lost or changed, for those that did.
 
-    `ingested_at` is what changed rows carry. Scans that have not ended go on where they are. The caller holds
-    the folder's lock.
+    Each of these is read whole by the next run: a record that HubSpot still has would else be missing in it, and
+    make up in the counts for one that HubSpot has lost. What the `unfinished` run, by its id, has read of them is
+    read again. `ingested_at` is what changed rows carry. The caller holds the folder's lock.
     """
     changed: dict[str, Held] = {}
     for leaving in _found(folder, records, lists):
         with StreamFile(leaving.file.path, leaving.kind, RunMark(leaving.run, ingested_at)) as file:
             found = leaving.found
+            file.doubt()
+            if leaving.run == unfinished:
+                file.start_again()
             deleted = [(*key, "VANISHED", None, None) for key in found.gone]
             has_deletions = DELETIONS in leaving.kind.beside
             file.leave(found.gone, found.rows, deleted if has_deletions else ())

@@ -97,6 +97,9 @@ class Deletion(NamedTuple):
     ingested_at: str
 
 
+NEVER = "1970-01-01 00:00:00.000"
+
+
 @dataclass(frozen=True, slots=True)
 class Finished:
     """The newest scan of a stream that came to its end."""
@@ -109,7 +112,7 @@ class Finished:
     note: str | None
     """What the stream left for its next scan."""
     swept_at: str
-    """Start of the newest run that met every row."""
+    """Start of the newest run that met every row; `NEVER` when that does not count any more."""
     begun: str | None = None
     """What another scan asks for that has brought rows since and has not ended; None: there is none."""
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from crmsnap.state.files import StateFile, kind_in, state_files, tables_in
 from crmsnap.state.reader import Finished, StateReader
+from crmsnap.state.rows import NEVER
 from crmsnap.state.sqlite import open_for_reading
 
 
@@ -34,6 +35,8 @@ class StreamShown:
             return "goes on with the scan that has not ended"
         if self.finished is None or "documents" in self.rows:
             return "reads it whole"
+        if self.finished.swept_at == NEVER:
+            return "reads it whole, as records were erased"
         return "reads what changed since"
 
 

@@ -13,6 +13,7 @@ from typing import get_args
 
 from crmsnap.state.open_file import OpenFile
 from crmsnap.state.packing import Packer, checksum, dictionary_of
+from crmsnap.state.rows import NEVER
 from crmsnap.state.seals import Sealed, seal, seal_is_broken
 from crmsnap.state.shapes import ARCHIVE, DELETIONS, Kind, Shape
 from crmsnap.state.spans import is_tracked, settle
@@ -136,6 +137,14 @@ class StreamFile(OpenFile):
                 self._write(DELETIONS, deleted)
             for shape, entries in (beside or {}).items():
                 self._write(shape, entries)
+
+    def doubt(self) -> None:
+        """Let the next scan meet every row: something is taken out that HubSpot may still have, and that no
+        change would bring back."""
+        with damage_named(self._path), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("UPDATE finished SET swept_at = ?", (NEVER,))
+            seal(self._db, "finished", self._path.name)
 
     def strip(self) -> None:
         """Leave the keys alone of all rows, and beside them only what outlives rows: the next scan knows which

@@ -177,4 +177,24 @@ KEEPING = (
             "tests/unit/state/test_carry.py::test_of_two_machines_at_once_the_second_is_refused",
         ),
     ),
+    Mutant(
+        name="erased-and-believed",
+        promise="P3 no record is missing",
+        file="src/crmsnap/state/leaving.py",
+        old="            file.doubt()\n",
+        new="",
+        killers=(
+            "tests/acceptance/test_days_after_an_erasure.py::test_who_was_erased_and_is_live_does_not_hide_who_went_without_a_trace",
+        ),
+    ),
+    Mutant(
+        name="erased-in-a-run-and-believed",
+        promise="P3 no record is missing",
+        file="src/crmsnap/state/leaving.py",
+        old="            if leaving.run == unfinished:\n                file.start_again()\n",
+        new="",
+        killers=(
+            "tests/acceptance/test_days_after_an_erasure.py::test_what_was_erased_in_the_middle_of_a_run_is_read_again_by_it",
+        ),
+    ),
 )
