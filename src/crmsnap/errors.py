@@ -179,6 +179,13 @@ class DailyLimitReached(HubSpotError):
     code = "hubspot-daily-limit"
     exit_code = 75
 
+    resets_at: str = ""
+    """When the day's calls start anew by HubSpot's clock, an ISO time; empty where nobody says so."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The error as `--json` prints it, with that time."""
+        return super().as_dict() | {"resets_at": self.resets_at}
+
 
 class GapAppeared(CrmsnapError):
     """Something became unreadable in the middle of a run, so the day is withheld."""

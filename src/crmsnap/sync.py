@@ -29,7 +29,7 @@ from crmsnap.extract.reconcile import reconcile
 from crmsnap.extract.redefined import read_redefined
 from crmsnap.hubspot.client import Client
 from crmsnap.hubspot.endpoints import account
-from crmsnap.hubspot.times import published_at
+from crmsnap.hubspot.times import published_at, seconds_between
 from crmsnap.model import Clock, Gap, Progress, Refresh, Selection, StepBegan
 from crmsnap.publish.changes import Changes, Earlier, changes_since
 from crmsnap.publish.found import first_facts, to_publish, to_replace
@@ -50,7 +50,8 @@ from crmsnap.report import Outcome, Report
 from crmsnap.state.folder import locked, open_as_is, open_stream
 from crmsnap.state.outlines import KeptOutline, Outlines
 from crmsnap.state.published import remembered_ranges
-from crmsnap.state.runs import RUNNING, RunRow, Runs
+from crmsnap.state.runs import RUNNING, RunRow, Runs, read_runs
+from crmsnap.state.sqlite import RUNS_FILE
 from crmsnap.state.stream_file import RunMark
 from crmsnap.state.unread import strip_unread
 from crmsnap.state.written import RememberPuts, Written
@@ -127,7 +128,7 @@ def run_sync(request: Request, tools: Tools) -> Report:
     A day that is published already stays as it is, and its manifest is reported.
     """
     tools.observe(StepBegan("check"))
-    details = account.details(tools.client)
+    details = _details(request, tools)
     account.learn_day(tools.client, details)  # from then on a spent day says when it ends
     connection = request.connection or f"account-{details.portal_id}"
     selection = asked(request.selection, tools.client)
@@ -160,7 +161,8 @@ def run_sync(request: Request, tools: Tools) -> Report:
         try:
             manifest = _copy(request, tools, lease, runs, run, facts_of(run), tally, found.replaces)
         except CrmsnapError as error:
-            runs.end(run.id, _status(error), published_at(tools.client.server_date()), None)
+            told = json.dumps(redacted_values({"error": error.as_dict()}, tools.redacted))
+            runs.end(run.id, _status(error), published_at(tools.client.server_date()), told)
             tools.remember_runs(connection, runs.newest_first())
             raise
         report = _report(connection, run, manifest, checks, resumed=resumed)
@@ -172,6 +174,30 @@ def run_sync(request: Request, tools: Tools) -> Report:
             calls=tools.client.usage.by_family,
         )
         return _end(runs, run, report, request, tools, lease)
+
+
+def _details(request: Request, tools: Tools) -> account.AccountDetails:
+    """Whose account it is. Where its day is spent already, the error says until when, as far as the run that was put
+    off was told: HubSpot says it to nobody while it refuses."""
+    try:
+        return account.details(tools.client)
+    except DailyLimitReached:
+        resets_at = _known_reset(request, tools) if tools.client.knows_date else ""
+        if not (resets_at and seconds_between(tools.client.server_date(), resets_at)):
+            raise
+        tools.client.learn_reset(resets_at)
+        return account.details(tools.client)  # which is not sent, and raises what is known now
+
+
+def _known_reset(request: Request, tools: Tools) -> str:
+    name = (
+        request.connection or "account-*"
+    )  # without a name it is known by the one account here, if it is one
+    files = list(tools.home.glob(f"{name}/{RUNS_FILE}"))
+    newest = next(iter(read_runs(files[0])), None) if len(files) == 1 else None
+    if newest is None or newest.status != "deferred":
+        return ""
+    return str(json.loads(newest.report or "{}").get("error", {}).get("resets_at", ""))
 
 
 def _copy(

@@ -94,3 +94,28 @@ def test_without_waiting_it_is_deferred_and_says_when_to_come_again(crmsnaps: Cr
     """75 for the scheduler."""
     ended = crmsnaps("sync", "acme", HUBSPOT_TOKEN="")
     assert_refused(ended, "hubspot-daily-limit", 75, "2026-11-20T05:00:00")
+
+
+def test_a_later_command_knows_when_the_day_begins_anew(tmp_path: Path):
+    """HubSpot refuses its first call, and says to nobody when it ends: the run that was put off was told."""
+    with sandbox("--frozen", "--now", "2026-11-20T04:00:00Z", contacts=50) as account:
+        spent = {"family": "associations", "effect": {"kind": "daily_limit"}}
+        account.post("/_sandbox/faults", [spent])
+        crmsnap = Crmsnap(tmp_path, account)
+        assert_refused(crmsnap.sync(), "hubspot-daily-limit", 75, "2026-11-20T05:00:00")
+        (run,) = crmsnap("runs", "--json").json
+        assert run["error"]["code"] == "hubspot-daily-limit"
+        assert run["report"] is None
+        shown = crmsnap("runs", "show").stdout
+        assert "hubspot-daily-limit" in shown
+        assert "2026-11-20T05:00:00" in shown
+        before = refused(account)
+        again = crmsnap.sync("--json")
+        assert_refused(again, "hubspot-daily-limit", 75, "2026-11-20T05:00:00")
+        assert again.json_lines[-1]["error"]["resets_at"] == "2026-11-20T05:00:00.000Z"
+        assert refused(account) == before + 1
+        account.delete("/_sandbox/faults")
+        account.post("/_sandbox/clock", {"advance_ms": 3_601_000})
+        assert crmsnap.sync().exit_code == 0
+        shown = crmsnap("runs", "show").stdout
+        assert "hubspot-daily-limit" not in shown

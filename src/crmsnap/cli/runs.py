@@ -84,8 +84,8 @@ def show(
     if as_json:
         print(json.dumps({**shown, "compared": compared}, indent=2))
         return
-    report = shown.pop("report") or {}
-    if run.report is not None and not report:
+    report, error = shown.pop("report") or {}, shown.pop("error") or {}
+    if run.report is not None and not report and not error:
         print("the report of this run cannot be read", file=sys.stderr)
     shown["selection"] = _asked(shown["selection"])
     rows = [(name, escaped(_words(value))) for name, value in shown.items()]
@@ -93,6 +93,16 @@ def show(
         (name, escaped(_words(value)))
         for name, value in report.items()
         if name in ("outcome", "resumed", "rows", "bytes")
+    ]
+    rows += [
+        (name, escaped(_words(error[key])))
+        for name, key in (
+            ("error", "code"),
+            ("", "message"),
+            ("cause", "cause"),
+            ("remedy", "remedy"),
+        )
+        if error.get(key)
     ]
     print(columns(rows))
     if isinstance(calls := report.get("calls"), dict):
@@ -170,16 +180,28 @@ def _as_dict(run: "RememberedRun") -> dict[str, Any]:
         **asdict(run),
         "selection": json.loads(run.selection),
         "report": _report(run),
+        "error": _error(run),
     }
 
 
 def _report(run: "RememberedRun") -> dict[str, Any] | None:
-    """What the run printed at its end; None where it did not come to one, or nobody can read it."""
+    """What the run printed behind its snapshot; None where it did not come to one, or nobody can read it."""
+    said = _said(run)
+    return None if said is None or "error" in said else said
+
+
+def _error(run: "RememberedRun") -> dict[str, Any] | None:
+    """Why the run failed, was stopped or put off; None where it was not, or nobody knows."""
+    error = (_said(run) or {}).get("error")
+    return error if isinstance(error, dict) else None
+
+
+def _said(run: "RememberedRun") -> dict[str, Any] | None:
     try:
-        report = json.loads(run.report or "null")
+        said = json.loads(run.report or "null")
     except ValueError:  # a version that hid secrets in finished JSON may have spoilt it
         return None
-    return report if isinstance(report, dict) else None
+    return said if isinstance(said, dict) else None
 
 
 def _asked(selection: Mapping[str, Any]) -> str:

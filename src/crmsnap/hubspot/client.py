@@ -5,6 +5,7 @@ with status 200, or a body that was cut in the middle, is a failed try like any 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -138,6 +139,11 @@ class Client:
             raise RuntimeError("HubSpot's time is known from its first answer on")
         return self._host.date
 
+    @property
+    def knows_date(self) -> bool:
+        """Whether an answer has told HubSpot's time."""
+        return self._host.date is not None
+
     def learn_reset(self, resets_at: str) -> None:
         """Remember when the day's calls start anew, an ISO time: the error of a spent day says it."""
         self._limits.learn_reset(resets_at, seconds_between(self.server_date(), resets_at))
@@ -233,6 +239,10 @@ class Client:
     def _refused(self, request: "_Request", response: Response, attempt: Attempt) -> "_Bad":
         said = refusal(response.status, response.headers, self._token.redacted(response.body))
         if said.policy == "DAILY":
+            with suppress(NotJson):
+                self._host.date = _date(
+                    response
+                )  # how long the day still lasts is told by this clock
             return _Bad(self._limits.spend_the_day(said.correlation_id))
         verdict = after_refusal(said, response.headers, attempt, self._randomness)
         if isinstance(verdict, TooLong):

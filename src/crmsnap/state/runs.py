@@ -11,7 +11,13 @@ import msgspec
 from crmsnap.errors import StateError
 from crmsnap.model import Gap, Selection
 from crmsnap.state.open_file import OpenFile
-from crmsnap.state.sqlite import damage_named, is_made, open_for_reading, open_for_writing
+from crmsnap.state.sqlite import (
+    RUNS_FILE,
+    damage_named,
+    is_made,
+    open_for_reading,
+    open_for_writing,
+)
 
 RUNNING = "running"
 
@@ -35,14 +41,14 @@ class RunRow:
     """Whether it reads everything again, also when it is gone on with."""
     ended_at: str | None = None
     report: str | None = None
-    """What the run printed at its end, JSON."""
+    """What the run printed at its end, JSON; of one that failed or was put off its `error` alone."""
 
 
 class Runs(OpenFile):
     """The runs of one connection; opened by the one process that holds its lock."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / "runs.sqlite"
+        self._path = folder / RUNS_FILE
         self._db: Connection = open_for_writing(self._path, "runs")
         with damage_named(self._path):
             _add_columns(self._db)
@@ -84,7 +90,7 @@ class Runs(OpenFile):
             self._db.execute(
                 "INSERT INTO runs (id, day, started_at, selection, destination, status, reading, reads_all)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (id) DO UPDATE SET status = excluded.status, ended_at = NULL",
+                " ON CONFLICT (id) DO UPDATE SET status = excluded.status, ended_at = NULL, report = NULL",
                 (
                     run.id,
                     run.day,
@@ -133,7 +139,7 @@ class Runs(OpenFile):
 
 def copied_account(folder: Path) -> str | None:
     """The account whose state is in a folder, None before its first run; nothing is made or locked."""
-    path = folder / "runs.sqlite"
+    path = folder / RUNS_FILE
     if not is_made(path):
         return None
     with open_for_reading(path) as db:
