@@ -80,6 +80,17 @@ def test_rebuilding_everything_keeps_runs_and_the_names_of_tables(synced: Crmsna
     assert len(synced("runs", "--json").json) == 1
 
 
+def test_a_lost_record_of_runs_leaves_no_fault_behind_a_rebuild(synced: Crmsnap):
+    """The names of tables stay, though they carry the time of a run that nobody knows any more."""
+    (state_of(synced) / "runs.sqlite").unlink()
+    assert synced.sync(*OWNERS, "--to", "./elsewhere").exit_code == 0
+    ended = synced("state", "rebuild", "--all")
+    assert ended.exit_code == 0, ended.stderr
+    assert synced.sync(*OWNERS, "--to", "./elsewhere").exit_code == 0
+    ended = synced("state", "check")
+    assert ended.exit_code == 0, ended.stdout
+
+
 @pytest.mark.full
 def test_what_cannot_be_meant_is_refused(synced: Crmsnap):
     """Nobody loses a stream by a word too few."""

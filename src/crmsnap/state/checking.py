@@ -16,7 +16,7 @@ import msgspec
 import orjson
 
 from crmsnap.errors import StateError
-from crmsnap.state.files import StateFile, kind_in, state_files, tables_in
+from crmsnap.state.files import GIVEN_NAMES, StateFile, kind_in, state_files, tables_in
 from crmsnap.state.packing import Unpacker, checksum
 from crmsnap.state.runs import RunRow, read_runs
 from crmsnap.state.seals import Sealed, seal_is_broken
@@ -71,7 +71,7 @@ def check_state(folder: Path) -> Iterator[tuple[StateFile, int, tuple[Fault, ...
         rows = 0
         try:
             with open_for_reading(file.path) as db:
-                rows, found = _checked(file, db, known)
+                rows, found = _checked(file, db, _Known() if file.stream == GIVEN_NAMES else known)
                 if not found and not any(tables_in(db)) and _should_hold(file, files, known):
                     found = ["it is empty: what a run wrote into it is gone"]
                 sentences += found

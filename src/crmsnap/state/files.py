@@ -17,6 +17,10 @@ from crmsnap.state.reader import stream_path
 from crmsnap.state.shapes import TEXT_ID_RECORDS, Kind, kind_of
 from crmsnap.state.sqlite import RUNS_FILE
 
+GIVEN_NAMES = "table-names"
+"""The stream of the names that tables were given: no run reads it from HubSpot, and it outlives the record of
+runs."""
+
 LOG_ENDS = ("-wal", "-shm")
 """What SQLite keeps beside a file that is in use, or whose writer was killed."""
 
@@ -64,8 +68,8 @@ def chosen_files(folder: Path, streams: Iterable[str]) -> tuple[StateFile, ...]:
         if file is None:
             raise UsageError(
                 f"the state has no stream {stream!r}",
-                cause=f"{folder} holds: {', '.join(by_name) or 'none'}",
-                remedy="name one of those, as `crmsnap state show` prints them",
+                cause=f"{folder} holds {len(by_name)} others",
+                remedy="name streams as `crmsnap state show` prints them",
             )
         found.append(file)
     return tuple(found)

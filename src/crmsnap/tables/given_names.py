@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from crmsnap.state.files import GIVEN_NAMES
 from crmsnap.state.reader import StateReader
 from crmsnap.streams.documents import TableNameDocument
 from crmsnap.tables.documents import decoded
@@ -16,7 +17,7 @@ from crmsnap.tables.naming import ColumnNames, GivenName
 from crmsnap.tables.property_columns import names_to_keep
 from crmsnap.tables.table import Table
 
-STREAM = "table-names"
+STREAM = GIVEN_NAMES
 
 _decode = msgspec.json.Decoder(TableNameDocument).decode
 
