@@ -27,7 +27,7 @@ def test_a_second_run_at_the_same_time(crmsnap: Crmsnap):
             ended = slow.sync(*OWNERS)
             first.kill()
             first.communicate()
-    assert_refused(ended, "busy", 75, "another run", "sync again")
+    assert_refused(ended, "busy", 75, "another run", "run this command again")
 
 
 def test_a_state_that_is_newer_than_the_code(crmsnap: Crmsnap):

@@ -41,7 +41,7 @@ def print_report(report: Report, url: str, calls: int, seconds: float) -> None:
         if check.verdict == "warning":
             print(f"  warning: {check.name}: {escaped(check.answer)}")
     _print_tidied(report.tidied, manifest.facts.revision)
-    _print_gaps("not copied, because the token may not read it", report.gaps, "missing-scope")
+    _print_gaps(_unread(report), report.gaps, "missing-scope")
     _print_gaps(
         "not available to this account, in HubSpot's API or with this selection",
         report.gaps,
@@ -62,6 +62,14 @@ def print_report(report: Report, url: str, calls: int, seconds: float) -> None:
             for known in report.differences
         ]
         print(columns(rows, right=(1, 2)))
+
+
+def _unread(report: Report) -> str:
+    if report.outcome == "already published":
+        return (
+            "not in it, as it could not be read then (with `--replace` the day is published again)"
+        )
+    return "not copied, because the token may not read it"
 
 
 def print_calls(calls: Mapping[str, int]) -> None:

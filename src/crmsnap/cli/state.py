@@ -19,6 +19,9 @@ Connection = Annotated[
     str | None,
     typer.Argument(help="Its name, or account-<id>; else the only state.", autocompletion=complete),
 ]
+_NAMED = 10
+"""So many streams are named one by one; `--json` has all."""
+
 app = typer.Typer(
     no_args_is_help=True,
     help="Look after the state: what this machine keeps of an account to read only changes.",
@@ -134,7 +137,9 @@ def rebuild(
     if as_json:
         print(json.dumps({"connection": name, "forgotten": forgotten}, indent=2))
     else:
-        print(f"forgot {', '.join(map(escaped, forgotten))}: the next run reads it anew")
+        named = ", ".join(map(escaped, forgotten)) if len(forgotten) <= _NAMED else ""
+        what = named or count(len(forgotten), "stream")
+        print(f"forgot {what}: the next run reads {'it' if len(forgotten) == 1 else 'them'} anew")
 
 
 @app.command()

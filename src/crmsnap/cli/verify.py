@@ -80,7 +80,9 @@ def verify(
 def print_verdict(report: "VerifyReport") -> None:
     """Say whether a day is proven, and what is wrong when it is not."""
     if not report.complete:
-        print(f"{report.day} is no snapshot: it has no manifest; a run is under way or broke off")
+        print(
+            f"{report.day} is no snapshot: it has no manifest; a run or a prune is under way, or broke off"
+        )
     elif report.ok:
         print(
             f"{report.day} is proven: {count(report.tables, 'table')}, {count(report.parts, 'part')},"

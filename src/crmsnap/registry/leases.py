@@ -76,7 +76,7 @@ def held(lease: Lease) -> Busy:
     return Busy(
         f"another run works on connection {lease.connection}",
         cause=f"{lease.holder} has it until {lease.until} UTC, unless it says so again",
-        remedy="wait until it has ended, then sync again",
+        remedy="wait until it has ended, then run this command again",
     )
 
 

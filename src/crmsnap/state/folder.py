@@ -41,7 +41,7 @@ def locked(folder: Path) -> Iterator[None]:
             raise Busy(
                 "another run works on this connection",
                 cause=f"it holds {folder / 'lock'}",
-                remedy="wait until it has ended, then sync again",
+                remedy="wait until it has ended, then run this command again",
             ) from error
         yield
     finally:
