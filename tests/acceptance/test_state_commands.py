@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders.command import Crmsnap, assert_refused
-from tests.builders.sandbox_process import DAY, SandboxAccount
+from tests.builders.sandbox_process import A_QUIET_DAY, DAY, SandboxAccount, sandbox
 from tests.builders.snapshot import rows
 
 OWNERS = ("--tables", "OWNERS,TEAMS")
@@ -80,15 +80,21 @@ def test_rebuilding_everything_keeps_runs_and_the_names_of_tables(synced: Crmsna
     assert len(synced("runs", "--json").json) == 1
 
 
-def test_a_lost_record_of_runs_leaves_no_fault_behind_a_rebuild(synced: Crmsnap):
+def test_a_lost_record_of_runs_leaves_no_fault_behind_a_rebuild(tmp_path: Path):
     """The names of tables stay, though they carry the time of a run that nobody knows any more."""
-    (state_of(synced) / "runs.sqlite").unlink()
-    assert synced.sync(*OWNERS, "--to", "./elsewhere").exit_code == 0
-    ended = synced("state", "rebuild", "--all")
-    assert ended.exit_code == 0, ended.stderr
-    assert synced.sync(*OWNERS, "--to", "./elsewhere").exit_code == 0
-    ended = synced("state", "check")
-    assert ended.exit_code == 0, ended.stdout
+    with sandbox("--frozen", contacts=20) as account:
+        crmsnap = Crmsnap(tmp_path, account)
+        chosen = ("--types", "contacts", "--tables", "OBJECTS_CONTACTS")
+        assert crmsnap.sync(*chosen).exit_code == 0
+        (state_of(crmsnap) / "runs.sqlite").unlink()
+        account.post("/_sandbox/advance", A_QUIET_DAY)
+        assert crmsnap.sync(*chosen).exit_code == 0
+        assert crmsnap("state", "check").exit_code == 1
+        assert crmsnap("state", "rebuild", "--all").exit_code == 0
+        account.post("/_sandbox/advance", A_QUIET_DAY)
+        assert crmsnap.sync(*chosen).exit_code == 0
+        ended = crmsnap("state", "check")
+        assert ended.exit_code == 0, ended.stdout
 
 
 @pytest.mark.full
