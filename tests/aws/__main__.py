@@ -3,6 +3,7 @@
 It serves until it is interrupted; everything is forgotten then.
 """
 
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -14,6 +15,8 @@ from tests.aws.server import aws_server
 
 def main() -> None:
     """Serve a lake until ctrl-c."""
+    # What a shell starts in the background inherits that SIGINT is ignored, and Python leaves it so.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with tempfile.TemporaryDirectory() as folder, aws_server(Path(folder) / "aws.log") as aws:
         lake = make_lake(aws)
         lines = (
