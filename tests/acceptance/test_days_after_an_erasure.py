@@ -13,7 +13,16 @@ from tests.builders.sandbox_process import A_QUIET_DAY, SandboxAccount, sandbox
 from tests.builders.snapshot import rows
 from tests.oracle.days import Copying, differences
 
-SELECTION = Selection(types=("contacts", "companies"))
+SELECTION = Selection(
+    types=("contacts", "companies"),
+    tables=(
+        "ASSOCIATIONS_CONTACTS_*",
+        "DELETED_OBJECTS",
+        "EVENTS_VISITED_PAGE",
+        "LIST_MEMBERSHIPS",
+        "OBJECTS_CONTACTS",
+    ),
+)
 
 
 @pytest.fixture

@@ -102,7 +102,8 @@ def test_a_later_command_knows_when_the_day_begins_anew(tmp_path: Path):
         spent = {"family": "associations", "effect": {"kind": "daily_limit"}}
         account.post("/_sandbox/faults", [spent])
         crmsnap = Crmsnap(tmp_path, account)
-        assert_refused(crmsnap.sync(), "hubspot-daily-limit", 75, "2026-11-20T05:00:00")
+        chosen = ("--types", "contacts", "--tables", "OBJECTS,ASSOCIATIONS")
+        assert_refused(crmsnap.sync(*chosen), "hubspot-daily-limit", 75, "2026-11-20T05:00:00")
         (run,) = crmsnap("runs", "--json").json
         assert run["error"]["code"] == "hubspot-daily-limit"
         assert run["report"] is None
@@ -110,12 +111,12 @@ def test_a_later_command_knows_when_the_day_begins_anew(tmp_path: Path):
         assert "hubspot-daily-limit" in shown
         assert "2026-11-20T05:00:00" in shown
         before = refused(account)
-        again = crmsnap.sync("--json")
+        again = crmsnap.sync(*chosen, "--json")
         assert_refused(again, "hubspot-daily-limit", 75, "2026-11-20T05:00:00")
         assert again.json_lines[-1]["error"]["resets_at"] == "2026-11-20T05:00:00.000Z"
         assert refused(account) == before + 1
         account.delete("/_sandbox/faults")
         account.post("/_sandbox/clock", {"advance_ms": 3_601_000})
-        assert crmsnap.sync().exit_code == 0
+        assert crmsnap.sync(*chosen).exit_code == 0
         shown = crmsnap("runs", "show").stdout
         assert "hubspot-daily-limit" not in shown
