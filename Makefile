@@ -56,6 +56,7 @@ bench-large: .venv/dev ## Copy 1,000,000 contacts twice and print time, calls an
 
 bench-reuse: .venv/dev ## Print what publishing costs when nothing changed, or the newest 1 % did
 	$(BIN)/python bench/reuse.py --contacts 20000
+	$(BIN)/python bench/reuse.py --contacts 50000
 
 bench-days: .venv/dev ## Print by family the calls of a first day and of the day after, and check that they are few
 	nice -n 10 $(BIN)/python bench/days.py
