@@ -179,8 +179,25 @@ class DailyLimitReached(HubSpotError):
     code = "hubspot-daily-limit"
     exit_code = 75
 
-    resets_at: str = ""
-    """When the day's calls start anew by HubSpot's clock, an ISO time; empty where nobody says so."""
+    def __init__(
+        self,
+        message: str,
+        *,
+        cause: str = "",
+        remedy: str = "",
+        correlation_id: str = "",
+        after_seconds: float | None = None,
+        resets_at: str = "",
+    ) -> None:
+        super().__init__(
+            message,
+            cause=cause,
+            remedy=remedy,
+            correlation_id=correlation_id,
+            after_seconds=after_seconds,
+        )
+        self.resets_at = resets_at
+        """When the day's calls start anew by HubSpot's clock, an ISO time; empty where nobody says so."""
 
     def as_dict(self) -> dict[str, Any]:
         """The error as `--json` prints it, with that time."""

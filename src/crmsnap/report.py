@@ -1,10 +1,12 @@
 """What a run tells behind its snapshot: the terminal prints it, `--json` gives it, and `crmsnap runs` remembers it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from crmsnap.connection.check import Check
+from crmsnap.errors import CrmsnapError
 from crmsnap.model import Gap
 from crmsnap.publish.jumps import Jump
 from crmsnap.publish.manifest import Manifest, TypeCount
@@ -12,6 +14,32 @@ from crmsnap.publish.tally import Amount
 from crmsnap.publish.tidy import Tidied
 
 Outcome = Literal["published", "already published"]
+
+
+def report_of(text: str | None) -> dict[str, Any] | None:
+    """What a run is remembered to have told, as `Report.as_dict` gave it; None where nobody can read it."""
+    try:
+        told = json.loads(text or "null")
+    except ValueError:  # a version that hid secrets in finished JSON may have spoilt it
+        return None
+    return None if not isinstance(told, dict) or _ERROR in told else told
+
+
+def error_of(text: str | None) -> dict[str, Any] | None:
+    """Why a run failed, was stopped or put off, as `failure` gave it; None where it was not, or nobody knows."""
+    try:
+        error = json.loads(text or "{}")[_ERROR]
+    except (ValueError, LookupError, TypeError):
+        return None
+    return error if isinstance(error, dict) else None
+
+
+def failure(error: CrmsnapError) -> dict[str, object]:
+    """What is remembered of a run that published nothing."""
+    return {_ERROR: error.as_dict()}
+
+
+_ERROR = "error"
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,12 +46,12 @@ from crmsnap.publish.revision import Revision
 from crmsnap.publish.tally import Tally
 from crmsnap.publish.tidy import Tidied, tidy
 from crmsnap.redaction.values import redacted_values
-from crmsnap.report import Outcome, Report
+from crmsnap.report import Outcome, Report, error_of, failure, report_of
 from crmsnap.state.folder import locked, open_as_is, open_stream
 from crmsnap.state.outlines import KeptOutline, Outlines
 from crmsnap.state.published import remembered_ranges
 from crmsnap.state.runs import RUNNING, RunRow, Runs, read_runs
-from crmsnap.state.sqlite import RUNS_FILE
+from crmsnap.state.sqlite import RUNS_FILE, is_made
 from crmsnap.state.stream_file import RunMark
 from crmsnap.state.unread import strip_unread
 from crmsnap.state.written import RememberPuts, Written
@@ -161,7 +161,7 @@ def run_sync(request: Request, tools: Tools) -> Report:
         try:
             manifest = _copy(request, tools, lease, runs, run, facts_of(run), tally, found.replaces)
         except CrmsnapError as error:
-            told = json.dumps(redacted_values({"error": error.as_dict()}, tools.redacted))
+            told = json.dumps(redacted_values(failure(error), tools.redacted))
             runs.end(run.id, _status(error), published_at(tools.client.server_date()), told)
             tools.remember_runs(connection, runs.newest_first())
             raise
@@ -190,14 +190,15 @@ def _details(request: Request, tools: Tools) -> account.AccountDetails:
 
 
 def _known_reset(request: Request, tools: Tools) -> str:
-    name = (
-        request.connection or "account-*"
-    )  # without a name it is known by the one account here, if it is one
-    files = list(tools.home.glob(f"{name}/{RUNS_FILE}"))
-    newest = next(iter(read_runs(files[0])), None) if len(files) == 1 else None
-    if newest is None or newest.status != "deferred":
+    if request.connection is not None:
+        files = [tools.home / request.connection / RUNS_FILE]
+    else:  # it has the name of an account that no answer has told: known where there is but one
+        files = list(tools.home.glob(f"account-*/{RUNS_FILE}"))
+    if len(files) != 1 or not is_made(files[0]):
         return ""
-    return str(json.loads(newest.report or "{}").get("error", {}).get("resets_at", ""))
+    newest = next(iter(read_runs(files[0])), None)
+    error = error_of(newest.report) if newest else None
+    return str((error or {}).get("resets_at", ""))
 
 
 def _copy(
@@ -379,7 +380,7 @@ def _compared(report: Report, run: RunRow, runs: Runs) -> Report:
     before = known.get((run.destination, changes.since))
     if before is None:
         return report
-    then = json.loads(before.report or "{}").get("tables", {})
+    then = (report_of(before.report) or {}).get("tables", {})
     now = {table.name: table.rows for table in report.manifest.tables}
     found = jumps(then, now, changes.renamed_tables)
     return replace(

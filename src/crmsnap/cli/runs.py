@@ -185,23 +185,15 @@ def _as_dict(run: "RememberedRun") -> dict[str, Any]:
 
 
 def _report(run: "RememberedRun") -> dict[str, Any] | None:
-    """What the run printed behind its snapshot; None where it did not come to one, or nobody can read it."""
-    said = _said(run)
-    return None if said is None or "error" in said else said
+    from crmsnap.report import report_of
+
+    return report_of(run.report)
 
 
 def _error(run: "RememberedRun") -> dict[str, Any] | None:
-    """Why the run failed, was stopped or put off; None where it was not, or nobody knows."""
-    error = (_said(run) or {}).get("error")
-    return error if isinstance(error, dict) else None
+    from crmsnap.report import error_of
 
-
-def _said(run: "RememberedRun") -> dict[str, Any] | None:
-    try:
-        said = json.loads(run.report or "null")
-    except ValueError:  # a version that hid secrets in finished JSON may have spoilt it
-        return None
-    return said if isinstance(said, dict) else None
+    return error_of(run.report)
 
 
 def _asked(selection: Mapping[str, Any]) -> str:

@@ -239,10 +239,9 @@ class Client:
     def _refused(self, request: "_Request", response: Response, attempt: Attempt) -> "_Bad":
         said = refusal(response.status, response.headers, self._token.redacted(response.body))
         if said.policy == "DAILY":
+            # By this clock it is told how long the day still lasts, also when no answer was ever good.
             with suppress(NotJson):
-                self._host.date = _date(
-                    response
-                )  # how long the day still lasts is told by this clock
+                self._host.date = _date(response)
             return _Bad(self._limits.spend_the_day(said.correlation_id))
         verdict = after_refusal(said, response.headers, attempt, self._randomness)
         if isinstance(verdict, TooLong):

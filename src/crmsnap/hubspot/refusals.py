@@ -78,15 +78,14 @@ def daily_limit(
 ) -> DailyLimitReached:
     """The day's calls are used up, as far as this connection may use them, for so many seconds more."""
     when = f"at {resets_at}" if resets_at else "at midnight in the account's time zone"
-    error = DailyLimitReached(
+    return DailyLimitReached(
         "the daily limit of HubSpot API calls is reached",
         cause=cause or "HubSpot refuses further calls of this account today",
         remedy=f"sync again after the limit resets, {when}: the run goes on where it stopped",
         correlation_id=correlation_id,
         after_seconds=after_seconds,
+        resets_at=resets_at,
     )
-    error.resets_at = resets_at
-    return error
 
 
 def suspended(said: Refusal, what: str, seconds: float) -> Suspended:
