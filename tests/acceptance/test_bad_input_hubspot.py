@@ -51,6 +51,21 @@ def test_a_token_without_one_scope_leaves_a_declared_gap(tmp_path: Path):
         )
 
 
+def test_a_gap_of_a_published_day_is_not_blamed_on_another_token(tmp_path: Path):
+    """This one may read it: the day was published before, and can be published again."""
+    narrow = "narrow=crm.objects.contacts.read,crm.schemas.contacts.read"
+    with sandbox("--frozen", "--token", narrow, "--token", "whole") as account:
+        crmsnap = Crmsnap(tmp_path, account)
+        chosen = ("--tables", "OWNERS", "--types", "contacts")
+        assert "the token may not read it" in crmsnap.sync(*chosen).stdout
+        again = crmsnap.sync(*chosen, HUBSPOT_TOKEN="whole")
+        assert "it could not be read then" in again.stdout
+        assert "--replace" in again.stdout
+        assert "the token may not" not in again.stdout
+        replaced = crmsnap.sync(*chosen, "--replace", HUBSPOT_TOKEN="whole")
+        assert (replaced.exit_code, "could not be read" in replaced.stdout) == (0, False)
+
+
 def test_an_unreachable_host(crmsnap: Crmsnap):
     """Said at once, not after minutes of retries."""
     ended = crmsnap.sync(*OWNERS, "--base-url", "http://127.0.0.1:1")

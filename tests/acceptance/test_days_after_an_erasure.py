@@ -9,6 +9,7 @@ import pytest
 from crmsnap.bootstrap import erase_from_state, held_in_state
 from crmsnap.errors import Interrupted
 from crmsnap.model import Progress, Refresh, Selection, StreamEnded
+from crmsnap.state.showing import shown
 from tests.builders.sandbox_process import A_QUIET_DAY, SandboxAccount, sandbox
 from tests.builders.snapshot import rows
 from tests.oracle.days import Copying, differences
@@ -76,6 +77,9 @@ def test_who_was_erased_and_is_live_does_not_hide_who_went_without_a_trace(
 ):
     """One is missing and one is too many, so that the counts agree."""
     id_ = erase_one(copying, copying.day(copying.sync()))
+    nexts = {stream.stream: stream.next for stream in shown(state(copying))}
+    assert nexts["objects/0-1"] == "reads it whole, as records were erased"
+    assert nexts["objects/0-2"] == "reads what changed since"
     gone = vanished(account)
     assert gone != id_
     day = copying.day(copying.sync())

@@ -90,7 +90,10 @@ def test_a_lost_record_of_runs_leaves_no_fault_behind_a_rebuild(tmp_path: Path):
         account.post("/_sandbox/advance", A_QUIET_DAY)
         assert crmsnap.sync(*chosen).exit_code == 0
         assert crmsnap("state", "check").exit_code == 1
-        assert crmsnap("state", "rebuild", "--all").exit_code == 0
+        forgot = crmsnap("state", "rebuild", "--all")
+        assert forgot.exit_code == 0
+        assert "objects/0-1, properties/0-1" in forgot.stdout
+        assert "the next run reads them anew" in forgot.stdout
         account.post("/_sandbox/advance", A_QUIET_DAY)
         assert crmsnap.sync(*chosen).exit_code == 0
         ended = crmsnap("state", "check")
